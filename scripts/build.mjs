@@ -1,0 +1,23 @@
+// Builds dist/: compiled JavaScript with declarations, and the Python grammar for the notebook analyser.
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const require = createRequire(import.meta.url);
+
+rmSync(path.join(root, "dist"), { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
+const grammars = path.dirname(require.resolve("@vscode/tree-sitter-wasm/package.json"));
+cpSync(
+  path.join(grammars, "wasm", "tree-sitter-python.wasm"),
+  path.join(root, "dist", "notebook", "tree-sitter-python.wasm"),
+);

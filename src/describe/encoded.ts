@@ -1,0 +1,38 @@
+/**
+ * A key or an argument as it travels in events (docs/contracts.md, Arguments): scalars bare,
+ * everything else a tagged array, the same in msgpack and NDJSON.
+ */
+export type Encoded =
+  | null
+  | boolean
+  | number
+  | string
+  /** Reference to a task or data by number. */
+  | readonly ["r", number]
+  | readonly ["l", readonly Encoded[]]
+  | readonly ["t", readonly Encoded[]]
+  | readonly ["d", readonly (readonly [Encoded, Encoded])[]]
+  /** An integer beyond 2^53, in decimal. */
+  | readonly ["i", string]
+  | readonly ["b", string]
+  /** A string with lone surrogates, as the inside of an ASCII JSON string. */
+  | readonly ["s", string]
+  /** An object described, not copied. */
+  | readonly ["o", string, ObjectDescription]
+  /** Removed by `redact` or `values: "none"`. */
+  | readonly ["x"];
+
+/** What `["o", type, …]` may say about an object; all optional. */
+export interface ObjectDescription {
+  /** Number of items, characters or elements. */
+  readonly len?: number;
+  /** Size in bytes, estimated where it cannot be known. */
+  readonly nbytes?: number;
+  readonly shape?: readonly number[];
+  readonly dtype?: string;
+  readonly columns?: readonly string[];
+  /** The rich type, for example `tuple[number, string]`. */
+  readonly rich?: string;
+  /** A value cut at the size limit. */
+  readonly head?: string;
+}

@@ -1,0 +1,314 @@
+import type { EpochSeconds } from "../base/clock.js";
+import type { Encoded } from "../describe/encoded.js";
+
+/** JSON as events carry it in free-form places (options, versions, annotations). */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [k: string]: Json };
+
+/** Number of a task or of scattered data, given by the `graph` or `scatter` event that names it. */
+export type TaskNumber = number;
+
+/** What a worker did for an attempt, and when, on the scheduler's clock. */
+export interface Span {
+  /** `compute`, `transfer`, `deserialize`, `disk-read`, `disk-write`. */
+  readonly action: string;
+  readonly start: EpochSeconds;
+  readonly stop: EpochSeconds;
+  /** Of a transfer: the address it came from. */
+  readonly source?: string;
+}
+
+interface Timed {
+  /** Seconds since the epoch on the scheduler's clock. */
+  readonly time: EpochSeconds;
+}
+
+/** Who runs, where and how; always the first event of a journal. */
+export interface RunEvent extends Timed {
+  readonly type: "run";
+  /** A UUID. */
+  readonly runId: string;
+  readonly engine: "local" | "dask";
+  readonly versions: Readonly<Record<string, string>>;
+  readonly address?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly user?: string;
+  readonly argv?: readonly string[];
+  readonly cwd?: string;
+  readonly git?: { readonly commit: string; readonly dirty?: boolean; readonly remote?: string };
+  /** The tracker's resolved options, so that `build` can replay them. */
+  readonly options: Readonly<Record<string, Json>>;
+}
+
+/** The run ended cleanly. */
+export interface EndEvent extends Timed {
+  readonly type: "end";
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface ClientAddedEvent extends Timed {
+  readonly type: "client+";
+  readonly client: number;
+  readonly name: string;
+  readonly address?: string;
+}
+
+export interface ClientRemovedEvent extends Timed {
+  readonly type: "client-";
+  readonly client: number;
+}
+
+export interface WorkerAddedEvent extends Timed {
+  readonly type: "worker+";
+  readonly worker: number;
+  readonly address: string;
+  readonly name?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly threads?: number;
+  /** Bytes. */
+  readonly memoryLimit?: number;
+  readonly cpuCount?: number;
+  readonly cpuModel?: string;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+export interface WorkerRemovedEvent extends Timed {
+  readonly type: "worker-";
+  readonly worker: number;
+  readonly reason?: string;
+}
+
+/** A function that tasks run, announced once. */
+export interface FunctionEvent extends Timed {
+  readonly type: "fn";
+  readonly function: number;
+  readonly module?: string;
+  readonly name: string;
+  /** `function`, `async`, `class`, `method`, `builtin`, `partial`, `lambda`, `alias`, `data` … */
+  readonly kind?: string;
+  /** SHA-256 of the source text, hex. */
+  readonly sourceHash?: string;
+}
+
+/** A piece of source text, once per hash. */
+export interface SourceEvent extends Timed {
+  readonly type: "source";
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** A place in a piece of code. Lines and columns count from 1, columns in UTF-16 units. */
+export interface CodeSpan {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+}
+
+/** One frame of a call stack, innermost first in a {@link SiteEvent}. */
+export interface SiteFrame extends CodeSpan {
+  readonly file?: string;
+  readonly cell?: string;
+  readonly function?: string;
+}
+
+/** A place that submitted work, announced once. */
+export interface SiteEvent extends Timed {
+  readonly type: "site";
+  readonly site: number;
+  readonly file?: string;
+  readonly cell?: string;
+  readonly sourceHash?: string;
+  readonly span: CodeSpan;
+  /** The calling frames, innermost first, the site itself left out. */
+  readonly stack: readonly SiteFrame[];
+}
+
+/** A step of a fused task. */
+export interface InnerStep {
+  readonly key: Encoded;
+  readonly function: number | null;
+  readonly dependencies: readonly Encoded[];
+}
+
+/** An argument: its name where known, else its position; and what was passed. */
+export type GraphArgument = readonly [role: string | number, value: Encoded];
+
+/** A new task of a graph. */
+export interface GraphTask {
+  readonly task: TaskNumber;
+  readonly key: Encoded;
+  readonly group: string;
+  /** Null for aliases and plain data in the graph. */
+  readonly function: number | null;
+  readonly arguments: readonly GraphArgument[];
+  readonly dependencies: readonly TaskNumber[];
+  readonly inner?: readonly InnerStep[];
+}
+
+/** New tasks. A large graph is several events with the same number. */
+export interface GraphEvent extends Timed {
+  readonly type: "graph";
+  readonly graph: number;
+  readonly client: number | null;
+  readonly stimulus?: string;
+  /** The task that submitted this graph. */
+  readonly parent?: TaskNumber;
+  readonly annotations?: Readonly<Record<string, Json>>;
+  readonly site?: number;
+  readonly tasks: readonly GraphTask[];
+}
+
+/** Re-announces a live task after a drop. */
+export interface KnownEvent extends Timed {
+  readonly type: "known";
+  readonly task: TaskNumber;
+  readonly key: Encoded;
+}
+
+/** A task was sent to a worker: an attempt begins. */
+export interface AssignEvent extends Timed {
+  readonly type: "assign";
+  readonly task: TaskNumber;
+  readonly worker: number;
+  readonly runId?: number;
+}
+
+/** A file an attempt read or wrote. */
+export interface FileUse {
+  readonly path: string;
+  readonly mode: "read" | "write";
+  readonly size?: number;
+  readonly mtime?: EpochSeconds;
+  readonly sha256?: string;
+}
+
+/** An attempt finished; the key holds data from now on. */
+export interface DoneEvent extends Timed {
+  readonly type: "done";
+  readonly task: TaskNumber;
+  readonly runId?: number;
+  readonly worker: number;
+  readonly thread?: number;
+  readonly spans: readonly Span[];
+  readonly nbytes?: number;
+  readonly typeName?: string;
+  readonly richType?: string;
+  readonly digest?: string;
+  readonly files?: readonly FileUse[];
+}
+
+/** An attempt raised, or a dependent never ran because its input failed. */
+export interface FailedEvent extends Timed {
+  readonly type: "failed";
+  readonly task: TaskNumber;
+  readonly runId?: number;
+  /** Null for a dependent that never ran. */
+  readonly worker: number | null;
+  /** The exception's type, with its module where it has one. */
+  readonly exceptionType?: string;
+  readonly text?: string;
+  readonly traceback?: string;
+  readonly spans?: readonly Span[];
+  readonly retriesLeft?: number;
+  /** The task whose failure is the cause, for a dependent that never ran. */
+  readonly blamed?: TaskNumber;
+}
+
+/** Why an attempt or a result was lost. */
+export type LostReason = "worker-died" | "cancelled" | "restart" | "rescheduled";
+
+/** An attempt (while it ran or waited) or a result (afterwards) was lost. */
+export interface LostEvent extends Timed {
+  readonly type: "lost";
+  readonly task: TaskNumber;
+  readonly runId?: number;
+  readonly reason: LostReason | (string & {});
+  readonly spans?: readonly Span[];
+}
+
+/** The result was dropped. */
+export interface ReleaseEvent extends Timed {
+  readonly type: "release";
+  readonly task: TaskNumber;
+  readonly reason?: string;
+}
+
+/** The number means nothing from now on. */
+export interface ForgetEvent extends Timed {
+  readonly type: "forget";
+  readonly task: TaskNumber;
+}
+
+/** Data put in by a client; gives a number to a key like `graph` does. */
+export interface ScatterEvent extends Timed {
+  readonly type: "scatter";
+  readonly task: TaskNumber;
+  readonly key: Encoded;
+  readonly client: number | null;
+  readonly nbytes?: number;
+  readonly workers?: readonly number[];
+  readonly typeName?: string;
+  readonly richType?: string;
+}
+
+/** Tracking lost events. */
+export interface DroppedEvent extends Timed {
+  readonly type: "dropped";
+  readonly count: number;
+  readonly reason?: string;
+}
+
+/** Tracking could not do something. */
+export interface ErrorEvent extends Timed {
+  readonly type: "error";
+  readonly text: string;
+  readonly code?: string;
+}
+
+/** Shutdown began: releases that follow are noise. */
+export interface ClosingEvent extends Timed {
+  readonly type: "closing";
+}
+
+/**
+ * An event of a kind this version gives no meaning to: `cell`, `cell-end`, `action`, `log`,
+ * `output`, `sample`, `profile`, or one from a newer version. Kept and ignored.
+ */
+export interface OtherEvent extends Timed {
+  readonly type: "other";
+  readonly kind: string;
+  readonly fields: readonly Json[];
+}
+
+/** One fact from an engine. */
+export type TaskEvent =
+  | RunEvent
+  | EndEvent
+  | ClientAddedEvent
+  | ClientRemovedEvent
+  | WorkerAddedEvent
+  | WorkerRemovedEvent
+  | FunctionEvent
+  | SourceEvent
+  | SiteEvent
+  | GraphEvent
+  | KnownEvent
+  | AssignEvent
+  | DoneEvent
+  | FailedEvent
+  | LostEvent
+  | ReleaseEvent
+  | ForgetEvent
+  | ScatterEvent
+  | DroppedEvent
+  | ErrorEvent
+  | ClosingEvent
+  | OtherEvent;
