@@ -36,3 +36,11 @@ export interface ObjectDescription {
   /** A value cut at the size limit. */
   readonly head?: string;
 }
+
+/** The forms of {@link Encoded} that are tagged arrays. */
+export type Tagged = Extract<Encoded, readonly unknown[]>;
+
+/** Tells a tagged array from a bare scalar. */
+export function isTagged(value: Encoded): value is Tagged {
+  return typeof value === "object" && value !== null;
+}
