@@ -1,0 +1,65 @@
+export { createRecord } from "./create-record.js";
+export { type DateTime, dateTimeKey, isDateTime, parseDateTime } from "./date-time.js";
+export {
+  type EqualityOptions,
+  recordKey,
+  sameAttributes,
+  sameDocument,
+  sameRecord,
+} from "./equality.js";
+export { formalNames, formalTimes } from "./formal-values.js";
+export {
+  type Formal,
+  type FormalType,
+  isElementKind,
+  recordFormals,
+  recordKinds,
+} from "./formals.js";
+export {
+  blankNamespace,
+  type Namespace,
+  nameText,
+  provNamespace,
+  type QualifiedName,
+  qualifiedName,
+  uriOf,
+  xsdNamespace,
+} from "./names.js";
+export type {
+  ActedOnBehalfOf,
+  Activity,
+  Agent,
+  AlternateOf,
+  Attribute,
+  Bundle,
+  Entity,
+  HadMember,
+  MentionOf,
+  ProvDocument,
+  ProvRecord,
+  RecordKind,
+  SpecializationOf,
+  Used,
+  WasAssociatedWith,
+  WasAttributedTo,
+  WasDerivedFrom,
+  WasEndedBy,
+  WasGeneratedBy,
+  WasInfluencedBy,
+  WasInformedBy,
+  WasInvalidatedBy,
+  WasStartedBy,
+} from "./records.js";
+export { valueKey } from "./value-key.js";
+export {
+  type DateTimeText,
+  isLangString,
+  isQualifiedName,
+  isTypedLiteral,
+  type LangString,
+  langString,
+  type TypedLiteral,
+  typedLiteral,
+  type Value,
+} from "./values.js";
+export { datatypes, provAttributes, provName, provTypes, xsdName } from "./well-known.js";
