@@ -1,0 +1,51 @@
+/** A peer that could not be had, why, and what to do about it. */
+export interface MissingPeer {
+  readonly available: false;
+  readonly name: PeerName;
+  readonly title: string;
+  readonly why: string;
+  readonly how: string;
+}
+
+/** A virtual environment with the pinned packages. */
+export interface PythonPeer {
+  readonly available: true;
+  readonly name: "prov3" | "prov2" | "dask";
+  readonly title: string;
+  /** The interpreter of the virtual environment. */
+  readonly python: string;
+  readonly sitePackages: string;
+}
+
+/** ProvToolbox's jars with our judge compiled against them. */
+export interface ProvToolboxPeer {
+  readonly available: true;
+  readonly name: "provtoolbox";
+  readonly title: string;
+  readonly java: string;
+  /** For `java -cp`; the main class is `ProvToolboxJudge`. */
+  readonly classPath: string;
+}
+
+/** A browser for Playwright's `executablePath`. */
+export interface ChromiumPeer {
+  readonly available: true;
+  readonly name: "chromium";
+  readonly title: string;
+  readonly executable: string;
+  readonly version: string;
+}
+
+export interface Peers {
+  readonly prov3: PythonPeer;
+  readonly prov2: PythonPeer;
+  readonly dask: PythonPeer;
+  readonly provtoolbox: ProvToolboxPeer;
+  readonly chromium: ChromiumPeer;
+}
+export type PeerName = keyof Peers;
+
+export declare const peerNames: readonly PeerName[];
+export declare const refereeNames: readonly PeerName[];
+export declare function preparePeer<N extends PeerName>(name: N): Promise<Peers[N] | MissingPeer>;
+export declare function skipLine(peer: MissingPeer): string;

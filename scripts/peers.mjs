@@ -1,0 +1,392 @@
+// Prepares the optional programs that tests and benchmarks compare with: Python `prov` (two
+// versions), Dask, ProvToolbox, Chromium. Each lives under .cache/peers/NAME with a stamp, so that
+// the second call costs nothing; a lock lets several test processes ask at once. Nothing here
+// throws for a missing tool: the answer says what is missing and how to get it.
+//
+//   node scripts/peers.mjs            prepare all, one line each
+//   node scripts/peers.mjs prov3      prepare some
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import lockfile from "proper-lockfile";
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, "..");
+const cache = path.join(root, ".cache", "peers");
+const windows = process.platform === "win32";
+
+/** Versions are pinned: a referee that changes overnight is no referee. */
+const pythonPeers = {
+  prov3: { title: "Python prov 3.2.3", packages: ["prov[xml]==3.2.3"], minimum: [3, 10] },
+  prov2: { title: "Python prov 2.0.1", packages: ["prov==2.0.1"], minimum: [3, 8] },
+  dask: {
+    title: "Dask 2026.8.0",
+    packages: ["dask==2026.8.0", "distributed==2026.8.0"],
+    minimum: [3, 10],
+  },
+};
+const provToolbox = {
+  title: "ProvToolbox 2.2.1",
+  group: "org.openprovenance.prov",
+  artifacts: ["prov-interop", "prov-validation"],
+  version: "2.2.1",
+  source: path.join(root, "test", "support", "ProvToolboxJudge.java"),
+  minimumJava: 11,
+};
+
+export const peerNames = ["prov3", "prov2", "dask", "provtoolbox", "chromium"];
+
+/** What the document referees need; `dask` is for benchmarks, `chromium` for pages. */
+export const refereeNames = ["prov3", "prov2", "provtoolbox"];
+
+const prepared = new Map();
+
+/**
+ * Prepares a peer, or says why it cannot be had. Never rejects for a missing tool or network.
+ *
+ * @param {string} name - one of `peerNames`.
+ */
+export function preparePeer(name) {
+  if (!peerNames.includes(name)) {
+    throw new TypeError(
+      `No peer is called ${JSON.stringify(name)}; known: ${peerNames.join(", ")}.`,
+    );
+  }
+  const known = prepared.get(name) ?? prepare(name);
+  prepared.set(name, known);
+  return known;
+}
+
+/** One line for a peer that is missing: what, why, how to get it. */
+export function skipLine(peer) {
+  return `Skipped: ${peer.title} — ${peer.why}; ${peer.how}.`;
+}
+
+async function prepare(name) {
+  if (name === "chromium") return await findChromium();
+  if (name === "provtoolbox") return await prepareProvToolbox();
+  return await preparePython(name);
+}
+
+// --- Python -------------------------------------------------------------------------------------
+
+async function preparePython(name) {
+  const { title, packages, minimum } = pythonPeers[name];
+  const dir = path.join(cache, name);
+  const python = path.join(
+    dir,
+    "venv",
+    ...(windows ? ["Scripts", "python.exe"] : ["bin", "python"]),
+  );
+  const recipe = JSON.stringify({ packages, minimum });
+  const ready = async () => existsSync(python) && (await isStamped(dir, recipe));
+  const answer = async () => ({
+    available: true,
+    name,
+    title,
+    python,
+    sitePackages: path.join(dir, (await readStamp(dir)).sitePackages),
+  });
+  if (await ready()) return await answer();
+
+  const base = await findPython(minimum);
+  if (base === undefined) {
+    const wanted = minimum.join(".");
+    return missing(
+      name,
+      title,
+      `no Python ${wanted} or newer with the venv module was found`,
+      `install Python ${wanted}+ with venv (Debian: apt-get install python3-venv) or set TASKPROV_PYTHON to an interpreter`,
+    );
+  }
+  return await withLock(name, async () => {
+    if (await ready()) return await answer();
+    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true });
+    try {
+      await run(base, ["-m", "venv", path.join(dir, "venv")], { timeout: 120_000 });
+      await run(python, ["-m", "pip", "install", "--quiet", "--no-input", ...packages], {
+        timeout: 540_000,
+      });
+      const { stdout } = await run(python, [
+        "-c",
+        "import sysconfig; print(sysconfig.get_paths()['purelib'])",
+      ]);
+      await writeStamp(dir, recipe, { sitePackages: path.relative(dir, stdout.trim()) });
+    } catch (error) {
+      return missing(
+        name,
+        title,
+        `pip could not install ${packages.join(" ")} (${lastLine(error)})`,
+        "connect to a Python package index once (or point pip at one) and run again",
+      );
+    }
+    return await answer();
+  });
+}
+
+const pythonsByVersion = new Map();
+
+/** The first interpreter that is new enough and can make virtual environments. */
+function findPython(minimum) {
+  const key = minimum.join(".");
+  const known = pythonsByVersion.get(key) ?? searchPython(minimum);
+  pythonsByVersion.set(key, known);
+  return known;
+}
+
+async function searchPython(minimum) {
+  const named = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+  const chosen = process.env["TASKPROV_PYTHON"];
+  for (const candidate of [
+    ...(chosen ? [chosen] : named),
+    ...(chosen ? [] : await pyenvPythons()),
+  ]) {
+    try {
+      const { stdout } = await run(
+        candidate,
+        [
+          "-c",
+          "import json, sys, venv, ensurepip; print(json.dumps([sys.executable, *sys.version_info[:2]]))",
+        ],
+        { timeout: 30_000 },
+      );
+      const [executable, major, minor] = JSON.parse(stdout);
+      if (major === minimum[0] && minor >= minimum[1]) return executable;
+    } catch {
+      // Not installed, too old to start, or without venv: the next candidate may do.
+    }
+  }
+  return undefined;
+}
+
+async function pyenvPythons() {
+  const versions = path.join(
+    process.env["PYENV_ROOT"] ?? path.join(os.homedir(), ".pyenv"),
+    "versions",
+  );
+  const names = existsSync(versions) ? await readdir(versions) : [];
+  return names
+    .filter((version) => version.startsWith("3."))
+    .sort((a, b) => Number(b.split(".")[1]) - Number(a.split(".")[1]))
+    .map((version) => path.join(versions, version, "bin", "python3"));
+}
+
+// --- ProvToolbox --------------------------------------------------------------------------------
+
+async function prepareProvToolbox() {
+  const name = "provtoolbox";
+  const { title, artifacts, version, group, source, minimumJava } = provToolbox;
+  const dir = path.join(cache, name);
+  const lib = path.join(dir, "lib");
+  const classes = path.join(dir, "classes");
+  const classPath = [classes, path.join(lib, "*")].join(path.delimiter);
+  const recipe = JSON.stringify({ artifacts, version, source: await readFile(source, "utf8") });
+  const javaMajor = await javaVersion("java");
+  const answer = () => ({ available: true, name, title, java: "java", classPath });
+  const ready = async () => await isStamped(dir, recipe);
+
+  if (javaMajor === undefined || javaMajor < minimumJava) {
+    const found =
+      javaMajor === undefined ? "no `java` on PATH" : `\`java\` is version ${javaMajor}`;
+    return missing(
+      name,
+      title,
+      found,
+      "install OpenJDK 17 and Maven (Debian: apt-get install openjdk-17-jdk-headless maven)",
+    );
+  }
+  if (await ready()) return answer();
+  const absent = [];
+  for (const [tool, flag] of [
+    ["javac", "-version"],
+    ["mvn", "-v"],
+  ]) {
+    if (!(await starts(tool, [flag]))) absent.push(`\`${tool}\``);
+  }
+  if (absent.length > 0) {
+    return missing(
+      name,
+      title,
+      `no ${absent.join(" and ")} on PATH`,
+      "install OpenJDK 17 and Maven (Debian: apt-get install openjdk-17-jdk-headless maven)",
+    );
+  }
+  return await withLock(name, async () => {
+    if (await ready()) return answer();
+    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
+    await rm(classes, { recursive: true, force: true });
+    await mkdir(classes, { recursive: true });
+    try {
+      if (!existsSync(path.join(lib, `prov-interop-${version}.jar`))) {
+        await writeFile(path.join(dir, "pom.xml"), pom(group, artifacts, version));
+        await run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${lib}`], {
+          cwd: dir,
+          timeout: 540_000,
+          shell: windows,
+        });
+      }
+      await run("javac", ["-cp", path.join(lib, "*"), "-d", classes, source], { timeout: 120_000 });
+      await writeStamp(dir, recipe, {});
+    } catch (error) {
+      return missing(
+        name,
+        title,
+        `it could not be fetched with Maven or compiled against (${lastLine(error)})`,
+        "connect to a Maven repository once and run again",
+      );
+    }
+    return answer();
+  });
+}
+
+function pom(group, artifacts, version) {
+  const dependencies = artifacts
+    .map(
+      (artifact) =>
+        `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+    )
+    .join("\n");
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>taskprov.peers</groupId>
+  <artifactId>provtoolbox</artifactId>
+  <version>1</version>
+  <dependencies>
+${dependencies}
+  </dependencies>
+</project>
+`;
+}
+
+async function javaVersion(java) {
+  try {
+    const { stderr, stdout } = await run(java, ["-version"], { timeout: 60_000 });
+    const found = /version "(\d+)(?:\.(\d+))?/.exec(stderr + stdout);
+    if (found === null) return undefined;
+    return found[1] === "1" ? Number(found[2]) : Number(found[1]);
+  } catch {
+    return undefined; // Not installed; the caller says so.
+  }
+}
+
+// --- Chromium -----------------------------------------------------------------------------------
+
+async function findChromium() {
+  const chosen = process.env["CHROME_PATH"];
+  const candidates = chosen
+    ? [chosen]
+    : [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      ];
+  for (const candidate of candidates) {
+    const executable = path.isAbsolute(candidate) ? candidate : onPath(candidate);
+    if (executable === undefined || !existsSync(executable)) continue;
+    const version = await starts(executable, ["--version"]);
+    if (version)
+      return { available: true, name: "chromium", title: "Chromium", executable, version };
+  }
+  return missing(
+    "chromium",
+    "Chromium",
+    chosen
+      ? `CHROME_PATH names ${chosen}, which does not start`
+      : "no chromium or google-chrome on PATH",
+    "install it (Debian: apt-get install chromium) or set CHROME_PATH",
+  );
+}
+
+function onPath(program) {
+  for (const dir of (process.env["PATH"] ?? "").split(path.delimiter)) {
+    const file = path.join(dir, windows ? `${program}.exe` : program);
+    if (dir !== "" && existsSync(file)) return file;
+  }
+  return undefined;
+}
+
+// --- shared -------------------------------------------------------------------------------------
+
+function missing(name, title, why, how) {
+  return { available: false, name, title, why, how };
+}
+
+async function starts(program, args) {
+  try {
+    const { stdout, stderr } = await run(program, args, { timeout: 60_000, shell: windows });
+    return (stdout || stderr).trim().split("\n")[0] || "yes";
+  } catch {
+    return undefined; // Not installed or not startable: to us the same.
+  }
+}
+
+async function withLock(name, work) {
+  await mkdir(cache, { recursive: true });
+  const release = await lockfile.lock(cache, {
+    lockfilePath: path.join(cache, `${name}.lock`),
+    stale: 30_000,
+    update: 5_000,
+    // Preparing takes a minute on a slow network; whoever waits, waits for up to ten.
+    retries: { retries: 600, factor: 1, minTimeout: 1_000, maxTimeout: 1_000 },
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+const stampFile = (dir) => path.join(dir, "stamp.json");
+
+async function readStamp(dir) {
+  return existsSync(stampFile(dir)) ? JSON.parse(await readFile(stampFile(dir), "utf8")) : {};
+}
+
+async function isStamped(dir, recipe) {
+  return (await readStamp(dir)).recipe === recipe;
+}
+
+async function writeStamp(dir, recipe, facts) {
+  const text = JSON.stringify({ recipe, ...facts });
+  await writeFile(`${stampFile(dir)}.new`, text);
+  await rename(`${stampFile(dir)}.new`, stampFile(dir));
+}
+
+function lastLine(error) {
+  const text = String(error.stderr || error.stdout || error.message);
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const telling = lines.find((line) => /^\[?ERROR/i.test(line)) ?? lines.at(-1) ?? "no message";
+  return telling.slice(0, 200);
+}
+
+function tell(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !peerNames.includes(name));
+  if (unknown.length > 0) {
+    tell(`No peer is called ${unknown.join(", ")}; known: ${peerNames.join(", ")}.`);
+    process.exit(2);
+  }
+  let complete = true;
+  for (const name of asked.length > 0 ? asked : peerNames) {
+    const peer = await preparePeer(name);
+    if (peer.available) process.stdout.write(`${name}: ready (${peer.title})\n`);
+    else process.stdout.write(`${skipLine(peer)}\n`);
+    complete &&= peer.available;
+  }
+  process.exitCode = complete ? 0 : 1;
+}
