@@ -2,9 +2,14 @@ import {
   type MissingPeer,
   type PeerName,
   type Peers,
+  type ProvToolboxPeer,
+  type PythonPeer,
   preparePeer,
   skipLine,
-} from "../../scripts/peers.mjs.mts";
+  // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
+} from "../../scripts/peers.mjs";
+
+export type { MissingPeer, ProvToolboxPeer, PythonPeer };
 
 const told = new Set<PeerName>();
 
@@ -18,7 +23,7 @@ const told = new Set<PeerName>();
  */
 export async function peer<N extends PeerName>(name: N): Promise<Peers[N] | MissingPeer> {
   const found = await preparePeer(name);
-  if (!found.available) reportMissing(found);
+  if ("why" in found) reportMissing(found);
   return found;
 }
 
