@@ -1,6 +1,7 @@
 import { dateTimeKey } from "./date-time.js";
 import { formalNames, formalTimes } from "./formal-values.js";
-import { blankNamespace, type QualifiedName, uriOf } from "./names.js";
+import { isElementKind } from "./formals.js";
+import { blankNamespace, uriOf } from "./names.js";
 import type { Attribute, ProvDocument, ProvRecord } from "./records.js";
 import { valueKey } from "./value-key.js";
 
@@ -67,15 +68,16 @@ export function recordKey(record: ProvRecord, options: EqualityOptions = {}): st
   const times = formalTimes(record).map((time) => (time === undefined ? null : dateTimeKey(time)));
   return JSON.stringify([
     record.kind,
-    identityOf(record.id),
+    identityOf(record),
     names,
     times,
     attributeKeys(record.attributes, strict),
   ]);
 }
 
-function identityOf(id: QualifiedName | undefined): string | null {
-  return id === undefined || id.namespace.uri === blankNamespace.uri ? null : uriOf(id);
+function identityOf({ id, kind }: ProvRecord): string | null {
+  const anonymous = id?.namespace.uri === blankNamespace.uri && !isElementKind(kind);
+  return id === undefined || anonymous ? null : uriOf(id);
 }
 
 function attributeKeys(attributes: readonly Attribute[], strict: boolean): string[] {

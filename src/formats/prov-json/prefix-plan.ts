@@ -1,0 +1,130 @@
+import {
+  blankNamespace,
+  formalNames,
+  isQualifiedName,
+  isTypedLiteral,
+  type Namespace,
+  nameText,
+  type ProvDocument,
+  type ProvRecord,
+  provNamespace,
+  type QualifiedName,
+  xsdNamespace,
+} from "../../prov/index.js";
+import type { SpellName } from "./record-member.js";
+
+/** Which prefixes a document declares and how its names are spelt with them. */
+export interface PrefixPlan {
+  /** Every namespace that a name uses, `prov` and `xsd` first, with its final prefix. */
+  readonly namespaces: readonly Namespace[];
+  readonly spell: SpellName;
+  /** The final prefix of a namespace of the document. */
+  readonly prefixOf: (namespace: Namespace) => string;
+  /** Whether a prefix had to be changed. */
+  readonly renamed: boolean;
+}
+
+/**
+ * Plans the prefixes of a document: one per URI, declared or not, and one URI per prefix. The
+ * default namespace and prefixes that PROV-JSON cannot hold get a generated prefix (`ns1`).
+ *
+ * @param needed - namespaces that keep their prefix in any case, besides `prov` and `xsd`.
+ */
+export function planPrefixes(
+  document: ProvDocument,
+  needed: readonly Namespace[] = [],
+): PrefixPlan {
+  const plan = new Plan();
+  for (const namespace of [provNamespace, xsdNamespace, ...needed]) {
+    plan.add(namespace);
+  }
+  for (const { namespaces } of [document, ...document.bundles]) {
+    for (const namespace of namespaces) {
+      plan.add(namespace);
+    }
+  }
+  addNames(plan, document.records);
+  for (const bundle of document.bundles) {
+    plan.add(bundle.id.namespace);
+    addNames(plan, bundle.records);
+  }
+  return plan.finish();
+}
+
+class Plan {
+  /** Known namespace objects; names share few of them, so most questions end here. */
+  readonly #seen = new Set<Namespace>();
+  readonly #byUri = new Map<string, string>();
+  readonly #prefixes = new Map<string, string>();
+  readonly #homeless: string[] = [];
+  #renamed: boolean = false;
+
+  add(namespace: Namespace): void {
+    if (this.#seen.has(namespace)) {
+      return;
+    }
+    this.#seen.add(namespace);
+    const { prefix, uri } = namespace;
+    const known = this.#byUri.get(uri);
+    if (known !== undefined) {
+      this.#renamed ||= known !== prefix;
+    } else if (uri === blankNamespace.uri) {
+      this.#byUri.set(uri, blankNamespace.prefix);
+    } else if (isPrefix(prefix) && !this.#prefixes.has(prefix)) {
+      this.#byUri.set(uri, prefix);
+      this.#prefixes.set(prefix, uri);
+    } else {
+      this.#byUri.set(uri, "");
+      this.#homeless.push(uri);
+      this.#renamed = true;
+    }
+  }
+
+  finish(): PrefixPlan {
+    let n = 0;
+    for (const uri of this.#homeless) {
+      let prefix: string;
+      do {
+        n += 1;
+        prefix = `ns${n}`;
+      } while (this.#prefixes.has(prefix));
+      this.#byUri.set(uri, prefix);
+      this.#prefixes.set(prefix, uri);
+    }
+    const byUri = this.#byUri;
+    const prefixOf = ({ prefix, uri }: Namespace): string => byUri.get(uri) ?? prefix;
+    return {
+      namespaces: [...this.#prefixes].map(([prefix, uri]) => ({ prefix, uri })),
+      renamed: this.#renamed,
+      prefixOf,
+      spell: this.#renamed ? ({ namespace, local }) => `${prefixOf(namespace)}:${local}` : nameText,
+    };
+  }
+}
+
+// An NCName; "default" declares the default namespace in PROV-JSON and "_" marks anonymous ids.
+function isPrefix(prefix: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(prefix) && prefix !== "default" && prefix !== "_";
+}
+
+function addNames(plan: Plan, records: readonly ProvRecord[]): void {
+  const add = (name: QualifiedName | undefined): void => {
+    if (name !== undefined) {
+      plan.add(name.namespace);
+    }
+  };
+  for (const record of records) {
+    add(record.id);
+    formalNames(record).forEach(add);
+    for (const [name, value] of record.attributes) {
+      add(name);
+      if (typeof value === "object") {
+        if (isQualifiedName(value)) {
+          add(value);
+        } else if (isTypedLiteral(value)) {
+          add(value.datatype);
+        }
+      }
+    }
+  }
+}

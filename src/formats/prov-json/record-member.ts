@@ -1,0 +1,246 @@
+import {
+  type Attribute,
+  blankNamespace,
+  formalNames,
+  formalTimes,
+  isElementKind,
+  isLangString,
+  isQualifiedName,
+  nameText,
+  type ProvRecord,
+  provNamespace,
+  type QualifiedName,
+  qualifiedName,
+  type RecordKind,
+  recordFormals,
+  type Value,
+} from "../../prov/index.js";
+import type { Dialect } from "../dialect.js";
+import { DocumentError } from "../document-error.js";
+import { jsonString } from "./json-text.js";
+import { taskprovNamespace, yprovPrefix } from "./terms.js";
+
+/** Spells a name as `prefix:local`; {@link nameText} where all prefixes are fit to be written. */
+export type SpellName = (name: QualifiedName) => string;
+
+/**
+ * One record as a member of its PROV-JSON section: `"id":{…}`, on one line, without separator.
+ *
+ * Members written this way, joined with the texts of `layout.ts` in `sectionOrder`, are byte for
+ * byte what `writeProvJson` yields for the same records.
+ *
+ * @param anonymousId - the key of a record without id or with a `_:` id (see `anonymousId`).
+ * @param spell - how names are spelt; by default with their own prefix, which must then be
+ *   declared in the head and must not be the default one.
+ * @throws {@link DocumentError} when an attribute bears the name of a formal property.
+ */
+export function recordMember(
+  record: ProvRecord,
+  dialect: Dialect,
+  anonymousId: string,
+  spell: SpellName = nameText,
+): string {
+  const { id } = record;
+  const key = id === undefined || isAnonymous(record) ? anonymousId : spell(id);
+  return `${jsonString(key)}:${recordBody(record, dialect, spell)}`;
+}
+
+/** Tells whether a record has no identity of its own: a relation without id or with a `_:` id. */
+export function isAnonymous({ id, kind }: ProvRecord): boolean {
+  return id === undefined || (id.namespace.uri === blankNamespace.uri && !isElementKind(kind));
+}
+
+/** The object of one record, `{…}`, without its key. */
+export function recordBody(record: ProvRecord, dialect: Dialect, spell: SpellName): string {
+  const body = formalMembers(record, spell) + attributeMembers(record, dialect, spell);
+  // Every member begins with its separator, the first one's is dropped here.
+  return `{${body.slice(1)}}`;
+}
+
+function formalMembers(record: ProvRecord, spell: SpellName): string {
+  const keys = formalKeys[record.kind];
+  const names = formalNames(record);
+  let text = "";
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name !== undefined) {
+      text += keys[i] + jsonString(spell(name));
+    }
+  }
+  const times = formalTimes(record);
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i];
+    if (time !== undefined) {
+      text += keys[names.length + i] + jsonString(time);
+    }
+  }
+  return text;
+}
+
+function attributeMembers(record: ProvRecord, dialect: Dialect, spell: SpellName): string {
+  const attributes = dialect === "yprov" ? withPlainType(record) : record.attributes;
+  const count = attributes.length;
+  if (count > 16) {
+    return groupedMembers(record, attributes, dialect, spell);
+  }
+  let text = "";
+  for (let i = 0; i < count; i++) {
+    const attribute = attributes[i];
+    if (attribute === undefined || indexOfName(attributes, attribute[0], 0) < i) {
+      continue;
+    }
+    const [name, value] = attribute;
+    rejectFormal(record, name);
+    let next = indexOfName(attributes, name, i + 1);
+    if (next === count) {
+      text += `,${jsonString(spell(name))}:${single(name, value, dialect, spell)}`;
+      continue;
+    }
+    text += `,${jsonString(spell(name))}:[${valueText(value, spell)}`;
+    for (; next < count; next = indexOfName(attributes, name, next + 1)) {
+      text += `,${valueText(attributes[next]?.[1] ?? "", spell)}`;
+    }
+    text += "]";
+  }
+  return text;
+}
+
+// The same for records with many attributes, where looking for each name would be quadratic.
+function groupedMembers(
+  record: ProvRecord,
+  attributes: readonly Attribute[],
+  dialect: Dialect,
+  spell: SpellName,
+): string {
+  const groups = new Map<string, { name: QualifiedName; values: Value[] }>();
+  for (const [name, value] of attributes) {
+    const key = spell(name);
+    const group = groups.get(key);
+    if (group === undefined) {
+      rejectFormal(record, name);
+      groups.set(key, { name, values: [value] });
+    } else {
+      group.values.push(value);
+    }
+  }
+  let text = "";
+  for (const [key, { name, values }] of groups) {
+    const [first] = values;
+    text +=
+      values.length === 1 && first !== undefined
+        ? `,${jsonString(key)}:${single(name, first, dialect, spell)}`
+        : `,${jsonString(key)}:[${values.map((value) => valueText(value, spell)).join(",")}]`;
+  }
+  return text;
+}
+
+function indexOfName(attributes: readonly Attribute[], name: QualifiedName, from: number): number {
+  const { local, namespace } = name;
+  for (let i = from; i < attributes.length; i++) {
+    const other = attributes[i]?.[0];
+    if (
+      other === name ||
+      (other !== undefined && other.local === local && other.namespace.uri === namespace.uri)
+    ) {
+      return i;
+    }
+  }
+  return attributes.length;
+}
+
+function single(name: QualifiedName, value: Value, dialect: Dialect, spell: SpellName): string {
+  return typeof value === "string" && isScalar(name, dialect)
+    ? jsonString(value)
+    : `[${valueText(value, spell)}]`;
+}
+
+function isScalar(name: QualifiedName, dialect: Dialect): boolean {
+  const { prefix, uri } = name.namespace;
+  switch (dialect) {
+    case "portable":
+      return false;
+    case "yprov":
+      return true;
+    default:
+      return prefix === yprovPrefix || (name.local === "label" && uri === provNamespace.uri);
+  }
+}
+
+function valueText(value: Value, spell: SpellName): string {
+  if (typeof value === "string") {
+    return jsonString(value);
+  }
+  if (isQualifiedName(value)) {
+    return `{"$":${jsonString(spell(value))},"type":"prov:QUALIFIED_NAME"}`;
+  }
+  return isLangString(value)
+    ? `{"$":${jsonString(value.text)},"lang":${jsonString(value.lang)}}`
+    : `{"$":${jsonString(value.text)},"type":${jsonString(spell(value.datatype))}}`;
+}
+
+const plainTypes: Partial<Readonly<Record<RecordKind, string>>> = {
+  entity: "prov:Entity",
+  activity: "prov:Activity",
+  agent: "prov:Agent",
+};
+const provType = qualifiedName(provNamespace, "type");
+const taskprovType = qualifiedName(taskprovNamespace, "type");
+
+function withPlainType(record: ProvRecord): readonly Attribute[] {
+  const plainType = plainTypes[record.kind];
+  if (plainType === undefined) {
+    return record.attributes;
+  }
+  const attributes = record.attributes.map(
+    ([name, value]): Attribute => [isProvType(name) ? taskprovType : name, value],
+  );
+  return [[provType, plainType], ...attributes];
+}
+
+function isProvType(name: QualifiedName): boolean {
+  return name.local === "type" && name.namespace.uri === provNamespace.uri;
+}
+
+function rejectFormal(record: ProvRecord, name: QualifiedName): void {
+  if (name.namespace.uri !== provNamespace.uri) {
+    return;
+  }
+  for (const { property } of recordFormals[record.kind]) {
+    if (property === name.local) {
+      throw new DocumentError([
+        {
+          severity: "error",
+          rule: "attribute-name",
+          message: `prov:${property} is a formal property of ${record.kind} and cannot be an attribute too (record ${record.id === undefined ? "without id" : nameText(record.id)}). Set the field \`${property}\` instead.`,
+        },
+      ]);
+    }
+  }
+}
+
+const formalKeys: Readonly<Record<RecordKind, readonly string[]>> = keysOfFormals();
+
+function keysOfFormals(): Record<RecordKind, readonly string[]> {
+  const of = (kind: RecordKind): readonly string[] =>
+    recordFormals[kind].map(({ property }) => `,"prov:${property}":`);
+  return {
+    entity: of("entity"),
+    activity: of("activity"),
+    agent: of("agent"),
+    wasGeneratedBy: of("wasGeneratedBy"),
+    used: of("used"),
+    wasInformedBy: of("wasInformedBy"),
+    wasStartedBy: of("wasStartedBy"),
+    wasEndedBy: of("wasEndedBy"),
+    wasInvalidatedBy: of("wasInvalidatedBy"),
+    wasDerivedFrom: of("wasDerivedFrom"),
+    wasAttributedTo: of("wasAttributedTo"),
+    wasAssociatedWith: of("wasAssociatedWith"),
+    actedOnBehalfOf: of("actedOnBehalfOf"),
+    wasInfluencedBy: of("wasInfluencedBy"),
+    specializationOf: of("specializationOf"),
+    alternateOf: of("alternateOf"),
+    hadMember: of("hadMember"),
+    mentionOf: of("mentionOf"),
+  };
+}
