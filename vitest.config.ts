@@ -1,5 +1,10 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+const full = process.env["TASKPROV_FULL"] === "1";
+const setupFiles = ["test/support/tier.ts"];
+// The second tier runs every property 20 times as often.
+const patience = full ? 20 : 1;
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -8,22 +13,30 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/referees/**", "test/package/**"],
+          setupFiles,
+          testTimeout: 20_000 * patience,
         },
       },
       {
+        // Python `prov`, ProvToolbox and the W3C schema judge our documents; what is not
+        // installed is prepared once by scripts/peers.mjs or skipped with a line.
         test: {
           name: "referees",
           include: ["test/referees/**/*.test.ts"],
-          testTimeout: 120_000,
+          globalSetup: ["test/support/prepare-referees.ts"],
+          setupFiles,
+          testTimeout: 120_000 * patience,
           hookTimeout: 600_000,
         },
       },
       {
+        // The packed package, installed elsewhere: needs `npm run build` first.
         test: {
           name: "package",
           include: ["test/package/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          setupFiles,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -187,9 +187,12 @@ public final class ProvToolboxJudge {
     for (Object one : found) problems.add(what + ": " + one);
   }
 
+  /** The innermost cause says it; the wrappers of ProvToolbox only name themselves. */
   private static String describe(Throwable error) {
-    StackTraceElement[] trace = error.getStackTrace();
+    Throwable cause = error;
+    while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
+    StackTraceElement[] trace = cause.getStackTrace();
     String place = trace.length == 0 ? "" : " at " + trace[0];
-    return error.getClass().getSimpleName() + ": " + error.getMessage() + place;
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage() + place;
   }
 }

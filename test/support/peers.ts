@@ -1,3 +1,4 @@
+import { describe, test } from "vitest";
 import {
   type MissingPeer,
   type PeerName,
@@ -5,19 +6,19 @@ import {
   type ProvToolboxPeer,
   type PythonPeer,
   preparePeer,
+  refereeNames,
   skipLine,
   // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
 } from "../../scripts/peers.mjs";
 
 export type { MissingPeer, ProvToolboxPeer, PythonPeer };
+export { preparePeer, refereeNames, skipLine };
 
 const told = new Set<PeerName>();
 
 /**
- * An optional real-world peer for a test file, prepared on first use.
- *
- * A missing one is said in one line with the remedy, so that `describe.skipIf(!peer.available)`
- * is never silent.
+ * An optional real-world peer for a test file, prepared on first use; a missing one is said in
+ * one line with the remedy. Use it with {@link describeWith}.
  *
  * @throws Error when `CI=true`: there every peer must be installed, a skip would hide a failure.
  */
@@ -27,11 +28,24 @@ export async function peer<N extends PeerName>(name: N): Promise<Peers[N] | Miss
   return found;
 }
 
+/** A suite that needs a peer; without it one skipped test stands for the suite and says why. */
+export function describeWith<P extends { readonly available: true }>(
+  title: string,
+  found: P | MissingPeer,
+  suite: (peer: P) => void,
+): void {
+  describe(title, () => {
+    if ("why" in found) test.skip(`needs ${found.title}: ${found.why}; ${found.how}`);
+    else suite(found);
+  });
+}
+
 function reportMissing(found: MissingPeer): void {
   if (process.env["CI"] === "true") {
     throw new Error(`With CI=true nothing may be skipped. ${skipLine(found)}`);
   }
-  if (told.has(found.name)) return;
+  // The referees are announced once for the whole run, by prepare-referees.ts.
+  if (told.has(found.name) || refereeNames.includes(found.name)) return;
   told.add(found.name);
   process.stderr.write(`${skipLine(found)}\n`);
 }
