@@ -22,8 +22,11 @@ export type Encoded =
   /** Removed by `redact` or `values: "none"`. */
   | readonly ["x"];
 
-/** What `["o", type, …]` may say about an object; all optional. */
-export interface ObjectDescription {
+/**
+ * What `["o", type, …]` may say about an object; all optional. (A type, not an interface, so that
+ * it counts as JSON.)
+ */
+export type ObjectDescription = {
   /** Number of items, characters or elements. */
   readonly len?: number;
   /** Size in bytes, estimated where it cannot be known. */
@@ -33,9 +36,12 @@ export interface ObjectDescription {
   readonly columns?: readonly string[];
   /** The rich type, for example `tuple[number, string]`. */
   readonly rich?: string;
-  /** A value cut at the size limit. */
+  /**
+   * The beginning of a value cut at the size limit, or the text of one that JSON has no form for
+   * (`NaN`, `Infinity`, `-0`, a date).
+   */
   readonly head?: string;
-}
+};
 
 /** The forms of {@link Encoded} that are tagged arrays. */
 export type Tagged = Extract<Encoded, readonly unknown[]>;

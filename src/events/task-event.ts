@@ -42,6 +42,15 @@ export interface RunEvent extends Timed {
   readonly argv?: readonly string[];
   readonly cwd?: string;
   readonly git?: { readonly commit: string; readonly dirty?: boolean; readonly remote?: string };
+  /** The source copied beside the document: files with their path below `destination`. */
+  readonly executionSource?: {
+    readonly path: string;
+    readonly files: readonly {
+      readonly path: string;
+      readonly size: number;
+      readonly sha256: string;
+    }[];
+  };
   /** The tracker's resolved options, so that `build` can replay them. */
   readonly options: Readonly<Record<string, Json>>;
 }
