@@ -1,0 +1,73 @@
+import type { Encoded } from "../describe/encoded.js";
+import { isTagged } from "../describe/encoded.js";
+import type { GraphArgument, TaskNumber } from "../events/task-event.js";
+import { escapeName } from "./ids.js";
+
+/** Where an argument stands: `0`, `name`, or further down `0.2`. */
+export interface ArgumentPath {
+  /** For `prov:role`: segments as given, joined by `.`. */
+  readonly role: string;
+  /** For ids: names escaped, positions bare, joined by `.`. */
+  readonly id: string;
+}
+
+/** What the arguments of a task say. */
+export interface ArgumentUses {
+  /** Roles by task or data number, in order of appearance. */
+  readonly references: ReadonlyMap<TaskNumber, readonly string[]>;
+  readonly literals: readonly (readonly [path: ArgumentPath, value: Encoded])[];
+}
+
+/**
+ * Separates references from literals. A container without references is one literal; one with
+ * references is opened, so that every reference and every literal in it has a path of its own.
+ */
+export function argumentUses(args: readonly GraphArgument[]): ArgumentUses {
+  const references = new Map<TaskNumber, string[]>();
+  const literals: [ArgumentPath, Encoded][] = [];
+  const visit = (path: ArgumentPath, value: Encoded): void => {
+    if (!isTagged(value) || !holdsReference(value)) {
+      literals.push([path, value]);
+    } else if (value[0] === "r") {
+      const roles = references.get(value[1]);
+      if (roles === undefined) references.set(value[1], [path.role]);
+      else roles.push(path.role);
+    } else if (value[0] === "l" || value[0] === "t") {
+      value[1].forEach((item, i) => {
+        visit(below(path, i), item);
+      });
+    } else if (value[0] === "d") {
+      value[1].forEach(([key, item], i) => {
+        // A key that is itself a reference, or no text, has no name to go by.
+        visit(below(path, typeof key === "string" ? key : i), item);
+        if (holdsReference(key)) visit(below(path, i), key);
+      });
+    }
+  };
+  for (const [role, value] of args) visit(top(role), value);
+  return { references, literals };
+}
+
+function top(segment: string | number): ArgumentPath {
+  return { role: String(segment), id: idOf(segment) };
+}
+
+function below(path: ArgumentPath, segment: string | number): ArgumentPath {
+  return { role: `${path.role}.${segment}`, id: `${path.id}.${idOf(segment)}` };
+}
+
+function idOf(segment: string | number): string {
+  return typeof segment === "number" ? String(segment) : escapeName(segment);
+}
+
+/** Iterative: a captured container can be nested as deeply as the capture allowed. */
+function holdsReference(value: Encoded): boolean {
+  const open: Encoded[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (!isTagged(next)) continue;
+    if (next[0] === "r") return true;
+    if (next[0] === "l" || next[0] === "t") open.push(...next[1]);
+    else if (next[0] === "d") for (const pair of next[1]) open.push(pair[0], pair[1]);
+  }
+  return false;
+}

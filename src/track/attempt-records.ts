@@ -1,0 +1,254 @@
+import type { EpochSeconds } from "../base/clock.js";
+import { formatEpochSeconds } from "../base/clock.js";
+import { keyJson } from "../describe/key-text.js";
+import type { TaskNumber } from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+import type { Activity, Attribute } from "../prov/records.js";
+import { argumentUses } from "./arguments.js";
+import { integerLiteral, literalAttributes } from "./literal-values.js";
+import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
+import type { RunContext } from "./run-context.js";
+import {
+  taskprovAttributes as attr,
+  prov,
+  taskprovTypes as types,
+  yprovAttributes as yprov,
+} from "./vocabulary.js";
+
+/** `taskprov:status`, exact. */
+export type AttemptStatus =
+  | "ok"
+  | "error"
+  | "lost"
+  | "cancelled"
+  | "blocked"
+  | "running"
+  | "pending";
+
+/** yProv's two words; absent where nothing can be said yet. */
+const yprovStatus: Readonly<Record<AttemptStatus, string | undefined>> = {
+  ok: "success",
+  error: "failure",
+  lost: "failure",
+  cancelled: "failure",
+  blocked: "failure",
+  running: undefined,
+  pending: undefined,
+};
+
+/** yProv's word for where a failure comes from: the task, what it depends on, or the machine. */
+const severity: Readonly<Partial<Record<AttemptStatus, string>>> = {
+  error: "task",
+  blocked: "upstream",
+  lost: "resource",
+};
+
+/** How an attempt ended, or stands at the end of the record. */
+export interface AttemptOutcome {
+  readonly name: QualifiedName;
+  readonly number: number;
+  readonly status: AttemptStatus;
+  readonly start?: EpochSeconds;
+  readonly end?: EpochSeconds;
+  readonly worker?: number;
+  /** Only attempts that ran have inputs. */
+  readonly inputs?: ReadonlyMap<TaskNumber, Generation>;
+  readonly unknownInputs?: number;
+  /** The task blamed for one that never ran. */
+  readonly blamed?: { readonly keyText: string; readonly activity: QualifiedName | undefined };
+  readonly more?: readonly Attribute[];
+}
+
+/** Writes the activity of an attempt and the relations that hang on it. */
+export function writeAttempt(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
+  context.emit(attemptActivity(context, task, outcome));
+  const ran = outcome.inputs !== undefined;
+  if (ran) {
+    writeAssociation(context, task, outcome);
+    writeUses(context, task, outcome.name, outcome.inputs);
+  }
+  writeStart(context, outcome.name, task.last);
+  writeInformants(context, task, outcome);
+}
+
+function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOutcome): Activity {
+  return {
+    kind: "activity",
+    id: outcome.name,
+    ...(outcome.start !== undefined && { startTime: formatEpochSeconds(outcome.start) }),
+    ...(outcome.end !== undefined && { endTime: formatEpochSeconds(outcome.end) }),
+    attributes: [
+      [prov.label, outcome.number === 1 ? task.keyText : `${task.keyText} #${outcome.number}`],
+      [prov.type, types.TaskAttempt],
+      ...keyAttributes(task),
+      ...statusAttributes(outcome),
+      ...whatRan(context, task, outcome),
+      ...(outcome.more ?? []),
+      ...(context.options.errorTracking ? historyAttributes(task, outcome) : []),
+    ],
+  };
+}
+
+/** The key as given, and as JSON where it is not a plain string. */
+export function keyAttributes(task: Pick<LiveTask, "key" | "keyText">): Attribute[] {
+  const attributes: Attribute[] = [[attr.key, task.keyText]];
+  if (typeof task.key !== "string") attributes.push([attr.keyJson, keyJson(task.key)]);
+  return attributes;
+}
+
+function statusAttributes(outcome: AttemptOutcome): Attribute[] {
+  const attributes: Attribute[] = [[attr.status, outcome.status]];
+  if (outcome.number > 1) attributes.push([attr.attempt, integerLiteral(outcome.number)]);
+  const status = yprovStatus[outcome.status];
+  if (status !== undefined) attributes.push([yprov.status, status]);
+  const cause = severity[outcome.status];
+  if (cause !== undefined) attributes.push([yprov.error_severity, cause]);
+  if (outcome.blamed !== undefined) {
+    attributes.push([yprov.blamed_task, outcome.blamed.keyText]);
+    if (outcome.blamed.activity !== undefined) {
+      attributes.push([attr.blamed, outcome.blamed.activity]);
+    }
+  }
+  if ((outcome.unknownInputs ?? 0) > 0) {
+    attributes.push([attr.unknownInputs, integerLiteral(outcome.unknownInputs ?? 0)]);
+  }
+  return attributes;
+}
+
+function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): Attribute[] {
+  const attributes: Attribute[] = [
+    [yprov.level, "1"],
+    [yprov.group, task.group],
+  ];
+  if (task.fn !== undefined) {
+    attributes.push([yprov.name, task.fn.name], [yprov.nice_name, niceName(task.fn.name)]);
+    if (task.fn.module !== undefined) attributes.push([yprov.module, task.fn.module]);
+  }
+  const worker =
+    outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
+  if (worker !== undefined) attributes.push([yprov.processed_on, worker.address]);
+  if (task.site !== undefined) {
+    attributes.push([attr.site, context.names.run(`site.${task.site}`)]);
+  }
+  return attributes;
+}
+
+/** `Class.method` is shown as `method`, as Python's `__name__` does. */
+function niceName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+function historyAttributes(task: LiveTask, outcome: AttemptOutcome): Attribute[] {
+  if (outcome.status === "running" || outcome.status === "pending") return [];
+  const earlier = task.history;
+  if (earlier.length === 0 && outcome.status === "ok") return [];
+  const history = [...earlier, outcome].map((attempt) => ({
+    attempt: attempt.number,
+    status: attempt.status,
+    ...("exceptionText" in attempt &&
+      attempt.exceptionText !== undefined && { exception: attempt.exceptionText }),
+  }));
+  const attributes: Attribute[] = [
+    [yprov.attempt_history, JSON.stringify(history)],
+    [yprov.attempt_count, String(outcome.number)],
+    [yprov.retry_count, String(outcome.number - 1)],
+  ];
+  const similar = task.fn?.successes ?? [];
+  if (outcome.status !== "ok" && similar.length > 0) {
+    attributes.push([yprov.similar_successful_runs, JSON.stringify(similar)]);
+  }
+  return attributes;
+}
+
+function writeAssociation(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
+  const agent = outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
+  if (agent === undefined && task.fn === undefined) return;
+  context.emit({
+    kind: "wasAssociatedWith",
+    activity: outcome.name,
+    ...(agent !== undefined && { agent: agent.id }),
+    ...(task.fn !== undefined && { plan: task.fn.plan }),
+    attributes: [],
+  });
+}
+
+function writeUses(
+  context: RunContext,
+  task: LiveTask,
+  activity: QualifiedName,
+  inputs: ReadonlyMap<TaskNumber, Generation>,
+): void {
+  const { references, literals } = argumentUses(task.arguments);
+  for (const [number, input] of inputs) {
+    declareExcluded(context, input);
+    const roles = references.get(number) ?? [];
+    context.emit({
+      kind: "used",
+      activity,
+      entity: input.entity,
+      attributes: roles.map((role) => [prov.role, role]),
+    });
+  }
+  // Literals belong to the generation, not to the attempt: a retry uses the same ones again.
+  const isFirstUse = task.literalGeneration !== task.generation;
+  if (literals.length > 0) task.literalGeneration = task.generation;
+  for (const [path, value] of literals) {
+    const id = context.names.literal(task.name, task.generation, path.id);
+    if (isFirstUse) {
+      context.emit({
+        kind: "entity",
+        id,
+        attributes: [[prov.type, types.Literal], ...literalAttributes(value, context.engine)],
+      });
+    }
+    context.emit({ kind: "used", activity, entity: id, attributes: [[prov.role, path.role]] });
+  }
+}
+
+/** Data of an excluded task that an included one uses stays in the document as a bare entity. */
+export function declareExcluded(context: RunContext, input: Generation): void {
+  if (input.declared) return;
+  input.declared = true;
+  context.emit({ kind: "entity", id: input.entity, attributes: [[prov.type, types.Excluded]] });
+}
+
+/** What started this attempt: the exception, or the end, of the one before. */
+function writeStart(
+  context: RunContext,
+  activity: QualifiedName,
+  last: EndedAttempt | undefined,
+): void {
+  if (last === undefined || !isRetried(last.status)) return;
+  context.emit({
+    kind: "wasStartedBy",
+    activity,
+    ...(last.exception !== undefined && { trigger: last.exception }),
+    starter: last.name,
+    attributes: [],
+  });
+}
+
+function isRetried(status: string): boolean {
+  return status === "error" || status === "lost";
+}
+
+function writeInformants(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
+  const informants = new Set<QualifiedName>();
+  for (const input of outcome.inputs?.values() ?? []) {
+    if (input.producer !== undefined) informants.add(input.producer);
+  }
+  const culprit = outcome.blamed?.activity;
+  if (culprit !== undefined) informants.add(culprit);
+  if (informants.size === 0) informants.add(context.workflow);
+  for (const informant of informants) {
+    context.emit({ kind: "wasInformedBy", informed: outcome.name, informant, attributes: [] });
+  }
+  if (task.parent !== undefined) {
+    context.emit({
+      kind: "wasInformedBy",
+      informed: outcome.name,
+      informant: task.parent,
+      attributes: [[prov.type, types.Submission]],
+    });
+  }
+}

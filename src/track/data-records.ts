@@ -1,0 +1,117 @@
+import type { EpochSeconds } from "../base/clock.js";
+import { formatEpochSeconds } from "../base/clock.js";
+import type { FailedEvent } from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+import type { Attribute } from "../prov/records.js";
+import { keyAttributes } from "./attempt-records.js";
+import type { LiveTask, RunningAttempt } from "./live-task.js";
+import type { RunContext } from "./run-context.js";
+import {
+  taskprovAttributes as attr,
+  prov,
+  taskprovTypes as types,
+  yprovAttributes as yprov,
+} from "./vocabulary.js";
+
+/** What is known of a key's data. */
+export interface DataFacts {
+  /** The attempt that made it; absent for scattered and plain data. */
+  readonly running?: RunningAttempt;
+  /** When it came to be; the end of the compute span. */
+  readonly generated: EpochSeconds;
+  readonly type: string | undefined;
+  /** Bytes. */
+  readonly nbytes: number | undefined;
+  readonly more?: readonly Attribute[];
+}
+
+/** Declares the data of a key, how it came to be, and what it was made from. */
+export function writeData(context: RunContext, task: LiveTask, facts: DataFacts): void {
+  const { running } = facts;
+  const { included } = task;
+  const entity = context.names.data(task.name, task.generation);
+  task.recorded = true;
+  task.data = {
+    entity,
+    producer: included ? running?.name : undefined,
+    generated: running === undefined ? undefined : facts.generated,
+    declared: included,
+    invalidated: false,
+  };
+  if (!included) return;
+  context.count("data");
+  context.emit({ kind: "entity", id: entity, attributes: dataAttributes(task, facts) });
+  writeAlternate(context, task, entity);
+  if (running === undefined) return;
+  context.emit({
+    kind: "wasGeneratedBy",
+    entity,
+    activity: running.name,
+    time: formatEpochSeconds(facts.generated),
+    attributes: [],
+  });
+  if (!context.options.derivations) return;
+  for (const input of running.inputs.values()) {
+    context.emit({
+      kind: "wasDerivedFrom",
+      generatedEntity: entity,
+      usedEntity: input.entity,
+      attributes: [],
+    });
+  }
+}
+
+function dataAttributes(task: LiveTask, facts: DataFacts): Attribute[] {
+  const attributes: Attribute[] = [
+    [prov.label, task.keyText],
+    [prov.type, types.Data],
+    ...keyAttributes(task),
+    ...(facts.more ?? []),
+  ];
+  if (facts.type !== undefined) attributes.push([yprov.dtype, facts.type]);
+  if (facts.nbytes !== undefined) attributes.push([yprov.nbytes, String(facts.nbytes)]);
+  return attributes;
+}
+
+/** A later generation is another form of the first one, where the document has that. */
+function writeAlternate(context: RunContext, task: LiveTask, entity: QualifiedName): void {
+  if (task.generation === 1) task.hasFirst = true;
+  else if (task.hasFirst) {
+    const first = context.names.data(task.name, 1);
+    context.emit({ kind: "alternateOf", alternate1: entity, alternate2: first, attributes: [] });
+  }
+}
+
+/** Declares what a failed attempt threw; undefined when the task is left out of the document. */
+export function writeException(
+  context: RunContext,
+  task: LiveTask,
+  running: RunningAttempt,
+  event: FailedEvent,
+  end: EpochSeconds,
+): QualifiedName | undefined {
+  if (!task.included) return undefined;
+  const id = context.names.exception(task.name, running.number);
+  const text = event.text ?? "";
+  const type = event.exceptionType ?? "Error";
+  const attributes: Attribute[] = [
+    [prov.label, `${type}: ${text}`.slice(0, 200)],
+    [prov.type, types.Exception],
+    [attr.exceptionType, type],
+    [attr.message, text],
+    [yprov.is_error, "True"],
+    [yprov.exception_text, text],
+  ];
+  if (event.traceback !== undefined) {
+    attributes.push([attr.traceback, event.traceback], [yprov.traceback, event.traceback]);
+  }
+  context.emit({ kind: "entity", id, attributes });
+  context.emit({
+    kind: "wasGeneratedBy",
+    entity: id,
+    activity: running.name,
+    time: formatEpochSeconds(end),
+    attributes: [],
+  });
+  return id;
+}

@@ -1,0 +1,149 @@
+import type { Encoded, ObjectDescription } from "../describe/encoded.js";
+import { isTagged } from "../describe/encoded.js";
+import type { Attribute } from "../prov/records.js";
+import { typedLiteral } from "../prov/values.js";
+import { taskprovAttributes as attr, prov, xsd, yprovAttributes as yprov } from "./vocabulary.js";
+
+/** Names of plain types as the engine's language spells them. */
+interface PlainTypes {
+  readonly null: string;
+  readonly boolean: string;
+  readonly integer: string;
+  readonly float: string;
+  readonly string: string;
+  readonly list: string;
+  readonly tuple: string;
+  readonly mapping: string;
+  readonly bigInteger: string;
+  readonly bytes: string;
+}
+
+const javascriptTypes: PlainTypes = {
+  null: "null",
+  boolean: "boolean",
+  integer: "number",
+  float: "number",
+  string: "string",
+  list: "Array",
+  tuple: "Array",
+  mapping: "Object",
+  bigInteger: "bigint",
+  bytes: "Uint8Array",
+};
+
+const pythonTypes: PlainTypes = {
+  null: "NoneType",
+  boolean: "bool",
+  integer: "int",
+  float: "float",
+  string: "str",
+  list: "list",
+  tuple: "tuple",
+  mapping: "dict",
+  bigInteger: "int",
+  bytes: "bytes",
+};
+
+/** The attributes that say what a literal argument was: value, type, size, shape. */
+export function literalAttributes(value: Encoded, engine: "local" | "dask"): Attribute[] {
+  const types = engine === "dask" ? pythonTypes : javascriptTypes;
+  if (!isTagged(value)) return scalarAttributes(value, types);
+  switch (value[0]) {
+    case "o":
+      return objectAttributes(value[1], value[2]);
+    case "x":
+      return [[attr.redacted, typedLiteral("true", xsd.boolean)]];
+    case "i":
+      return withValue(types.bigInteger, value[1], [
+        [prov.value, typedLiteral(value[1], xsd.integer)],
+      ]);
+    case "s":
+      return withValue(types.string, value[1], [[prov.value, value[1]]]);
+    case "b":
+      return withValue(types.bytes, value[1], [[prov.value, value[1]]]);
+    default: {
+      const text = plainText(value);
+      return withValue(containerType(value[0], types), text, [[prov.value, text]]);
+    }
+  }
+}
+
+function scalarAttributes(value: null | boolean | number | string, types: PlainTypes): Attribute[] {
+  if (value === null) return withValue(types.null, types.null === "null" ? "null" : "None", []);
+  if (typeof value === "boolean") {
+    return withValue(types.boolean, String(value), [
+      [prov.value, typedLiteral(String(value), xsd.boolean)],
+    ]);
+  }
+  if (typeof value === "string") return withValue(types.string, value, [[prov.value, value]]);
+  const text = numberText(value);
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+    return withValue(types.integer, text, [[prov.value, integerLiteral(value)]]);
+  }
+  return withValue(types.float, text, [[prov.value, typedLiteral(text, xsd.double)]]);
+}
+
+/** The lexical form of xsd:double: `NaN`, `INF`, `-INF`, or JavaScript's shortest. */
+function numberText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return "INF";
+  if (value === Number.NEGATIVE_INFINITY) return "-INF";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** An integer as xsd:int where it fits 32 bits, else xsd:long, as PROV-JSON numbers read. */
+export function integerLiteral(value: number): { text: string; datatype: typeof xsd.int } {
+  return typedLiteral(String(value), (value | 0) === value ? xsd.int : xsd.long);
+}
+
+function withValue(type: string, text: string, more: Attribute[]): Attribute[] {
+  return [[yprov.value, text], [yprov.dtype, type], ...more];
+}
+
+function containerType(tag: "r" | "l" | "t" | "d", types: PlainTypes): string {
+  if (tag === "d") return types.mapping;
+  return tag === "t" ? types.tuple : types.list;
+}
+
+function objectAttributes(type: string, about: ObjectDescription): Attribute[] {
+  const attributes: Attribute[] = [[yprov.dtype, about.rich ?? type]];
+  if (about.head !== undefined) {
+    attributes.push([yprov.value, about.head], [attr.head, about.head]);
+  }
+  if (about.len !== undefined) attributes.push([attr.len, integerLiteral(about.len)]);
+  if (about.nbytes !== undefined) attributes.push([attr.nbytes, integerLiteral(about.nbytes)]);
+  if (about.shape !== undefined) attributes.push([attr.shape, JSON.stringify(about.shape)]);
+  if (about.dtype !== undefined) attributes.push([attr.dtype, about.dtype]);
+  for (const column of about.columns ?? []) attributes.push([attr.columns, column]);
+  return attributes;
+}
+
+/** A container as JSON, with described objects by their type; for people, not for parsing back. */
+function plainText(value: Encoded): string {
+  if (!isTagged(value))
+    return typeof value === "number" ? numberText(value) : JSON.stringify(value);
+  switch (value[0]) {
+    case "l":
+    case "t":
+      return `[${value[1].map(plainText).join(",")}]`;
+    case "d":
+      return `{${value[1].map(([k, v]) => `${keyText(k)}:${plainText(v)}`).join(",")}}`;
+    case "i":
+      return value[1];
+    case "s":
+      return `"${value[1]}"`;
+    case "b":
+      return JSON.stringify(value[1]);
+    case "o":
+      return value[2].head ?? `<${value[1]}>`;
+    case "x":
+      return '"[redacted]"';
+    case "r":
+      return `<${value[1]}>`;
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function keyText(key: Encoded): string {
+  return typeof key === "string" ? JSON.stringify(key) : JSON.stringify(plainText(key));
+}

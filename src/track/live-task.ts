@@ -1,0 +1,78 @@
+import type { EpochSeconds } from "../base/clock.js";
+import type { Encoded } from "../describe/encoded.js";
+import type { GraphArgument, TaskNumber } from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+
+/** One generation of a key's data. */
+export interface Generation {
+  readonly entity: QualifiedName;
+  /** The attempt that made it; absent for scattered and plain data, and for excluded tasks. */
+  readonly producer: QualifiedName | undefined;
+  readonly generated: EpochSeconds | undefined;
+  /** Set once an `Excluded` entity stands for it in the document. */
+  declared: boolean;
+  invalidated: boolean;
+}
+
+/** A function that tasks run. */
+export interface RecordedFunction {
+  readonly plan: QualifiedName;
+  readonly name: string;
+  readonly module: string | undefined;
+  /** Keys of the last three successful tasks, oldest first. */
+  readonly successes: string[];
+}
+
+/** An attempt that is under way. */
+export interface RunningAttempt {
+  readonly name: QualifiedName;
+  readonly number: number;
+  readonly worker: number | undefined;
+  readonly assigned: EpochSeconds;
+  /** What the inputs were when the attempt began; a recomputation later changes the task's own. */
+  readonly inputs: ReadonlyMap<TaskNumber, Generation>;
+  /** Inputs that could not be named, because events are missing. */
+  readonly unknownInputs: number;
+}
+
+/** How an earlier attempt ended, for the next one and for `errorTracking`. */
+export interface EndedAttempt {
+  readonly name: QualifiedName;
+  readonly number: number;
+  readonly status: string;
+  readonly exception: QualifiedName | undefined;
+  readonly exceptionText: string | undefined;
+}
+
+/** What the recorder knows of a task that the scheduler still holds. */
+export interface LiveTask {
+  readonly number: TaskNumber;
+  readonly key: Encoded;
+  readonly keyText: string;
+  /** The key escaped for ids. */
+  readonly name: string;
+  readonly group: string;
+  readonly fn: RecordedFunction | undefined;
+  readonly arguments: readonly GraphArgument[];
+  readonly dependencies: readonly TaskNumber[];
+  /** The attempt that submitted it from inside itself. */
+  readonly parent: QualifiedName | undefined;
+  readonly site: number | undefined;
+  readonly included: boolean;
+  attempts: number;
+  /** Number of the data there is, or that the next successful attempt makes; from 1. */
+  generation: number;
+  /** The generation whose literal arguments the document already has; 0 for none. */
+  literalGeneration: number;
+  /** Whether `data:KEY`, the first generation, is in the document. */
+  hasFirst: boolean;
+  running: RunningAttempt | undefined;
+  last: EndedAttempt | undefined;
+  /** The data now, or the last there was. */
+  data: Generation | undefined;
+  /** Whether the document has anything about it yet. */
+  recorded: boolean;
+  /** Whether its last attempt counts as a failure of the run. */
+  failed: boolean;
+  readonly history: EndedAttempt[];
+}

@@ -1,0 +1,298 @@
+import type { Clock } from "../base/clock.js";
+import { systemClock } from "../base/clock.js";
+import { TaskprovError } from "../base/errors.js";
+import type { Expectation } from "../base/options.js";
+import { aBoolean, anInteger, aText, checkOptions, oneOf, someOf, texts } from "../base/options.js";
+import type { Json } from "../events/task-event.js";
+
+/** How PROV-JSON is spelt for readers that disagree (docs/documents.md). */
+export type DialectName = "shared" | "portable" | "yprov";
+
+/** What is recorded of the values of arguments. */
+export type ValuePolicyName = "summary" | "none" | "full";
+
+/** The options of a {@link ProvTracker}; all are optional. */
+export interface ProvTrackerOptions {
+  /** Folder for document and journal, created when missing. @defaultValue `"./output"` */
+  readonly destination?: string;
+  /** Name of the document in `destination`; the stem names the journal. @defaultValue `"yprov4wfs.json"` */
+  readonly fileName?: string;
+  /** Label of the workflow activity. @defaultValue `"workflow"` */
+  readonly name?: string;
+  /** Record stack traces of failures, in journal and document. @defaultValue `false` */
+  readonly keepTraceback?: boolean;
+  /** Record element types, shapes, data types and columns of results. @defaultValue `false` */
+  readonly richTypes?: boolean;
+  /** Add attempt history, counts and the last three successful runs of the function to failures. @defaultValue `false` */
+  readonly errorTracking?: boolean;
+  /** Only tasks whose group matches one of these fnmatch patterns; empty: all. @defaultValue `[]` */
+  readonly includeGroups?: readonly string[];
+  /** No tasks whose group matches one of these fnmatch patterns; wins over `includeGroups`. @defaultValue `[]` */
+  readonly excludeGroups?: readonly string[];
+  /** A file, or a folder whose content, is copied into `destination` and recorded with its hash. @defaultValue none */
+  readonly executionSource?: string;
+  /** Name the notebook cell and line behind each activity. Not yet effective. @defaultValue `false` */
+  readonly jupyterTracking?: boolean;
+  /** Seconds to wait for the notebook; 0 or null: never wait. Not yet effective. @defaultValue `1` */
+  readonly jupyterTimeout?: number | null;
+  /** Spelling of the PROV-JSON. @defaultValue `"shared"` */
+  readonly dialect?: DialectName;
+  /** Documents to write. Only `"prov-json"` so far. @defaultValue `["prov-json"]` */
+  readonly formats?: readonly string[];
+  /** Values of arguments: small ones (`summary`), none, or all (`full`). @defaultValue `"summary"` */
+  readonly values?: ValuePolicyName;
+  /** Longest text recorded as it is under `summary`, in bytes of UTF-8. @defaultValue `1024` */
+  readonly maxValueBytes?: number;
+  /** Patterns of names whose values are hidden, and texts hidden inside values. @defaultValue `["*password*", "*secret*", "*token*", "*api_key*"]` */
+  readonly redact?: readonly string[];
+  /** Write `wasDerivedFrom` between results and inputs. @defaultValue `true` */
+  readonly derivations?: boolean;
+  /** Show the steps inside fused tasks. Not yet effective. @defaultValue `false` */
+  readonly expandFused?: boolean;
+  /** Record files that tasks read and write. Not yet effective. @defaultValue `false` */
+  readonly fileTracking?: boolean;
+  /** Hash results. Not yet effective. @defaultValue `false` */
+  readonly digest?: boolean;
+  /** Record what tasks print. Not yet effective. @defaultValue `false` */
+  readonly captureOutput?: boolean;
+  /** How calls in notebooks are judged. Only `"strict"` works so far. @defaultValue `"semantic"` */
+  readonly notebookMode?: "semantic" | "strict";
+  /** Further names of generating functions for notebooks. Not yet effective. @defaultValue `[]` */
+  readonly generatingNames?: readonly string[];
+  /** Keep the journal beside the document. @defaultValue `true` */
+  readonly journal?: boolean;
+  /** Replace an older document instead of renaming it. @defaultValue `false` */
+  readonly overwrite?: boolean;
+  /** Read-only listeners. Not yet effective. @defaultValue `[]` */
+  readonly observers?: readonly object[];
+  /** The source of time. @defaultValue the system's clock, kept monotonic */
+  readonly clock?: Clock;
+  /** UUID of the run. @defaultValue a random one */
+  readonly runId?: string;
+}
+
+/** Options with nothing left open; what cannot be written down (clock, observers) left out. */
+export interface ResolvedOptions {
+  readonly destination: string;
+  readonly fileName: string;
+  readonly name: string;
+  readonly keepTraceback: boolean;
+  readonly richTypes: boolean;
+  readonly errorTracking: boolean;
+  readonly includeGroups: readonly string[];
+  readonly excludeGroups: readonly string[];
+  readonly executionSource: string | null;
+  readonly jupyterTracking: boolean;
+  readonly jupyterTimeout: number | null;
+  readonly dialect: DialectName;
+  readonly formats: readonly string[];
+  readonly values: ValuePolicyName;
+  readonly maxValueBytes: number;
+  readonly redact: readonly string[];
+  readonly derivations: boolean;
+  readonly expandFused: boolean;
+  readonly fileTracking: boolean;
+  readonly digest: boolean;
+  readonly captureOutput: boolean;
+  readonly notebookMode: "semantic" | "strict";
+  readonly generatingNames: readonly string[];
+  readonly journal: boolean;
+  readonly overwrite: boolean;
+}
+
+/** Names of every option, with its default; the order is that of `--help`. */
+export const defaultOptions: ResolvedOptions = {
+  destination: "./output",
+  fileName: "yprov4wfs.json",
+  name: "workflow",
+  keepTraceback: false,
+  richTypes: false,
+  errorTracking: false,
+  includeGroups: [],
+  excludeGroups: [],
+  executionSource: null,
+  jupyterTracking: false,
+  jupyterTimeout: 1,
+  dialect: "shared",
+  formats: ["prov-json"],
+  values: "summary",
+  maxValueBytes: 1024,
+  redact: ["*password*", "*secret*", "*token*", "*api_key*"],
+  derivations: true,
+  expandFused: false,
+  fileTracking: false,
+  digest: false,
+  captureOutput: false,
+  notebookMode: "semantic",
+  generatingNames: [],
+  journal: true,
+  overwrite: false,
+};
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const fileNameExpectation: Expectation = {
+  words:
+    'the name of a file without "/" or "\\" (at most 200 bytes; the folder goes into `destination`)',
+  accepts: (value) =>
+    typeof value === "string" &&
+    value !== "" &&
+    value !== "." &&
+    value !== ".." &&
+    !/[/\\]/.test(value) &&
+    !value.includes("\0") &&
+    Buffer.byteLength(value) <= 200,
+};
+
+const pathExpectation: Expectation = {
+  words: "a path (a non-empty string without NUL)",
+  accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
+};
+
+const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
+  destination: pathExpectation,
+  fileName: fileNameExpectation,
+  name: aText,
+  keepTraceback: aBoolean,
+  richTypes: aBoolean,
+  errorTracking: aBoolean,
+  includeGroups: texts,
+  excludeGroups: texts,
+  executionSource: pathExpectation,
+  jupyterTracking: aBoolean,
+  jupyterTimeout: {
+    words: "a number of seconds from 0 up, or null",
+    accepts: (value) =>
+      value === null || (typeof value === "number" && value >= 0 && Number.isFinite(value)),
+  },
+  dialect: oneOf(["shared", "portable", "yprov"]),
+  formats: someOf([
+    "prov-json",
+    "prov-n",
+    "prov-xml",
+    "turtle",
+    "trig",
+    "prov-jsonld",
+    "nquads",
+    "dot",
+    "svg",
+    "png",
+  ]),
+  values: oneOf(["summary", "none", "full"]),
+  maxValueBytes: anInteger(0, 2 ** 30),
+  redact: texts,
+  derivations: aBoolean,
+  expandFused: aBoolean,
+  fileTracking: aBoolean,
+  digest: aBoolean,
+  captureOutput: aBoolean,
+  notebookMode: oneOf(["semantic", "strict"]),
+  generatingNames: texts,
+  journal: aBoolean,
+  overwrite: aBoolean,
+  observers: {
+    words: "an array of observers",
+    accepts: (value) =>
+      Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
+  },
+  clock: {
+    words: "an object with a method `now()` that returns seconds",
+    accepts: (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      "now" in value &&
+      typeof value.now === "function",
+  },
+  runId: {
+    words: "a UUID in lower case, like 123e4567-e89b-42d3-a456-426614174000",
+    accepts: (value) => typeof value === "string" && uuidPattern.test(value),
+  },
+};
+
+/** Options whose work comes later, and what they will do. */
+const notYet: readonly (readonly [keyof ResolvedOptions, string])[] = [
+  ["jupyterTracking", "activities carry no notebook lines"],
+  ["expandFused", "fused tasks stay one activity"],
+  ["fileTracking", "files are not recorded"],
+  ["digest", "results are not hashed"],
+  ["captureOutput", "output is not recorded"],
+];
+
+/** The tracker's options settled: nothing behind this checks again. */
+export interface SettledOptions {
+  readonly resolved: ResolvedOptions;
+  readonly clock: Clock;
+  /** Undefined: a random one. */
+  readonly runId: string | undefined;
+  /** One line for each given option that is accepted but has no effect yet. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Turns what the user gave into options with nothing left open.
+ *
+ * @throws {@link TaskprovError} `ERR_OPTION` for an unknown name or a value that does not fit.
+ */
+export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
+  checkOptions(given, expectations, "ProvTracker");
+  const { clock, runId, observers, ...plain } = given;
+  const resolved: ResolvedOptions = { ...defaultOptions, ...withoutUndefined(plain) };
+  if (stemOf(resolved.fileName) === "") {
+    throw new TaskprovError(
+      "ERR_OPTION",
+      `Expected \`fileName\` to have a name before its ending, got "${resolved.fileName}".`,
+    );
+  }
+  const notices = notYet
+    .filter(([option]) => resolved[option] === true)
+    .map(([option, effect]) => `option \`${option}\` has no effect yet: ${effect}.`);
+  for (const format of resolved.formats) {
+    if (format !== "prov-json") {
+      notices.push(`option \`formats\`: "${format}" cannot be written yet; PROV-JSON is.`);
+    }
+  }
+  if (given.generatingNames !== undefined && given.generatingNames.length > 0) {
+    notices.push("option `generatingNames` has no effect yet: activities carry no notebook lines.");
+  }
+  if (observers !== undefined && observers.length > 0) {
+    notices.push("option `observers` has no effect yet: no observer is called.");
+  }
+  return { resolved, clock: clock ?? systemClock, runId, notices };
+}
+
+/** The file's name without its last ending. */
+export function stemOf(fileName: string): string {
+  const dot = fileName.lastIndexOf(".");
+  return dot < 0 ? fileName : fileName.slice(0, dot);
+}
+
+/** The options as the `run` event carries them. */
+export function optionsAsJson(options: ResolvedOptions): Readonly<Record<string, Json>> {
+  return { ...options };
+}
+
+/**
+ * Reads options back from a `run` event; unknown names (a newer version's) are left out.
+ *
+ * @param recorded - the `options` of the `run` event.
+ * @param given - options that win over the recorded ones.
+ * @throws {@link TaskprovError} `ERR_OPTION` when a value does not fit.
+ */
+export function replayOptions(
+  recorded: Readonly<Record<string, Json>>,
+  given: ProvTrackerOptions = {},
+): ResolvedOptions {
+  const known = Object.entries(recorded).filter(
+    ([name, value]) =>
+      Object.hasOwn(defaultOptions, name) && !(name === "executionSource" && value === null),
+  );
+  return settleOptions({ ...Object.fromEntries(known), ...withoutUndefined(given) }).resolved;
+}
+
+function withoutUndefined<T extends object>(given: T): T {
+  const copy = { ...given };
+  for (const name of Object.keys(copy)) {
+    if (Reflect.get(copy, name) === undefined) Reflect.deleteProperty(copy, name);
+  }
+  return copy;
+}

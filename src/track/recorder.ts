@@ -1,0 +1,251 @@
+import type { EpochSeconds } from "../base/clock.js";
+import { assertNever, TaskprovError } from "../base/errors.js";
+import { keyText } from "../describe/key-text.js";
+import type {
+  GraphEvent,
+  GraphTask,
+  RunEvent,
+  ScatterEvent,
+  TaskEvent,
+  TaskNumber,
+} from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+import { createGroupFilter } from "./group-filter.js";
+import { keyName } from "./ids.js";
+import { KeyHistory } from "./key-history.js";
+import type { LiveTask } from "./live-task.js";
+import type { ResolvedOptions } from "./options.js";
+import { RunCatalog } from "./run-catalog.js";
+import type { RecordSink, RunContext } from "./run-context.js";
+import type { RunNames } from "./run-names.js";
+import { createRunNames } from "./run-names.js";
+import { writeExecutionSource, writeRunAgents, writeWorkflow } from "./run-records.js";
+import {
+  assign,
+  fail,
+  finish,
+  forget,
+  invalidate,
+  leaveOpen,
+  lose,
+  scatter,
+} from "./task-lifecycle.js";
+
+/** What a run came to: attempts by `taskprov:status`, and `tasks`, `data`, `scattered`, `excluded`. */
+export type RunCounts = Readonly<Record<string, number>>;
+
+/**
+ * Turns the events of one run into PROV records: no clock, no I/O, no randomness; the same events
+ * give the same records. What it keeps is bounded by the tasks that are alive.
+ */
+export class Recorder {
+  readonly #run: RunEvent;
+  readonly #context: RunContext;
+  readonly #includes: (group: string) => boolean;
+  readonly #tasks = new Map<TaskNumber, LiveTask>();
+  readonly #history = new KeyHistory();
+  readonly #counts: Record<string, number> = { tasks: 0 };
+  readonly #problems: string[] = [];
+  #failures = 0;
+  #dropped = 0;
+  #unknown = 0;
+  #closing = false;
+  #end: EpochSeconds | undefined;
+
+  /**
+   * @param run - the first event of every journal.
+   * @param options - what to record and how.
+   * @param emit - takes the records, one object per id, in a fixed order.
+   */
+  constructor(run: RunEvent, options: ResolvedOptions, emit: RecordSink) {
+    const names = createRunNames(run.runId);
+    this.#run = run;
+    this.#includes = createGroupFilter(options.includeGroups, options.excludeGroups);
+    this.#context = {
+      names,
+      engine: run.engine,
+      workflow: names.run("workflow"),
+      options,
+      catalog: new RunCatalog(names, emit),
+      emit,
+      taskOf: (task) => this.#tasks.get(task),
+      count: (what) => this.#count(what),
+      countFailure: (change) => {
+        this.#failures += change;
+      },
+      isClosing: () => this.#closing,
+    };
+    writeRunAgents(emit, names, run);
+    writeExecutionSource(emit, names, run);
+  }
+
+  /** Names and namespaces of the run. */
+  get names(): RunNames {
+    return this.#context.names;
+  }
+
+  /** Takes the next event. An event that names something unknown is counted, never guessed. */
+  apply(event: TaskEvent): void {
+    const context = this.#context;
+    switch (event.type) {
+      case "run":
+        throw new TaskprovError(
+          "ERR_EVENT_INVALID",
+          `A second \`run\` event (run ${event.runId}) in the record of run ${this.#run.runId}: two runs are mixed in one file. Separate them.`,
+        );
+      case "client+":
+        context.catalog.addClient(event.client, event.name);
+        break;
+      case "worker+":
+        context.catalog.addWorker(event);
+        break;
+      case "fn":
+        context.catalog.addFunction(event);
+        break;
+      case "site":
+        context.catalog.addSite(event);
+        break;
+      case "graph":
+        this.#addGraph(event);
+        break;
+      case "scatter":
+        this.#addScattered(event);
+        break;
+      case "assign":
+        this.#withTask(event, (task) => assign(context, task, event));
+        break;
+      case "done":
+        this.#withTask(event, (task) => finish(context, task, event));
+        break;
+      case "failed":
+        this.#withTask(event, (task) => fail(context, task, event));
+        break;
+      case "lost":
+        this.#withTask(event, (task) => lose(context, task, event));
+        break;
+      case "release":
+        this.#withTask(event, (task) => invalidate(context, task, event.time));
+        break;
+      case "forget":
+        this.#withTask(event, (task) => this.#forget(task));
+        break;
+      case "dropped":
+        this.#dropped += event.count;
+        break;
+      case "error":
+        this.#problems.push(event.text);
+        break;
+      case "closing":
+        this.#closing = true;
+        break;
+      case "end":
+        this.#end = event.time;
+        break;
+      case "known":
+      case "client-":
+      case "worker-":
+      case "source":
+      case "other":
+        break;
+      default:
+        assertNever(event);
+    }
+  }
+
+  /**
+   * Writes what is still open (running and pending tasks) and the workflow activity.
+   *
+   * @param damage - what reading the events showed: a torn tail, gaps. It marks the document as
+   *   incomplete, as do a missing \`end\`, dropped events and events that name unknown tasks.
+   */
+  close(damage: readonly string[] = []): RunCounts {
+    for (const task of this.#tasks.values()) leaveOpen(this.#context, task);
+    const gaps = [...damage];
+    if (this.#dropped > 0) gaps.push(`${this.#dropped} events were dropped while recording`);
+    if (this.#unknown > 0)
+      gaps.push(`${this.#unknown} events name tasks that are not in the record`);
+    if (this.#end === undefined) gaps.push("the record stops before the end of the run");
+    writeWorkflow(this.#context, this.#run, {
+      end: this.#end,
+      failed: this.#failures > 0,
+      counts: this.#counts,
+      dropped: this.#dropped,
+      problems: [...this.#problems, ...gaps],
+      incomplete: gaps.length > 0,
+    });
+    return this.#counts;
+  }
+
+  #withTask(event: { readonly task: TaskNumber }, then: (task: LiveTask) => void): void {
+    const task = this.#tasks.get(event.task);
+    if (task === undefined) this.#unknown++;
+    else then(task);
+  }
+
+  #count(what: string): void {
+    this.#counts[what] = (this.#counts[what] ?? 0) + 1;
+  }
+
+  #addGraph(graph: GraphEvent): void {
+    const parent =
+      graph.parent === undefined ? undefined : this.#tasks.get(graph.parent)?.running?.name;
+    for (const task of graph.tasks) {
+      const live = this.#liveTask(task, this.#includes(task.group), parent, graph.site);
+      this.#count(live.included ? "tasks" : "excluded");
+      this.#tasks.set(task.task, live);
+    }
+  }
+
+  #addScattered(event: ScatterEvent): void {
+    const { task: number, key } = event;
+    const nothing = { group: "", function: null, arguments: [], dependencies: [] };
+    const task = this.#liveTask({ task: number, key, ...nothing }, true, undefined, undefined);
+    this.#count("scattered");
+    this.#tasks.set(number, task);
+    scatter(this.#context, task, event);
+  }
+
+  #liveTask(
+    task: GraphTask,
+    included: boolean,
+    parent: QualifiedName | undefined,
+    site: number | undefined,
+  ): LiveTask {
+    const name = keyName(task.key);
+    const before = this.#history.get(name);
+    return {
+      number: task.task,
+      key: task.key,
+      keyText: keyText(task.key),
+      name,
+      group: task.group,
+      fn: this.#context.catalog.functionOf(task.function),
+      arguments: task.arguments,
+      dependencies: task.dependencies,
+      parent,
+      site,
+      included,
+      attempts: before.attempts,
+      generation: before.generations + 1,
+      literalGeneration: 0,
+      hasFirst: before.hasFirst,
+      running: undefined,
+      last: undefined,
+      data: undefined,
+      recorded: false,
+      failed: false,
+      history: [],
+    };
+  }
+
+  #forget(task: LiveTask): void {
+    forget(this.#context, task);
+    const isTaken = task.data !== undefined || task.literalGeneration === task.generation;
+    this.#history.set(task.name, {
+      attempts: task.attempts,
+      generations: isTaken ? task.generation : task.generation - 1,
+      hasFirst: task.hasFirst,
+    });
+    this.#tasks.delete(task.number);
+  }
+}

@@ -1,0 +1,27 @@
+import type { TaskNumber } from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+import type { ProvRecord } from "../prov/records.js";
+import type { LiveTask } from "./live-task.js";
+import type { ResolvedOptions } from "./options.js";
+import type { RunCatalog } from "./run-catalog.js";
+import type { RunNames } from "./run-names.js";
+
+/** Where records go. */
+export type RecordSink = (record: ProvRecord) => void;
+
+/** The run around a task: what writing its records needs to know and to tell. */
+export interface RunContext {
+  readonly names: RunNames;
+  readonly engine: "local" | "dask";
+  readonly workflow: QualifiedName;
+  readonly options: ResolvedOptions;
+  readonly catalog: RunCatalog;
+  readonly emit: RecordSink;
+  readonly taskOf: (task: TaskNumber) => LiveTask | undefined;
+  /** Adds one to the count of a status or kind. */
+  readonly count: (what: string) => void;
+  /** Adds to the number of tasks whose last attempt failed. */
+  readonly countFailure: (change: 1 | -1) => void;
+  /** Shutdown began: releases that follow are noise. */
+  readonly isClosing: () => boolean;
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Redactor } from "../describe/redact.js";
+import type { RunEvent } from "../events/task-event.js";
+
+/** This package's version. */
+export const packageVersion: string = readVersion();
+
+/** What the `run` event says of the process, the user and the code. */
+export type RunFacts = Pick<
+  RunEvent,
+  "versions" | "host" | "pid" | "user" | "argv" | "cwd" | "git"
+>;
+
+/** Gathers the facts; arguments are redacted, the environment is not recorded at all. */
+export function gatherRunFacts(redactor: Redactor): RunFacts {
+  const cwd = process.cwd();
+  const git = gitState(cwd);
+  return {
+    versions: { taskprov: packageVersion, node: process.versions.node },
+    host: os.hostname(),
+    pid: process.pid,
+    user: userName(),
+    argv: redactor.redactArgv(process.argv),
+    cwd,
+    ...(git !== undefined && { git }),
+  };
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // No entry for the user id, as in some containers.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+function readVersion(): string {
+  // Both src/track and dist/track lie two folders below package.json.
+  const content: unknown = createRequire(import.meta.url)("../../package.json");
+  const hasVersion = typeof content === "object" && content !== null && "version" in content;
+  return hasVersion ? String(content.version) : "unknown";
+}
+
+/** The commit that HEAD names, read from the files of the nearest repository; no git is run. */
+function gitState(from: string): { commit: string } | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const commit = commitOf(join(folder, ".git"));
+    if (commit !== undefined) return { commit };
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function commitOf(gitPath: string): string | undefined {
+  const folder = gitFolder(gitPath);
+  const head = textOf(join(folder, "HEAD"))?.trim();
+  if (head === undefined) return undefined;
+  const ref = /^ref: (.+)$/.exec(head)?.[1];
+  const commit = ref === undefined ? head : resolveRef(folder, ref);
+  return commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
+}
+
+/** In a worktree `.git` is a file that names the real folder. */
+function gitFolder(gitPath: string): string {
+  const pointed = /^gitdir: (.+)$/m.exec(textOf(gitPath) ?? "")?.[1];
+  return pointed === undefined ? gitPath : resolve(dirname(gitPath), pointed);
+}
+
+function resolveRef(folder: string, ref: string): string | undefined {
+  const shared = textOf(join(folder, "commondir"))?.trim();
+  for (const base of shared === undefined ? [folder] : [folder, resolve(folder, shared)]) {
+    const loose = textOf(join(base, ref))?.trim();
+    if (loose !== undefined) return loose;
+    const packed = textOf(join(base, "packed-refs"))
+      ?.split("\n")
+      .find((line) => line.endsWith(` ${ref}`));
+    if (packed !== undefined) return packed.slice(0, packed.indexOf(" "));
+  }
+  return undefined;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // Not there, or a folder: both mean that this place does not say it.
+    return undefined;
+  }
+}

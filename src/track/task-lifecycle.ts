@@ -1,0 +1,284 @@
+import type { EpochSeconds } from "../base/clock.js";
+import { formatEpochSeconds } from "../base/clock.js";
+import type {
+  AssignEvent,
+  DoneEvent,
+  FailedEvent,
+  LostEvent,
+  ScatterEvent,
+  Span,
+  TaskNumber,
+} from "../events/task-event.js";
+import type { QualifiedName } from "../prov/names.js";
+import type { Attribute } from "../prov/records.js";
+import { typedLiteral } from "../prov/values.js";
+import type { AttemptOutcome } from "./attempt-records.js";
+import { writeAttempt } from "./attempt-records.js";
+import { writeData, writeException } from "./data-records.js";
+import { integerLiteral } from "./literal-values.js";
+import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
+import type { RunContext } from "./run-context.js";
+import { taskprovAttributes as attr, prov, taskprovTypes as types, xsd } from "./vocabulary.js";
+
+/** The task was sent to a worker. */
+export function assign(context: RunContext, task: LiveTask, event: AssignEvent): void {
+  if (task.running !== undefined) endAttempt(context, task, "lost", event.time);
+  if (task.data !== undefined) nextGeneration(task);
+  begin(context, task, event.worker, event.time);
+}
+
+/** A recomputation makes new data of the same key. */
+function nextGeneration(task: LiveTask): void {
+  task.generation++;
+  task.data = undefined;
+}
+
+function begin(
+  context: RunContext,
+  task: LiveTask,
+  worker: number | undefined,
+  time: EpochSeconds,
+): RunningAttempt {
+  task.attempts++;
+  const inputs = new Map<TaskNumber, Generation>();
+  let unknownInputs = 0;
+  for (const number of task.dependencies) {
+    const data = context.taskOf(number)?.data;
+    if (data === undefined) unknownInputs++;
+    else inputs.set(number, data);
+  }
+  task.running = {
+    name: context.names.attempt(task.name, task.attempts),
+    number: task.attempts,
+    worker,
+    assigned: time,
+    inputs,
+    unknownInputs,
+  };
+  return task.running;
+}
+
+/** An attempt finished: activity, data, derivations. */
+export function finish(context: RunContext, task: LiveTask, event: DoneEvent): void {
+  if (task.running === undefined && task.data !== undefined) nextGeneration(task);
+  const running = task.running ?? begin(context, task, event.worker, event.time);
+  task.running = undefined;
+  const [start, end] = computeSpan(event.spans, running.assigned, event.time);
+  write(context, task, {
+    ...whatRan(running),
+    status: "ok",
+    start,
+    end,
+    worker: event.worker,
+    more: transferAttributes(event.spans),
+  });
+  setFailed(context, task, false);
+  task.last = ended(running, "ok");
+  remember(task);
+  const type = event.richType ?? event.typeName;
+  writeData(context, task, { running, generated: end, type, nbytes: event.nbytes });
+}
+
+/** A client put data in: an entity that no activity generated. */
+export function scatter(context: RunContext, task: LiveTask, event: ScatterEvent): void {
+  writeData(context, task, {
+    generated: event.time,
+    type: event.richType ?? event.typeName,
+    nbytes: event.nbytes,
+    more: [[prov.type, types.Scattered]],
+  });
+  const agent = context.catalog.clientOf(event.client);
+  if (agent === undefined || task.data === undefined) return;
+  context.emit({ kind: "wasAttributedTo", entity: task.data.entity, agent, attributes: [] });
+}
+
+/** An attempt raised, or a dependent cannot run because its input failed. */
+export function fail(context: RunContext, task: LiveTask, event: FailedEvent): void {
+  if (event.worker === null && event.blamed !== undefined) {
+    block(context, task, event.blamed);
+    return;
+  }
+  const running = task.running ?? begin(context, task, event.worker ?? undefined, event.time);
+  task.running = undefined;
+  const [start, end] = computeSpan(event.spans ?? [], running.assigned, event.time);
+  const worker = event.worker ?? running.worker;
+  write(context, task, {
+    ...whatRan(running),
+    status: "error",
+    start,
+    end,
+    ...(worker !== undefined && { worker }),
+    more:
+      event.retriesLeft === undefined
+        ? []
+        : [[attr.retriesLeft, integerLiteral(event.retriesLeft)]],
+  });
+  const exception = writeException(context, task, running, event, end);
+  task.last = { ...ended(running, "error"), exception, exceptionText: event.text };
+  keepHistory(context, task);
+  setFailed(context, task, (event.retriesLeft ?? 0) === 0);
+}
+
+function block(context: RunContext, task: LiveTask, blamed: TaskNumber): void {
+  const culprit = context.taskOf(blamed);
+  task.attempts++;
+  const name = context.names.attempt(task.name, task.attempts);
+  write(context, task, {
+    name,
+    number: task.attempts,
+    status: "blocked",
+    ...(culprit !== undefined && {
+      blamed: {
+        keyText: culprit.keyText,
+        activity: culprit.included ? culprit.last?.name : undefined,
+      },
+    }),
+  });
+  task.last = ended({ name, number: task.attempts }, "blocked");
+  keepHistory(context, task);
+  setFailed(context, task, true);
+}
+
+/** An attempt was lost while it ran, a result afterwards, or a task was cancelled before. */
+export function lose(context: RunContext, task: LiveTask, event: LostEvent): void {
+  const status = event.reason === "cancelled" ? "cancelled" : "lost";
+  if (task.running !== undefined) endAttempt(context, task, status, event.time, event.spans);
+  else if (task.data !== undefined) invalidate(context, task, event.time);
+  else if (status === "cancelled" && !task.recorded) writeUnstarted(context, task, "cancelled");
+}
+
+function endAttempt(
+  context: RunContext,
+  task: LiveTask,
+  status: "lost" | "cancelled",
+  time: EpochSeconds,
+  spans: readonly Span[] = [],
+): void {
+  const { running } = task;
+  if (running === undefined) return;
+  task.running = undefined;
+  const [start, end] = computeSpan(spans, running.assigned, time);
+  write(context, task, {
+    ...whatRan(running),
+    status,
+    start,
+    end,
+    ...(running.worker !== undefined && { worker: running.worker }),
+  });
+  task.last = ended(running, status);
+  keepHistory(context, task);
+}
+
+/** The data is gone; said once, and not for what shutting down drops. */
+export function invalidate(context: RunContext, task: LiveTask, time: EpochSeconds): void {
+  const { data } = task;
+  if (data === undefined || data.invalidated || context.isClosing()) return;
+  data.invalidated = true;
+  if (!data.declared) return;
+  const { generated } = data;
+  // Two clocks can disagree: a release before the generation is moved onto it and marked.
+  const isEarly = generated !== undefined && time < generated;
+  context.emit({
+    kind: "wasInvalidatedBy",
+    entity: data.entity,
+    time: formatEpochSeconds(isEarly ? generated : time),
+    attributes: isEarly ? [[attr.clamped, typedLiteral("true", xsd.boolean)]] : [],
+  });
+}
+
+/** The scheduler knows the task no more; says what the document still has to say of it. */
+export function forget(context: RunContext, task: LiveTask): void {
+  if (task.running !== undefined) {
+    endAttempt(context, task, "cancelled", task.running.assigned);
+  } else if (!task.recorded) {
+    writeUnstarted(context, task, context.isClosing() ? "pending" : "cancelled");
+  }
+}
+
+/** The record ends while the task is running or waiting. */
+export function leaveOpen(context: RunContext, task: LiveTask): void {
+  const { running } = task;
+  if (running !== undefined) {
+    write(context, task, {
+      ...whatRan(running),
+      status: "running",
+      start: running.assigned,
+      ...(running.worker !== undefined && { worker: running.worker }),
+    });
+  } else if (!task.recorded || isToBeRetried(task)) {
+    writeUnstarted(context, task, "pending");
+  }
+}
+
+function writeUnstarted(
+  context: RunContext,
+  task: LiveTask,
+  status: "pending" | "cancelled",
+): void {
+  task.attempts++;
+  const name = context.names.attempt(task.name, task.attempts);
+  write(context, task, { name, number: task.attempts, status });
+}
+
+function write(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
+  task.recorded = true;
+  if (!task.included) return;
+  context.count(outcome.status);
+  writeAttempt(context, task, outcome);
+}
+
+function whatRan(
+  running: RunningAttempt,
+): Pick<AttemptOutcome, "name" | "number" | "inputs" | "unknownInputs"> {
+  const { name, number, inputs, unknownInputs } = running;
+  return { name, number, inputs, unknownInputs };
+}
+
+function ended(
+  attempt: { readonly name: QualifiedName; readonly number: number },
+  status: EndedAttempt["status"],
+): EndedAttempt {
+  const { name, number } = attempt;
+  return { name, number, status, exception: undefined, exceptionText: undefined };
+}
+
+function keepHistory(context: RunContext, task: LiveTask): void {
+  if (context.options.errorTracking && task.last !== undefined) task.history.push(task.last);
+}
+
+function setFailed(context: RunContext, task: LiveTask, failed: boolean): void {
+  if (!task.included || failed === task.failed) return;
+  task.failed = failed;
+  context.countFailure(failed ? 1 : -1);
+}
+
+/** The last attempt failed with retries left, or was lost: another was to come. */
+function isToBeRetried(task: LiveTask): boolean {
+  const status = task.last?.status;
+  return status === "lost" || (status === "error" && !task.failed);
+}
+
+function remember(task: LiveTask): void {
+  const successes = task.fn?.successes;
+  if (successes === undefined) return;
+  successes.push(task.keyText);
+  if (successes.length > 3) successes.shift();
+}
+
+/** Start and end of the compute span; without one, from the assignment to the event. */
+function computeSpan(
+  spans: readonly Span[],
+  assigned: EpochSeconds,
+  time: EpochSeconds,
+): readonly [EpochSeconds, EpochSeconds] {
+  const compute = spans.find((span) => span.action === "compute");
+  if (compute !== undefined) return [compute.start, Math.max(compute.start, compute.stop)];
+  return [Math.min(assigned, time), time];
+}
+
+/** What an attempt spent on fetching its inputs, in seconds. */
+function transferAttributes(spans: readonly Span[]): Attribute[] {
+  let seconds = 0;
+  for (const span of spans) if (span.action === "transfer") seconds += span.stop - span.start;
+  return seconds === 0 ? [] : [[attr.transferSeconds, typedLiteral(String(seconds), xsd.double)]];
+}

@@ -1,0 +1,175 @@
+import { taskprovNamespace, yprovPrefix } from "../formats/prov-json/terms.js";
+import type { Namespace, QualifiedName } from "../prov/names.js";
+import { provNamespace, qualifiedName, xsdNamespace } from "../prov/names.js";
+
+/** `yprov4wfs:`, the terms of yProv4DASK's documents, kept with their meaning. */
+export const yprovNamespace: Namespace = {
+  prefix: yprovPrefix,
+  uri: "https://github.com/HPCI-Lab/yProv4WFs#",
+};
+
+/** `provone:`, the ProvONE types that fit. */
+export const provoneNamespace: Namespace = {
+  prefix: "provone",
+  uri: "http://purl.dataone.org/provone/2015/01/15/ontology#",
+};
+
+function terms<const Name extends string>(
+  namespace: Namespace,
+  names: readonly Name[],
+): Readonly<Record<Name, QualifiedName>> {
+  const entries = names.map((name) => [name, qualifiedName(namespace, name)] as const);
+  // Object.fromEntries forgets the literal names of the keys.
+  return Object.fromEntries(entries) as Record<Name, QualifiedName>;
+}
+
+/** Types of our own; every one stands in `docs/vocabulary.md`. */
+export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = terms(
+  taskprovNamespace,
+  [
+    "CallSite",
+    "Client",
+    "Data",
+    "Exception",
+    "Excluded",
+    "ExecutionSource",
+    "Function",
+    "Literal",
+    "Run",
+    "Scattered",
+    "Scheduler",
+    "Submission",
+    "TaskAttempt",
+    "Worker",
+  ],
+);
+
+/** Name of a type of ours. */
+export type TaskprovType =
+  | "CallSite"
+  | "Client"
+  | "Data"
+  | "Exception"
+  | "Excluded"
+  | "ExecutionSource"
+  | "Function"
+  | "Literal"
+  | "Run"
+  | "Scattered"
+  | "Scheduler"
+  | "Submission"
+  | "TaskAttempt"
+  | "Worker";
+
+const attributeNames = [
+  "address",
+  "argv",
+  "attempt",
+  "attemptCount",
+  "attemptHistory",
+  "blamed",
+  "clamped",
+  "column",
+  "columns",
+  "commandLine",
+  "counts",
+  "cpuCount",
+  "cpuModel",
+  "cwd",
+  "dropped",
+  "dtype",
+  "engine",
+  "exceptionType",
+  "file",
+  "function",
+  "gitCommit",
+  "gitRemote",
+  "head",
+  "host",
+  "incomplete",
+  "key",
+  "keyJson",
+  "kind",
+  "len",
+  "line",
+  "memoryLimit",
+  "message",
+  "module",
+  "nbytes",
+  "options",
+  "path",
+  "pid",
+  "problem",
+  "redacted",
+  "retriesLeft",
+  "richType",
+  "runId",
+  "sha256",
+  "shape",
+  "similarSuccessfulRuns",
+  "site",
+  "size",
+  "stack",
+  "status",
+  "threads",
+  "traceback",
+  "transferSeconds",
+  "type",
+  "unknownInputs",
+  "user",
+  "version",
+] as const;
+
+/** Name of an attribute of ours. */
+export type TaskprovAttribute = (typeof attributeNames)[number];
+
+/** Attributes of our own; every one stands in `docs/vocabulary.md`. */
+export const taskprovAttributes: Readonly<Record<TaskprovAttribute, QualifiedName>> = terms(
+  taskprovNamespace,
+  attributeNames,
+);
+
+const yprovNames = [
+  "attempt_count",
+  "attempt_history",
+  "blamed_task",
+  "dtype",
+  "engine",
+  "error_severity",
+  "exception_text",
+  "group",
+  "is_error",
+  "level",
+  "module",
+  "name",
+  "nbytes",
+  "nice_name",
+  "processed_on",
+  "retry_count",
+  "similar_successful_runs",
+  "status",
+  "traceback",
+  "value",
+] as const;
+
+/** The attributes of yProv4DASK that we write. */
+export const yprovAttributes: Readonly<Record<(typeof yprovNames)[number], QualifiedName>> = terms(
+  yprovNamespace,
+  yprovNames,
+);
+
+/** W3C PROV names that we write. */
+export const prov: Readonly<
+  Record<"label" | "type" | "value" | "role" | "Plan" | "Person" | "SoftwareAgent", QualifiedName>
+> = terms(provNamespace, ["label", "type", "value", "role", "Plan", "Person", "SoftwareAgent"]);
+
+/** ProvONE types that we write. */
+export const provone: Readonly<Record<"Execution" | "Program" | "Workflow", QualifiedName>> = terms(
+  provoneNamespace,
+  ["Execution", "Program", "Workflow"],
+);
+
+/** XML Schema datatypes that we write. */
+export const xsd: Readonly<
+  Record<"int" | "long" | "integer" | "double" | "boolean" | "dateTime" | "string", QualifiedName>
+> = terms(xsdNamespace, ["int", "long", "integer", "double", "boolean", "dateTime", "string"]);
