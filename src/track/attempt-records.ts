@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
-import { keyJson } from "../describe/key-text.js";
+import { keyJson } from "../describe/key.js";
 import type { TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Activity, Attribute } from "../prov/records.js";

@@ -1,5 +1,7 @@
+import { unescapeJson } from "../describe/ascii-json.js";
 import type { Encoded } from "../describe/encoded.js";
 import { isTagged } from "../describe/encoded.js";
+import { encodeText } from "../describe/key.js";
 
 const plain = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
@@ -78,11 +80,61 @@ function partName(part: Encoded): string {
 
 function otherPart(part: Encoded): string {
   // A string with lone surrogates has a tagged form of its own; as a name it is a string again.
-  if (isTagged(part) && part[0] === "s") return escapeName(surrogateText(part[1]));
+  if (isTagged(part) && part[0] === "s") return escapeName(unescapeJson(part[1]));
   return `_xj_${escapeName(JSON.stringify(part))}`;
 }
 
-function surrogateText(escapedText: string): string {
-  const parsed: unknown = JSON.parse(`"${escapedText}"`);
-  return String(parsed);
+/**
+ * The key behind a local name of {@link keyName}, suffixes (`.g2`, `.e1`, `.a0`) left out.
+ *
+ * @param name - what {@link keyName} returned.
+ */
+export function keyOfName(name: string): Encoded {
+  const dot = name.indexOf(".");
+  const reader = { text: dot < 0 ? name : name.slice(0, dot), at: 0 };
+  if (!reader.text.startsWith("_xt_")) return scalarOf(reader.text);
+  reader.at = 4;
+  return ["t", readParts(reader)];
+}
+
+function readParts(reader: { readonly text: string; at: number }): Encoded[] {
+  const { text } = reader;
+  const parts: Encoded[] = [];
+  while (reader.at < text.length && !text.startsWith("_xe_", reader.at)) {
+    if (text.startsWith("_xt_", reader.at)) {
+      reader.at += 4;
+      parts.push(["t", readParts(reader)]);
+      reader.at += 4;
+    } else {
+      const end = endOfPart(text, reader.at);
+      parts.push(partOf(text.slice(reader.at, end)));
+      reader.at = end;
+    }
+    if (text.startsWith("_xc_", reader.at)) reader.at += 4;
+  }
+  return parts;
+}
+
+/** Steps over whole escapes: the `_` that ends one may stand before a part's own `xc_`. */
+function endOfPart(text: string, from: number): number {
+  const token = /_x(?:[0-9A-F]{8}|[0-9A-F]{4}|j)?_/y;
+  let at = from;
+  while (at < text.length) {
+    if (text.startsWith("_xc_", at) || text.startsWith("_xe_", at)) return at;
+    token.lastIndex = at;
+    at += token.exec(text)?.[0].length ?? 1;
+  }
+  return at;
+}
+
+function partOf(text: string): Encoded {
+  if (!/^-?[0-9]/.test(text)) return scalarOf(text);
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : ["i", text];
+}
+
+function scalarOf(text: string): Encoded {
+  if (!text.startsWith("_xj_")) return encodeText(unescapeName(text));
+  // Written by otherPart from an encoded value, so it is one.
+  return JSON.parse(unescapeName(text.slice(4))) as Encoded;
 }

@@ -1,0 +1,146 @@
+import { isTaskprovError, TaskprovError } from "../base/errors.js";
+import { nearestName } from "../base/nearest-name.js";
+import type { Command } from "./command.js";
+import { columns, commandHelp, parseCommand } from "./command.js";
+import type { Io } from "./io.js";
+
+/** Commands are loaded when they are asked for: start-up stays short. */
+interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: ReadonlyMap<string, CommandEntry> = new Map([
+  [
+    "build",
+    {
+      summary: "write the document of a journal, also after a crash",
+      load: async () => (await import("./commands/build.js")).buildCommand,
+    },
+  ],
+  [
+    "check",
+    {
+      summary: "check a PROV-JSON document: well-formed, schema, references",
+      load: async () => (await import("./commands/check.js")).checkCommand,
+    },
+  ],
+  [
+    "journal cat",
+    {
+      summary: "print a journal as NDJSON",
+      load: async () => (await import("./commands/journal.js")).journalCatCommand,
+    },
+  ],
+  [
+    "journal verify",
+    {
+      summary: "check a journal: checksums, gaps, torn tail, events",
+      load: async () => (await import("./commands/journal.js")).journalVerifyCommand,
+    },
+  ],
+  [
+    "notebook analyse",
+    {
+      summary: "show which calls of a notebook start tasks",
+      load: async () => (await import("./commands/notebook.js")).notebookAnalyseCommand,
+    },
+  ],
+]);
+
+/**
+ * Runs one command line.
+ *
+ * @param args - without `node` and the script.
+ * @returns the exit status: 0 fine, 1 findings, 2 usage or unreadable input.
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    if (!isTaskprovError(error)) throw error;
+    io.note(`taskprov: ${error.message}`);
+    return 2;
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [first, second] = args;
+  if (first === undefined) {
+    io.note(overview());
+    return 2;
+  }
+  if (first === "--version" || first === "-V") {
+    const { packageVersion } = await import("../track/run-facts.js");
+    await io.out(`${packageVersion}\n`);
+    return 0;
+  }
+  if (first === "--help" || first === "-h" || (first === "help" && second === undefined)) {
+    await io.out(overview());
+    return 0;
+  }
+  const words = first === "help" ? args.slice(1) : args;
+  const { command, rest } = await findCommand(words, io);
+  if (command === undefined) return 0;
+  if (first === "help" || wantsHelp(rest)) {
+    await io.out(commandHelp(command));
+    return 0;
+  }
+  return await command.run(parseCommand(command, rest), io);
+}
+
+function wantsHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}
+
+async function findCommand(
+  words: readonly string[],
+  io: Io,
+): Promise<{ command: Command | undefined; rest: readonly string[] }> {
+  for (const length of [2, 1]) {
+    const entry = commands.get(words.slice(0, length).join(" "));
+    if (entry !== undefined) return { command: await entry.load(), rest: words.slice(length) };
+  }
+  const group = [...commands].filter(([name]) => name.startsWith(`${words[0]} `));
+  if (group.length > 0) {
+    const next = words[1];
+    if (next === "--help" || next === "-h") {
+      await io.out(overview(group));
+      return { command: undefined, rest: [] };
+    }
+    throw unknownCommand(words.slice(0, 2).join(" "), group);
+  }
+  throw unknownCommand(words[0] ?? "", [...commands]);
+}
+
+function unknownCommand(
+  name: string,
+  candidates: readonly (readonly [string, CommandEntry])[],
+): TaskprovError {
+  const known = candidates.map(([candidate]) => candidate);
+  const nearest = nearestName(name, known);
+  const hint =
+    nearest === undefined
+      ? `Commands: ${known.join(", ")}.`
+      : `Did you mean \`taskprov ${nearest}\`?`;
+  return new TaskprovError("ERR_USAGE", `There is no command \`taskprov ${name}\`. ${hint}`);
+}
+
+function overview(shown: Iterable<readonly [string, CommandEntry]> = commands): string {
+  return [
+    "Usage: taskprov COMMAND [options]",
+    "",
+    "Records what a task graph did, as W3C PROV provenance.",
+    "",
+    "Commands",
+    ...columns([...shown].map(([name, { summary }]) => [name, summary] as const)),
+    "",
+    "Options",
+    "  -V, --version  show the version",
+    "  -h, --help     show this text; after a command, its own",
+    "",
+    "Exit status: 0 fine, 1 findings, 2 usage or unreadable input.",
+    "",
+  ].join("\n");
+}
