@@ -49,7 +49,7 @@ describeWith("Python prov 2.0.1", prov2, (python) => {
 });
 
 describeWith("ProvToolbox 2.2.1", provtoolbox, (toolbox) => {
-  controlled("provtoolbox", (documents) => judgeProvToolbox(toolbox, documents, prov3));
+  controlled("provtoolbox", (documents) => judgeProvToolbox(toolbox, documents, { python: prov3 }));
 });
 
 describeWith("the W3C PROV-JSON schema", prov3, (python) => {

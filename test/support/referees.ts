@@ -63,6 +63,14 @@ export async function judgePython(
   });
 }
 
+/** How {@link judgeProvToolbox} judges. */
+export interface ProvToolboxOptions {
+  /** Compares what ProvToolbox writes back with the text. */
+  readonly python?: PythonPeer | MissingPeer;
+  /** Run the PROV-CONSTRAINTS validator; off for documents made at random. Default true. */
+  readonly validate?: boolean;
+}
+
 /**
  * Loads documents in ProvToolbox, compares records per kind and array attributes with the text,
  * and runs its PROV-CONSTRAINTS validator. With Python `prov` at hand, what ProvToolbox writes
@@ -72,10 +80,11 @@ export async function judgePython(
 export async function judgeProvToolbox(
   peer: ProvToolboxPeer,
   documents: readonly JudgedDocument[],
-  python?: PythonPeer | MissingPeer,
+  { python, validate = true }: ProvToolboxOptions = {},
 ): Promise<Verdict[]> {
   const args = ["-Xss16m", "-cp", peer.classPath, "ProvToolboxJudge"];
-  const answers = await ask(peer.java, args, documents);
+  const requests = documents.map(({ name, text }) => ({ name, text, validate }));
+  const answers = await ask(peer.java, args, requests);
   const kept: JudgedDocument[] = [];
   const written = new Map<string, string>();
   const verdicts = answers.map((answer, index) => {
@@ -93,7 +102,7 @@ export async function judgeProvToolbox(
     }
     return { name: nameIn(answer), problems, notes: [] };
   });
-  if (python?.available !== true) return verdicts;
+  if (python === undefined || "why" in python) return verdicts;
   const compared = new Map(
     (await judgePython(python, kept, written)).map(({ name, problems }) => [name, problems]),
   );
