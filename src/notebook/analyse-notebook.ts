@@ -1,0 +1,172 @@
+import { TaskprovError } from "../base/errors.js";
+import { type AnalyseOptions, analyseSource, checkMode, sha256Of } from "./analyse-cell.js";
+import type { CallSite, CallStatus } from "./call-site.js";
+import type { CellAnalysis, CellLanguage, ParseOutcome } from "./cell-analysis.js";
+import { decodeNotebook, type NotebookCodeCell, type NotebookJson } from "./decode-notebook.js";
+import { type GeneratingNames, resolveNames } from "./generating-names.js";
+import type { NotebookAnalysis, NotebookSummary, NotebookWarning } from "./notebook-analysis.js";
+
+const languages: Readonly<Record<string, CellLanguage>> = {
+  ipython: "python",
+  python: "python",
+  python3: "python",
+  xpython: "python",
+  deno: "typescript",
+  ts: "typescript",
+  tslab: "typescript",
+  typescript: "typescript",
+  javascript: "javascript",
+  jslab: "javascript",
+  js: "javascript",
+  node: "javascript",
+  nodejs: "javascript",
+};
+
+/**
+ * Analyses a notebook without running it: which function calls create tasks, by the name list and
+ * the hints `# Jupyter:ignore` and `# Jupyter:track` (in TypeScript `// Jupyter:ignore` …).
+ *
+ * Cells never make it fail: one that cannot be read is reported, the others are analysed.
+ *
+ * @param notebook - text of an `.ipynb` file of nbformat 4, or its parsed JSON.
+ * @throws {@link TaskprovError} `ERR_NOTEBOOK` when it is no such notebook, `ERR_OPTION` for an
+ * unknown mode or name edit.
+ * @example
+ * ```ts
+ * const analysis = await analyseNotebook(await readFile("climate.ipynb", "utf8"));
+ * console.log(formatNotebookAnalysis(analysis));
+ * ```
+ */
+export async function analyseNotebook(
+  notebook: string | NotebookJson,
+  options: AnalyseOptions = {},
+): Promise<NotebookAnalysis> {
+  checkOptions(options);
+  const names = resolveNames(options.names);
+  const decoded = decodeNotebook(notebook);
+  const warnings: NotebookWarning[] = [];
+  const language = decoded.language ?? "python";
+  if (decoded.language === undefined && decoded.codeCells.length > 0) {
+    warnings.push({
+      code: "language-assumed",
+      message: "The notebook does not name its language; Python is assumed.",
+    });
+  } else if (languageOf(language) === undefined) {
+    warnings.push({
+      code: "language-unknown",
+      message: `Cells in ${shown(language)} are not analysed; Python, TypeScript and JavaScript are.`,
+    });
+  }
+  if (decoded.codeCells.length === 0) {
+    warnings.push({ code: "no-code", message: "The notebook has no code cells." });
+  }
+  const cells: CellAnalysis[] = [];
+  // One after the other: the parsers are synchronous, and results come in order.
+  for (const cell of decoded.codeCells) cells.push(await analyse(cell, language, names));
+  return {
+    version: 1,
+    mode: "strict",
+    nbformat: `${decoded.nbformat}.${decoded.nbformatMinor}`,
+    ...(decoded.kernel === undefined ? {} : { kernel: decoded.kernel }),
+    language: languageOf(language) ?? language,
+    names: { always: names.always, unlessComputeFalse: names.unlessComputeFalse },
+    summary: summarise(decoded.cellCount, cells, warnings.length),
+    warnings,
+    cells,
+  };
+}
+
+async function analyse(
+  cell: NotebookCodeCell,
+  notebookLanguage: string,
+  names: GeneratingNames,
+): Promise<CellAnalysis> {
+  const { index, source, problem } = cell;
+  const own = cell.language ?? notebookLanguage;
+  const language = languageOf(own);
+  const identity = {
+    index,
+    ...(cell.id === undefined ? {} : { id: cell.id }),
+    ...(cell.executionCount === undefined ? {} : { executionCount: cell.executionCount }),
+  };
+  const nothing = { sha256: sha256Of(source), sites: [], hints: [] };
+  if (problem !== undefined) {
+    const place = { line: 1, column: 1, message: `${problem}.` };
+    return {
+      ...identity,
+      ...nothing,
+      language: language ?? own,
+      parse: "error",
+      errors: [place],
+      warnings: [{ ...place, code: "malformed-cell" }],
+    };
+  }
+  if (language === undefined) {
+    return {
+      ...identity,
+      ...nothing,
+      language: own,
+      parse: "not-code",
+      notCode: `language ${shown(own)}`,
+      errors: [],
+      warnings: [],
+    };
+  }
+  return { ...identity, ...(await analyseSource(source, language, index, names)) };
+}
+
+function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TaskprovError(
+      "ERR_OPTION",
+      `Expected the options of analyseNotebook to be an object, got ${String(options)}.`,
+    );
+  }
+  for (const [key, value] of Object.entries(options)) {
+    if (key === "mode") checkMode(value);
+    else if (key !== "names") {
+      throw new TaskprovError(
+        "ERR_OPTION",
+        `analyseNotebook has no option ${JSON.stringify(key)}; it has \`mode\` and \`names\`.`,
+      );
+    }
+  }
+}
+
+function languageOf(name: string): CellLanguage | undefined {
+  return Object.hasOwn(languages, name) ? languages[name] : undefined;
+}
+
+function shown(language: string): string {
+  return JSON.stringify(language.slice(0, 40));
+}
+
+function summarise(
+  cellCount: number,
+  cells: readonly CellAnalysis[],
+  notebookWarnings: number,
+): NotebookSummary {
+  const sites: readonly CallSite[] = cells.flatMap((cell) => cell.sites);
+  const parsed = (outcome: ParseOutcome): number =>
+    cells.filter(({ parse }) => parse === outcome).length;
+  const having = (status: CallStatus): number =>
+    sites.filter((site) => site.status === status).length;
+  const total = (count: (cell: CellAnalysis) => number): number =>
+    cells.reduce((sum, cell) => sum + count(cell), 0);
+  return {
+    cells: cellCount,
+    codeCells: cells.length,
+    ok: parsed("ok"),
+    recovered: parsed("recovered"),
+    error: parsed("error"),
+    notCode: parsed("not-code"),
+    calls: sites.length,
+    generating: having("generating"),
+    tracked: having("tracked"),
+    ignored: having("ignored"),
+    lazy: having("lazy"),
+    notATask: having("not-a-task"),
+    hints: total((cell) => cell.hints.length),
+    warnings: notebookWarnings + total((cell) => cell.warnings.length),
+  };
+}

@@ -1,0 +1,188 @@
+import type { CellWarning, Hint, HintEffect } from "./cell-analysis.js";
+import type { FoundHint } from "./find-hints.js";
+import type { NameRule } from "./generating-names.js";
+import type { LineTable } from "./line-table.js";
+import type { SourceCall, SourceCell } from "./source-call.js";
+
+/** What a hint says about a call. */
+export interface HintDecision {
+  readonly kind: FoundHint["kind"];
+  readonly line: number;
+}
+
+/** What became of the hints of a cell. */
+export interface AppliedHints {
+  readonly hints: readonly Hint[];
+  readonly warnings: readonly CellWarning[];
+  /** The calls that a hint decides. */
+  readonly decisions: ReadonlyMap<SourceCall, HintDecision>;
+}
+
+/**
+ * Applies the hints of a cell to its calls.
+ *
+ * The README of yProv4DASK speaks of "the first function call in that line". Which one that is:
+ * - The line is the next one with code, and with it the whole statement that begins there (the
+ *   header only, for `def`, `for`, `if` and the like). A hint inside the brackets of a longer
+ *   statement speaks of its own next line, and of the calls that begin there.
+ * - `ignore` takes the first call that counts as generating; when there is none, the first whose
+ *   name is in the list, though a literal `compute=False` makes it lazy anyway.
+ * - `track` takes the first call that does not count as generating by itself. Only `track` sees
+ *   subscripted callees (`fs[0](x)`).
+ * - First means: whose name comes first in the text. With two hints before a call the last wins.
+ */
+export function applyHints(
+  found: readonly FoundHint[],
+  cell: SourceCell,
+  lines: LineTable,
+  ruleOf: (call: SourceCall) => NameRule | undefined,
+  idOf: (call: SourceCall) => string,
+): AppliedHints {
+  const hints: Hint[] = [];
+  const warnings: CellWarning[] = [];
+  const decisions = new Map<SourceCall, HintDecision>();
+  if (found.length === 0) return { hints, warnings, decisions };
+  const hasCode = codeLines(cell, lines);
+
+  found.forEach((hint, at) => {
+    const line = lines.lineAt(hint.start);
+    const targetLine = nextLine(hasCode, line);
+    const reach = targetLine === undefined ? [] : callsOn(targetLine, cell, lines);
+    const { call, redundant } = choose(hint, reach, ruleOf);
+    const next = found[at + 1];
+    const overtaken = next !== undefined && (call === undefined || next.start < call.anchor);
+    const stacked =
+      overtaken &&
+      (call !== undefined || nextLine(hasCode, lines.lineAt(next.start)) === targetLine);
+
+    let effect: HintEffect = "applied";
+    if (stacked) effect = "superseded";
+    else if (call === undefined) effect = "no-target";
+    else if (redundant) effect = "redundant";
+
+    if (call !== undefined && effect !== "superseded") {
+      // A call that generates anyway keeps its own reason; a lazy one is decided by the hint.
+      if (effect === "applied" || hint.kind === "ignore") {
+        decisions.set(call, { kind: hint.kind, line });
+      }
+    }
+    hints.push({
+      kind: hint.kind,
+      span: lines.spanOf(hint.start, hint.end),
+      effect,
+      ...(targetLine === undefined ? {} : { targetLine }),
+      ...(call === undefined || effect === "superseded" ? {} : { site: idOf(call) }),
+    });
+    warnings.push(
+      ...warningsFor(hint, effect, targetLine, call).map((warning) => ({
+        ...lines.positionAt(hint.start),
+        ...warning,
+      })),
+    );
+  });
+  return { hints, warnings, decisions };
+}
+
+/** The call a hint speaks of; redundant when its status is the same without the hint. */
+function choose(
+  hint: FoundHint,
+  calls: readonly SourceCall[],
+  ruleOf: (call: SourceCall) => NameRule | undefined,
+): { readonly call: SourceCall | undefined; readonly redundant: boolean } {
+  const generates = (call: SourceCall): boolean => {
+    const rule = ruleOf(call);
+    return rule === "always" || (rule !== undefined && call.compute.kind !== "false");
+  };
+  if (hint.kind === "ignore") {
+    const call = calls.find(generates);
+    return call === undefined
+      ? { call: calls.find((each) => ruleOf(each) !== undefined), redundant: true }
+      : { call, redundant: false };
+  }
+  const call = calls.find((each) => !generates(each));
+  return call === undefined ? { call: calls[0], redundant: true } : { call, redundant: false };
+}
+
+/** The calls that a hint before `line` can mean, in reading order. */
+function callsOn(line: number, cell: SourceCell, lines: LineTable): readonly SourceCall[] {
+  const isStatement = cell.statementLines.has(line);
+  const from = lines.starts[line - 1] ?? 0;
+  let to = from;
+  if (!isStatement) {
+    for (const call of cell.calls) {
+      if (lines.lineAt(call.start) === line) to = Math.max(to, call.end);
+    }
+  }
+  return cell.calls.filter(
+    (call) =>
+      lines.lineAt(call.anchor) === line ||
+      (isStatement ? call.statementLine === line : call.anchor >= from && call.anchor < to),
+  );
+}
+
+function warningsFor(
+  hint: FoundHint,
+  effect: HintEffect,
+  targetLine: number | undefined,
+  call: SourceCall | undefined,
+): Pick<CellWarning, "code" | "message">[] {
+  const where = targetLine === undefined ? "No code follows" : `Line ${targetLine} has no call`;
+  switch (effect) {
+    case "no-target":
+      return [
+        {
+          code: "hint-without-target",
+          message:
+            hint.kind === "ignore"
+              ? `${where}${targetLine === undefined ? "" : " of a generating function"}: there is nothing to ignore. Put the hint right before the line of the call.`
+              : `${where}: there is nothing to track. Put the hint right before the line of the call.`,
+        },
+      ];
+    case "superseded":
+      return [
+        {
+          code: "hint-superseded",
+          message: "Another hint follows before the call this one speaks of; the last one counts.",
+        },
+      ];
+    case "redundant":
+      return [
+        {
+          code: "hint-redundant",
+          message:
+            hint.kind === "ignore"
+              ? `\`${call?.name}\` with \`compute=False\` creates no task anyway; the hint is not needed.`
+              : `\`${call?.name}\` counts as a generating function anyway; the hint is not needed.`,
+        },
+      ];
+    case "applied":
+      return hint.kind === "track-multiple"
+        ? [
+            {
+              code: "hint-later",
+              message:
+                "`track-multiple` counts as `track` for now; telling the batches of one call apart comes with a later release.",
+            },
+          ]
+        : [];
+    default:
+      return [];
+  }
+}
+
+/** For each line whether it holds anything but blanks and comments. */
+function codeLines(cell: SourceCell, lines: LineTable): readonly boolean[] {
+  const pieces: string[] = [];
+  let done = 0;
+  for (const { start, end } of cell.comments) {
+    pieces.push(cell.text.slice(done, start), cell.text.slice(start, end).replace(/[^\r\n]/g, " "));
+    done = end;
+  }
+  const text = pieces.join("") + cell.text.slice(done);
+  return lines.starts.map((start, at) => /\S/.test(text.slice(start, lines.starts[at + 1])));
+}
+
+function nextLine(hasCode: readonly boolean[], line: number): number | undefined {
+  const at = hasCode.indexOf(true, line);
+  return at < 0 ? undefined : at + 1;
+}
