@@ -2,7 +2,8 @@
  * Replaces the value of every assignment in a text whose name is one to redact, by `[redacted]`:
  * `name=value`, `name: value`, `--name value`, `"name": "value"`, `d["name"] = 'value'`, also with
  * the quotes escaped. One pass, linear: names are runs of name characters, tested once each; a
- * quoted value reaches to its closing quote, another one to the next space, quote or `&`.
+ * quoted value reaches to its closing quote, a bracketed one to its bracket, another one to the next
+ * space or `&`. In doubt too much goes rather than too little.
  *
  * @param text - any text.
  * @param redactsName - tells whether the value of a name goes.
@@ -94,47 +95,82 @@ function reachesValue(scan: Scan, isFlag: boolean): boolean {
   return false;
 }
 
+/** Brackets, or words and quoted parts that touch, as in `b'abc'` or `Secret(value='abc')`. */
 function passValue(scan: Scan): void {
   const { text } = scan;
-  let at = scan.at;
-  while (text[at] === "\\") at++;
-  if (isQuote(text[at])) {
-    scan.at = endOfQuoted(text, scan.at, at);
+  const start = scan.at;
+  if (opensBracket(text[start])) {
+    scan.at = endOfBracket(text, start);
     return;
   }
-  const word = endOfWord(text, scan.at);
-  // `Authorization: Bearer abc`: the scheme is no secret, the next word is.
-  const isScheme = /^(?:bearer|basic|token|digest)$/i.test(text.slice(scan.at, word));
-  scan.at = isScheme ? endOfWord(text, passBlanks(text, word)) : word;
+  let at = start;
+  for (let before = -1; before !== at; ) {
+    before = at;
+    at = opensQuote(text, at) ? endOfQuoted(text, at) : endOfWord(text, at);
+    // `Authorization: Bearer abc`: the scheme is no secret, the next word is.
+    const word = text.slice(start, Math.min(at, start + 10));
+    if (before === start && /^(?:bearer|basic|token|digest)$/i.test(word)) {
+      at = passBlanks(text, at);
+    }
+  }
+  scan.at = withoutPunctuation(text, start, at);
+}
+
+/** The closing bracket that belongs to an opening one; brackets in quotes do not count. */
+function endOfBracket(text: string, start: number): number {
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    if (isQuote(text[at])) {
+      at = endOfQuoted(text, at);
+      continue;
+    }
+    if (opensBracket(text[at])) depth++;
+    else if (closesBracket(text[at]) && --depth === 0) return at + 1;
+    at++;
+  }
+  return at;
 }
 
 /** A quote, tripled or escaped, ends at the next one that is written the same way. */
-function endOfQuoted(text: string, start: number, quoteAt: number): number {
+function endOfQuoted(text: string, start: number): number {
+  let quoteAt = start;
+  while (text[quoteAt] === "\\") quoteAt++;
   const quote = text[quoteAt] ?? "";
   const isTriple = text.startsWith(quote.repeat(3), quoteAt);
   const closing = text.slice(start, quoteAt) + (isTriple ? quote.repeat(3) : quote);
-  const escapes = quoteAt - start;
+  const isEscaped = quoteAt > start;
   let at = start + closing.length;
   for (;;) {
     const found = text.indexOf(closing, at);
     if (found < 0) return text.length;
     let backslashes = 0;
-    while (text[found - 1 - backslashes] === "\\") backslashes++;
-    if (escapes > 0 ? backslashes === 0 : backslashes % 2 === 0) return found + closing.length;
+    while (found - backslashes > at && text[found - 1 - backslashes] === "\\") backslashes++;
+    if (isEscaped ? backslashes === 0 : backslashes % 2 === 0) return found + closing.length;
     at = found + 1;
   }
 }
 
-/** The run up to a space, quote or `&`, less the punctuation of the sentence around it. */
+/** The run up to a space, `&`, or a quote with the backslashes before it. */
 function endOfWord(text: string, start: number): number {
   let end = start;
-  while (end < text.length && !endsWord(text[end])) end++;
-  while (end > start && ",;)]}".includes(text[end - 1] ?? "")) end--;
+  while (end < text.length) {
+    const char = text[end];
+    if (char === "&" || isWhite(char) || isQuote(char)) return end;
+    // A run of backslashes is read once, or a long one would cost the square of its length.
+    let after = end;
+    while (text[after] === "\\") after++;
+    if (after > end && isQuote(text[after])) return end;
+    end = after > end ? after : end + 1;
+  }
   return end;
 }
 
-function endsWord(char: string | undefined): boolean {
-  return char === undefined || char === "&" || isQuote(char) || isWhite(char);
+/** A value less the punctuation of the sentence or call around it. */
+function withoutPunctuation(text: string, start: number, end: number): number {
+  let last = end;
+  while (last > start && ",;)]}".includes(text[last - 1] ?? "")) last--;
+  return last;
 }
 
 function keptQuotes(text: string, start: number, end: number): string {
@@ -151,6 +187,14 @@ function opensQuote(text: string, start: number): boolean {
   let at = start;
   while (text[at] === "\\") at++;
   return isQuote(text[at]);
+}
+
+function opensBracket(char: string | undefined): boolean {
+  return char === "{" || char === "[" || char === "(";
+}
+
+function closesBracket(char: string | undefined): boolean {
+  return char === "}" || char === "]" || char === ")";
 }
 
 function isQuote(char: string | undefined): boolean {

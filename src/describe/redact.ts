@@ -96,9 +96,15 @@ function redactArgv(
       expectsValue = false;
       continue;
     }
-    const name = /^-{1,2}([^=\s]+)$/.exec(argument)?.[1];
-    expectsValue = name !== undefined && redactsName(name);
-    result.push(redactText(argument));
+    const equals = argument.indexOf("=");
+    const name = (equals < 0 ? argument : argument.slice(0, equals)).replace(/^--?/, "");
+    const isSecret = name !== "" && redactsName(name);
+    expectsValue = isSecret && equals < 0 && argument.startsWith("-");
+    result.push(
+      isSecret && equals >= 0
+        ? `${argument.slice(0, equals + 1)}${redactedText}`
+        : redactText(argument),
+    );
   }
   return result;
 }
