@@ -4,12 +4,14 @@ import { keyText } from "../describe/key-text.js";
 import type {
   GraphEvent,
   GraphTask,
+  KnownEvent,
   RunEvent,
   ScatterEvent,
   TaskEvent,
   TaskNumber,
 } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
+import { writeData } from "./data-records.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
@@ -142,6 +144,8 @@ export class Recorder {
         this.#end = event.time;
         break;
       case "known":
+        this.#meet(event);
+        break;
       case "client-":
       case "worker-":
       case "source":
@@ -203,6 +207,23 @@ export class Recorder {
     this.#count("scattered");
     this.#tasks.set(number, task);
     scatter(this.#context, task, event);
+  }
+
+  /**
+   * Data that was there before its making could be recorded: a tracker that came late, or plain
+   * data in a graph. It is declared, without an activity that made it.
+   */
+  #meet(event: KnownEvent): void {
+    const { task: number, key, time } = event;
+    const nothing = { group: "", function: null, arguments: [], dependencies: [] };
+    const known = this.#tasks.get(number);
+    const task =
+      known ?? this.#liveTask({ task: number, key, ...nothing }, true, undefined, undefined);
+    if (task.running !== undefined || task.data !== undefined) return;
+    this.#tasks.set(number, task);
+    // After a drop a task is announced again in whatever state; only a graph's says: in memory.
+    if (known !== undefined)
+      writeData(this.#context, task, { generated: time, type: undefined, nbytes: undefined });
   }
 
   #liveTask(

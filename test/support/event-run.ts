@@ -96,7 +96,14 @@ export class EventRun {
 
   done(key: TestKey): this {
     const spans = [this.#span()];
-    return this.add({ type: "done", task: this.number(key), worker: 0, spans, nbytes: 8, typeName: "number" });
+    return this.add({
+      type: "done",
+      task: this.number(key),
+      worker: 0,
+      spans,
+      nbytes: 8,
+      typeName: "number",
+    });
   }
 
   /** The whole of a task that works. */
@@ -117,7 +124,12 @@ export class EventRun {
   }
 
   blocked(key: TestKey, by: TestKey): this {
-    return this.add({ type: "failed", task: this.number(key), worker: null, blamed: this.number(by) });
+    return this.add({
+      type: "failed",
+      task: this.number(key),
+      worker: null,
+      blamed: this.number(by),
+    });
   }
 
   lost(key: TestKey, reason: string): this {
