@@ -20,7 +20,7 @@ const provtoolbox = await peer("provtoolbox");
 const seed = fullTier ? Math.floor(Math.random() * 2 ** 31) : 20_261_120;
 
 function generated(dialect: Dialect): JudgedDocument[] {
-  return fc.sample(runLikeDocument, { numRuns: runs(150), seed }).map((document, index) => ({
+  return fc.sample(runLikeDocument, { numRuns: runs(100), seed }).map((document, index) => ({
     name: `${dialect} document ${index} of seed ${seed}`,
     text: [...writeProvJson(document, { dialect })].join(""),
   }));
@@ -34,7 +34,7 @@ function rejected(documents: readonly JudgedDocument[], verdicts: readonly Verdi
 }
 
 function accepts(judge: (documents: readonly JudgedDocument[]) => Promise<Verdict[]>): void {
-  test.each<Dialect>(["shared", "portable"])(
+  test.each<Dialect>(["shared", "portable", "yprov"])(
     "accepts documents in the %s dialect",
     async (dialect) => {
       const documents = generated(dialect);
