@@ -65,7 +65,7 @@ export function parseCommand(command: Command, args: readonly string[]): Parsed 
   const all = (name: string): readonly (string | boolean)[] => {
     const value = values[name];
     if (value === undefined) return [];
-    return Array.isArray(value) ? value : [value];
+    return typeof value === "object" ? value : [value];
   };
   const textsOf = (name: string): readonly string[] =>
     all(name).filter((value) => typeof value === "string");
