@@ -45,6 +45,9 @@ export const refereeNames = ["prov3", "prov2", "provtoolbox"];
 
 const prepared = new Map();
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Maven colours its output.
+const ansiColours = /\u001b\[[0-9;]*m/g;
+
 /**
  * Prepares a peer, or says why it cannot be had. Never rejects for a missing tool or network.
  *
@@ -360,14 +363,15 @@ async function writeStamp(dir, recipe, facts) {
   await rename(`${stampFile(dir)}.new`, stampFile(dir));
 }
 
+/** The most telling line of what a failed program printed. */
 function lastLine(error) {
-  const text = String(error.stderr || error.stdout || error.message);
+  const text = `${error.stdout ?? ""}\n${error.stderr ?? ""}`.replace(ansiColours, "");
   const lines = text
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const telling = lines.find((line) => /^\[?ERROR/i.test(line)) ?? lines.at(-1) ?? "no message";
-  return telling.slice(0, 200);
+  const telling = lines.find((line) => /^\[?ERROR/i.test(line)) ?? lines.at(-1);
+  return (telling ?? error.message).slice(0, 200);
 }
 
 function tell(line) {
