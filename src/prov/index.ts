@@ -33,6 +33,7 @@ export type {
   Attribute,
   Bundle,
   Entity,
+  ExtraSection,
   HadMember,
   MentionOf,
   ProvDocument,

@@ -181,9 +181,20 @@ export interface Bundle {
   readonly records: readonly ProvRecord[];
 }
 
+/**
+ * A part of a PROV-JSON document that is not of PROV-DM (PROV-Dictionary, for example), kept as
+ * text so that it is not lost.
+ */
+export interface ExtraSection {
+  readonly name: string;
+  readonly json: string;
+}
+
 /** A PROV document held in memory. */
 export interface ProvDocument {
   readonly namespaces: readonly Namespace[];
   readonly records: readonly ProvRecord[];
   readonly bundles: readonly Bundle[];
+  /** Written back by PROV-JSON only, as they are. Not compared by `sameDocument`. */
+  readonly extraSections?: readonly ExtraSection[];
 }

@@ -14,16 +14,36 @@ export function xsdName(local: string): QualifiedName {
  * The attributes that PROV-DM 5.7.2 reserves: `prov:value` stands at most once and only on
  * entities, `prov:role` only on relations.
  */
-export const provAttributes = {
+export const provAttributes: {
+  readonly label: QualifiedName;
+  readonly location: QualifiedName;
+  readonly role: QualifiedName;
+  readonly type: QualifiedName;
+  readonly value: QualifiedName;
+} = {
   label: provName("label"),
   location: provName("location"),
   role: provName("role"),
   type: provName("type"),
   value: provName("value"),
-} as const;
+};
 
 /** The values that PROV-DM defines for `prov:type`. */
-export const provTypes = {
+export const provTypes: {
+  readonly Agent: QualifiedName;
+  readonly Activity: QualifiedName;
+  readonly Bundle: QualifiedName;
+  readonly Collection: QualifiedName;
+  readonly EmptyCollection: QualifiedName;
+  readonly Entity: QualifiedName;
+  readonly Organization: QualifiedName;
+  readonly Person: QualifiedName;
+  readonly Plan: QualifiedName;
+  readonly PrimarySource: QualifiedName;
+  readonly Quotation: QualifiedName;
+  readonly Revision: QualifiedName;
+  readonly SoftwareAgent: QualifiedName;
+} = {
   Agent: provName("Agent"),
   Activity: provName("Activity"),
   Bundle: provName("Bundle"),
@@ -37,10 +57,26 @@ export const provTypes = {
   Quotation: provName("Quotation"),
   Revision: provName("Revision"),
   SoftwareAgent: provName("SoftwareAgent"),
-} as const;
+};
 
 /** The datatypes of literals that PROV programs meet most. */
-export const datatypes = {
+export const datatypes: {
+  readonly anyURI: QualifiedName;
+  readonly boolean: QualifiedName;
+  readonly dateTime: QualifiedName;
+  readonly decimal: QualifiedName;
+  readonly double: QualifiedName;
+  readonly float: QualifiedName;
+  readonly int: QualifiedName;
+  readonly integer: QualifiedName;
+  readonly internationalizedString: QualifiedName;
+  readonly long: QualifiedName;
+  /** How PROV-N, ProvToolbox and we mark a qualified name among literals. */
+  readonly qualifiedName: QualifiedName;
+  /** How Python prov and the PROV-JSON submission mark a qualified name. */
+  readonly qName: QualifiedName;
+  readonly string: QualifiedName;
+} = {
   anyURI: xsdName("anyURI"),
   boolean: xsdName("boolean"),
   dateTime: xsdName("dateTime"),
@@ -51,9 +87,7 @@ export const datatypes = {
   integer: xsdName("integer"),
   internationalizedString: provName("InternationalizedString"),
   long: xsdName("long"),
-  /** How PROV-N, ProvToolbox and we mark a qualified name among literals. */
   qualifiedName: provName("QUALIFIED_NAME"),
-  /** How Python prov and the PROV-JSON submission mark a qualified name. */
   qName: xsdName("QName"),
   string: xsdName("string"),
-} as const;
+};

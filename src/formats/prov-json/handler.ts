@@ -1,0 +1,37 @@
+import type { Namespace, ProvRecord, QualifiedName, RecordKind } from "../../prov/index.js";
+import type { Place } from "../finding.js";
+
+/** Where the record being delivered stands; ask during the call only. */
+export interface RecordPlace {
+  /** Where its key begins. Costs a pass over the text since the last question. */
+  place(): Place;
+  /** Its JSON pointer, for example `/activity/ex:a`. */
+  path(): string;
+}
+
+/**
+ * Takes a document apart, one piece at a time.
+ *
+ * Namespaces come before the records that may use them, the records of a bundle between
+ * `startBundle` and `endBundle`. What these methods throw ends the reading.
+ */
+export interface ProvHandler {
+  /** A record; its strings are its own and may be kept. */
+  record(record: ProvRecord, at: RecordPlace): void;
+  /** A declared prefix (`""` for the default namespace) of the document or the open bundle. */
+  namespace?(namespace: Namespace): void;
+  startBundle?(id: QualifiedName): void;
+  endBundle?(id: QualifiedName): void;
+  /**
+   * The text of a member of a record section, `"id": {…}`, before its records are delivered.
+   *
+   * @param kind - the section.
+   */
+  member?(kind: RecordKind, text: string, at: RecordPlace): void;
+  /**
+   * A section that is not of PROV-DM, for example PROV-Dictionary's `hadDictionaryMember`.
+   *
+   * @param json - its value as written.
+   */
+  extraSection?(name: string, json: string): void;
+}
