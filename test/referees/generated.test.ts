@@ -7,6 +7,7 @@ import {
   judgeProvToolbox,
   judgePython,
   judgeW3cSchema,
+  rejected,
   type Verdict,
 } from "../support/referees.js";
 import { fullTier, runs } from "../support/tier.js";
@@ -24,13 +25,6 @@ function generated(dialect: Dialect): JudgedDocument[] {
     name: `${dialect} document ${index} of seed ${seed}`,
     text: [...writeProvJson(document, { dialect })].join(""),
   }));
-}
-
-/** How many were rejected, and the first of them with its text: what a person needs to see. */
-function rejected(documents: readonly JudgedDocument[], verdicts: readonly Verdict[]): object {
-  const found = verdicts.filter(({ problems }) => problems.length > 0);
-  const text = documents.find(({ name }) => name === found[0]?.name)?.text;
-  return { judged: verdicts.length, rejected: found.length, problems: found[0]?.problems, text };
 }
 
 function accepts(judge: (documents: readonly JudgedDocument[]) => Promise<Verdict[]>): void {

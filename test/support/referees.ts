@@ -136,6 +136,16 @@ export async function judgeW3cSchema(
   });
 }
 
+/** How many were rejected, and the first of them with its text: what a person needs to see. */
+export function rejected(
+  documents: readonly JudgedDocument[],
+  verdicts: readonly Verdict[],
+): object {
+  const found = verdicts.filter(({ problems }) => problems.length > 0);
+  const text = documents.find(({ name }) => name === found[0]?.name)?.text;
+  return { judged: verdicts.length, rejected: found.length, problems: found[0]?.problems, text };
+}
+
 async function w3cValidator(peer: PythonPeer): Promise<ValidateFunction> {
   const file = path.join(schemaFolder(peer), "prov-json.schema.json");
   const ajv = new Ajv.default({ strict: false, allErrors: true });
