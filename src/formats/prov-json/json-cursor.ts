@@ -266,8 +266,7 @@ export function hashText(text: string): number {
 
 /** The part of a text between two places, quoted and short enough for a message. */
 export function excerpt(text: string, from: number, to: number): string {
-  const part = text.slice(from, Math.min(to, from + maxExcerpt));
-  return JSON.stringify(part.length < to - from ? part.replace(/[\r\n][^]*$/, "") || part : part);
+  return JSON.stringify(text.slice(from, Math.min(to, from + maxExcerpt)));
 }
 
 function hex(code: number): string {
