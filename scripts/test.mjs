@@ -8,7 +8,7 @@ import { parseCLI, startVitest } from "vitest/node";
 
 const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
 
-const vitest = await startVitest("test", filter, { ...options, run: true, watch: false });
+const vitest = await start();
 await vitest.close();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -30,3 +30,14 @@ if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 process.exit(counts.failed > 0 ? 1 : (process.exitCode ?? 0));
+
+async function start() {
+  try {
+    return await startVitest("test", filter, { ...options, run: true, watch: false });
+  } catch (error) {
+    // A wrong --project, a configuration that does not load: the line comes last all the same.
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stdout.write("0 passed, 1 failed\n");
+    process.exit(1);
+  }
+}
