@@ -15,6 +15,7 @@ export const errorCodes = [
   "ERR_OPTION",
   "ERR_TIMEOUT",
   "ERR_USAGE",
+  "ERR_WORKER_LOST",
 ] as const;
 
 /** The stable name of a kind of error; branch on it, never on the message. */

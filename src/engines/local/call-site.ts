@@ -1,0 +1,110 @@
+import { findSourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { CallSiteInfo } from "./scheduler-plugin.js";
+
+/** A place in the code; lines and columns count from 1. */
+type Frame = CallSiteInfo["stack"][number];
+
+/** Frames looked at: ours on top of the user's. */
+const framesTaken = 24;
+/** Calling frames kept beside the site itself. */
+const framesKept = 10;
+/** Distinct stacks remembered; a program has a few hundred. */
+const sitesKept = 4096;
+
+const ownFolder = toPath(import.meta.url).replace(/[^\\/]+$/u, "");
+const sites = new Map<string, CallSiteInfo>();
+
+/**
+ * The place in the user's code from which the engine was called, or undefined when there is none.
+ * The same stack gives the same object. Positions are mapped to the original source when Node's
+ * source maps are on.
+ */
+export function captureCallSite(): CallSiteInfo | undefined {
+  const frames = captureFrames().filter(isUserFrame);
+  if (frames.length === 0) return undefined;
+  let id = "";
+  for (const frame of frames) {
+    id += `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}\n`;
+  }
+  const known = sites.get(id);
+  if (known !== undefined) return known;
+  const [site, ...stack] = frames.slice(0, framesKept + 1).map(describeFrame);
+  if (site === undefined) return undefined;
+  const info: CallSiteInfo = Object.freeze({ ...site, stack: Object.freeze(stack) });
+  if (sites.size >= sitesKept) sites.clear();
+  sites.set(id, info);
+  return info;
+}
+
+/** V8's structured frames, innermost first; Error's settings are left as they were. */
+function captureFrames(): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let frames: NodeJS.CallSite[] = [];
+  const holder: { stack?: unknown } = {};
+  // Reflect.set answers false instead of throwing where a program has frozen Error.
+  Reflect.set(Error, "stackTraceLimit", framesTaken);
+  Reflect.set(Error, "prepareStackTrace", (_: Error, taken: NodeJS.CallSite[]) => {
+    frames = taken;
+    return "";
+  });
+  try {
+    Error.captureStackTrace(holder, captureCallSite);
+    // V8 formats when the stack is read.
+    void holder.stack;
+  } finally {
+    Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  }
+  return frames;
+}
+
+function isUserFrame(frame: NodeJS.CallSite): boolean {
+  const file = frame.getFileName();
+  if (file === null || file === undefined || file === "" || file.startsWith("node:")) return false;
+  return !isOwnFile(file);
+}
+
+const ownFiles = new Map<string, boolean>();
+
+function isOwnFile(file: string): boolean {
+  let own = ownFiles.get(file);
+  if (own === undefined) {
+    own = toPath(file).startsWith(ownFolder);
+    if (ownFiles.size >= sitesKept) ownFiles.clear();
+    ownFiles.set(file, own);
+  }
+  return own;
+}
+
+function describeFrame(frame: NodeJS.CallSite): Frame {
+  const file = frame.getFileName() ?? "";
+  const line = frame.getLineNumber() ?? 1;
+  const column = frame.getColumnNumber() ?? 1;
+  const name = frame.getFunctionName();
+  const place = originalPlace(file, line, column) ?? { file: toPath(file), line, column };
+  return Object.freeze(name === null || name === "" ? place : { ...place, function: name });
+}
+
+/** The place in the source that a source map names, when there is one. */
+function originalPlace(file: string, line: number, column: number): Frame | undefined {
+  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1);
+  if (entry === undefined || !("originalSource" in entry)) return undefined;
+  const { originalSource, originalLine, originalColumn } = entry;
+  if (typeof originalSource !== "string") return undefined;
+  return {
+    file: toPath(originalSource),
+    line: originalLine + 1,
+    column: originalColumn + 1,
+  };
+}
+
+function toPath(file: string): string {
+  if (!file.startsWith("file:")) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    // A URL that names no path of this system (another host): shown as it is.
+    return file;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ClientState } from "./client-state.js";
+import { keySplitGroup } from "./key-split-group.js";
+import { Reference } from "./reference.js";
+import type { CallSiteInfo, GraphUpdate, GraphUpdateTask, Key } from "./scheduler-plugin.js";
+import type { TaskState } from "./task-state.js";
+
+/** Where a graph came from. */
+export interface GraphOrigin {
+  readonly parent?: Key;
+  readonly site?: CallSiteInfo;
+}
+
+/** New tasks as plugins are told of them. */
+export function describeUpdate(
+  client: ClientState,
+  tasks: readonly TaskState[],
+  stimulusId: string,
+  origin: GraphOrigin,
+): GraphUpdate {
+  const { scope } = client;
+  return {
+    client: client.info,
+    stimulusId,
+    ...origin,
+    tasks: tasks.map(describeTask),
+    referenceOf: (value) => (Reference.is(value) ? scope.keyOf(value) : undefined),
+  };
+}
+
+function describeTask(task: TaskState): GraphUpdateTask {
+  return {
+    key: task.key,
+    group: keySplitGroup(task.key),
+    args: task.args,
+    dependencies: task.dependencies.map((dependency) => dependency.key),
+    retries: task.retries,
+    priority: task.priority,
+    ...(task.fn === undefined ? {} : { fn: task.fn }),
+    ...(task.annotations === undefined ? {} : { annotations: task.annotations }),
+  };
+}

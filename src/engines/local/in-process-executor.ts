@@ -1,0 +1,91 @@
+import type { Clock } from "../../base/clock.js";
+import type { Attempt } from "./attempt.js";
+import type { AttemptListener, Executor, ExecutorFactory } from "./executor.js";
+import type { WorkerInfo } from "./scheduler-plugin.js";
+import { currentAttempt } from "./task-context.js";
+import type { TaskFunction } from "./task-state.js";
+
+/** Runs attempts in this process, on the event loop. */
+export const inProcess: ExecutorFactory = (listener, clock) =>
+  new InProcessExecutor(listener, clock);
+
+class InProcessExecutor implements Executor {
+  readonly #listener: AttemptListener;
+  readonly #clock: Clock;
+
+  constructor(listener: AttemptListener, clock: Clock) {
+    this.#listener = listener;
+    this.#clock = clock;
+  }
+
+  start(attempt: Attempt): void {
+    if (attempt.timed) attempt.started = this.#clock.now();
+    let value: unknown;
+    let later: PromiseLike<unknown> | undefined;
+    try {
+      value = currentAttempt.run(attempt, invoke, attempt);
+      // Asking for `then` may run the user's code, as `await` does.
+      later = asPromiseLike(value);
+    } catch (thrown) {
+      this.#stop(attempt);
+      this.#listener.failed(attempt, thrown);
+      return;
+    }
+    if (later === undefined) {
+      this.#stop(attempt);
+      this.#listener.finished(attempt, value);
+    } else {
+      this.#settle(attempt, later);
+    }
+  }
+
+  #settle(attempt: Attempt, later: PromiseLike<unknown>): void {
+    Promise.resolve(later).then(
+      (result) => {
+        this.#stop(attempt);
+        this.#listener.finished(attempt, result);
+      },
+      (thrown: unknown) => {
+        this.#stop(attempt);
+        this.#listener.failed(attempt, thrown);
+      },
+    );
+  }
+
+  #stop(attempt: Attempt): void {
+    if (attempt.timed && !attempt.over) attempt.stopped = this.#clock.now();
+  }
+
+  /** A function that runs cannot be stopped from outside: its late outcome is not looked at. */
+  abandon(): void {}
+
+  async run(_worker: WorkerInfo, fn: TaskFunction, args: readonly unknown[]): Promise<unknown> {
+    return await call(fn, args);
+  }
+
+  addWorker(): void {}
+
+  removeWorker(): void {}
+
+  async close(): Promise<void> {}
+}
+
+function invoke(attempt: Attempt): unknown {
+  return attempt.fn === undefined ? attempt.args[0] : call(attempt.fn, attempt.args);
+}
+
+function call(fn: TaskFunction, args: readonly unknown[]): unknown {
+  return Reflect.apply(fn, undefined, args);
+}
+
+function asPromiseLike(value: unknown): PromiseLike<unknown> | undefined {
+  return isPromiseLike(value) ? value : undefined;
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === "object" && value !== null) || typeof value === "function") &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}

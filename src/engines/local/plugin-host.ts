@@ -1,0 +1,189 @@
+import type { Scheduler } from "./scheduler.js";
+import type {
+  ClientInfo,
+  GraphUpdate,
+  Key,
+  ScatterInfo,
+  SchedulerPlugin,
+  TaskStateName,
+  TransitionInfo,
+  WorkerInfo,
+} from "./scheduler-plugin.js";
+
+/** Told of the first exception in each hook of each plugin. */
+export type PluginErrorHandler = (plugin: SchedulerPlugin, hook: string, thrown: unknown) => void;
+
+/** Writes one line to stderr. */
+export const reportPluginError: PluginErrorHandler = (plugin, hook, thrown) => {
+  process.stderr.write(
+    `taskprov: plugin ${pluginName(plugin)} failed in ${hook}: ${textOf(thrown)} The tasks go on; later failures of this hook are not shown.\n`,
+  );
+};
+
+function pluginName(plugin: SchedulerPlugin): string {
+  return plugin.name ?? plugin.constructor?.name ?? "without a name";
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    const text = String(thrown).split("\n", 1)[0] ?? "";
+    return /[.!?]$/u.test(text) ? text : `${text}.`;
+  } catch {
+    // What was thrown cannot be shown; that it was thrown is the news.
+    return "something that has no text.";
+  }
+}
+
+/** What a plugin that comes late has missed. */
+export interface KnownFacts {
+  readonly clients: Iterable<ClientInfo>;
+  readonly workers: Iterable<WorkerInfo>;
+  readonly updates: Iterable<GraphUpdate>;
+}
+
+/** The registered plugins. No hook ever throws into the scheduler. */
+export class PluginHost {
+  readonly #scheduler: Scheduler;
+  readonly #onError: PluginErrorHandler;
+  readonly #reported = new WeakMap<SchedulerPlugin, Set<string>>();
+  #plugins: readonly SchedulerPlugin[] = [];
+  #watching: readonly SchedulerPlugin[] = [];
+  #callSites = false;
+
+  constructor(scheduler: Scheduler, onError: PluginErrorHandler) {
+    this.#scheduler = scheduler;
+    this.#onError = onError;
+  }
+
+  /** Tells whether nobody listens, so that nothing needs to be told. */
+  get idle(): boolean {
+    return this.#plugins.length === 0;
+  }
+
+  /** Tells whether a plugin wants to know which code submits. */
+  get callSites(): boolean {
+    return this.#callSites;
+  }
+
+  /** @returns false when the plugin, or one of its name, is there already. */
+  add(plugin: SchedulerPlugin): boolean {
+    const name = plugin.name;
+    for (const other of this.#plugins) {
+      if (other === plugin || (name !== undefined && other.name === name)) return false;
+    }
+    this.#set([...this.#plugins, plugin]);
+    return true;
+  }
+
+  /** @returns false when there is none of that name. */
+  remove(name: string): boolean {
+    const left = this.#plugins.filter((plugin) => plugin.name !== name);
+    if (left.length === this.#plugins.length) return false;
+    this.#set(left);
+    return true;
+  }
+
+  #set(plugins: readonly SchedulerPlugin[]): void {
+    this.#plugins = plugins;
+    this.#watching = plugins.filter((plugin) => plugin.transition !== undefined);
+    this.#callSites = plugins.some((plugin) => plugin.callSites === true);
+  }
+
+  /** Starts a plugin and tells it what was there before it came. */
+  introduce(plugin: SchedulerPlugin, known: KnownFacts): void {
+    const scheduler = this.#scheduler;
+    this.#guard(plugin, "start", () => plugin.start?.(scheduler));
+    for (const client of known.clients) {
+      this.#guard(plugin, "addClient", () => plugin.addClient?.(scheduler, client));
+    }
+    for (const worker of known.workers) {
+      this.#guard(plugin, "addWorker", () => plugin.addWorker?.(scheduler, worker));
+    }
+    for (const update of known.updates) {
+      this.#guard(plugin, "updateGraph", () => plugin.updateGraph?.(scheduler, update));
+    }
+  }
+
+  updateGraph(update: GraphUpdate): void {
+    this.#each("updateGraph", (plugin) => plugin.updateGraph?.(this.#scheduler, update));
+  }
+
+  /** The hot one: no closure. */
+  transition(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void {
+    for (const plugin of this.#watching) {
+      try {
+        plugin.transition?.(key, start, finish, info);
+      } catch (thrown) {
+        this.#report(plugin, "transition", thrown);
+      }
+    }
+  }
+
+  scatter(info: ScatterInfo): void {
+    this.#each("scatter", (plugin) => plugin.scatter?.(this.#scheduler, info));
+  }
+
+  addWorker(worker: WorkerInfo): void {
+    this.#each("addWorker", (plugin) => plugin.addWorker?.(this.#scheduler, worker));
+  }
+
+  removeWorker(worker: WorkerInfo, reason: string): void {
+    this.#each("removeWorker", (plugin) => plugin.removeWorker?.(this.#scheduler, worker, reason));
+  }
+
+  addClient(client: ClientInfo): void {
+    this.#each("addClient", (plugin) => plugin.addClient?.(this.#scheduler, client));
+  }
+
+  removeClient(client: ClientInfo): void {
+    this.#each("removeClient", (plugin) => plugin.removeClient?.(this.#scheduler, client));
+  }
+
+  async beforeClose(): Promise<void> {
+    for (const plugin of this.#plugins) {
+      await this.#wait(plugin, "beforeClose", async () => await plugin.beforeClose?.());
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const plugin of this.#plugins) {
+      await this.#wait(plugin, "close", async () => await plugin.close?.());
+    }
+  }
+
+  #each(hook: string, call: (plugin: SchedulerPlugin) => unknown): void {
+    for (const plugin of this.#plugins) this.#guard(plugin, hook, () => call(plugin));
+  }
+
+  #guard(plugin: SchedulerPlugin, hook: string, call: () => unknown): void {
+    try {
+      const returned = call();
+      // An async hook that nobody promised to await: its rejection must not end the process.
+      if (returned instanceof Promise) {
+        returned.catch((thrown: unknown) => this.#report(plugin, hook, thrown));
+      }
+    } catch (thrown) {
+      this.#report(plugin, hook, thrown);
+    }
+  }
+
+  async #wait(plugin: SchedulerPlugin, hook: string, call: () => Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (thrown) {
+      this.#report(plugin, hook, thrown);
+    }
+  }
+
+  #report(plugin: SchedulerPlugin, hook: string, thrown: unknown): void {
+    const reported = this.#reported.get(plugin) ?? new Set();
+    if (reported.has(hook)) return;
+    this.#reported.set(plugin, reported.add(hook));
+    try {
+      this.#onError(plugin, hook, thrown);
+    } catch {
+      // The handler given by the user fails as well: tell it ourselves.
+      reportPluginError(plugin, hook, thrown);
+    }
+  }
+}

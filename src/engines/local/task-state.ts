@@ -1,0 +1,102 @@
+import type { Attempt } from "./attempt.js";
+import type { ClientState } from "./client-state.js";
+import type { FutureState } from "./future-state.js";
+import type { ReferenceScan } from "./scan-references.js";
+import type { Key, TaskStateName } from "./scheduler-plugin.js";
+import type { SmallSet } from "./small-set.js";
+
+/** A function as the engine holds it: what goes in and comes out is the user's. */
+export type TaskFunction = (...args: never[]) => unknown;
+
+/** A task that is new to the scheduler, as a client describes it. */
+export interface TaskSpec {
+  readonly key: Key;
+  readonly id: string;
+  /** Absent for plain data and aliases: the task hands its only argument on. */
+  readonly fn: TaskFunction | undefined;
+  readonly args: readonly unknown[];
+  readonly scan: ReferenceScan | undefined;
+  readonly retries: number;
+  readonly priority: number;
+  /** Seconds an attempt may take. */
+  readonly timeout: number | undefined;
+  readonly annotations: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Before the static order is known. */
+export const unordered = -1;
+
+/** What the scheduler knows of a key. Fields are changed by the scheduler only. */
+export class TaskState {
+  readonly key: Key;
+  readonly id: string;
+  readonly priority: number;
+  readonly timeout: number | undefined;
+  readonly annotations: Readonly<Record<string, unknown>> | undefined;
+  /** Whose submission made the task known; it says what references in the arguments mean. */
+  readonly client: ClientState;
+  state: TaskStateName = "released";
+
+  /** Cleared once the result is there: it cannot get lost, so nothing is computed twice. */
+  fn: TaskFunction | undefined;
+  args: readonly unknown[];
+  scan: ReferenceScan | undefined;
+  /** Cleared together with the arguments. */
+  dependencies: readonly TaskState[] = [];
+  /** Known tasks that have this one among their dependencies: unfinished, or failed. */
+  dependents: SmallSet<TaskState>;
+  /** How many dependents are waiting for this result or working with it. */
+  waiters = 0;
+  /** How many dependencies have no result yet. */
+  waitingOn = 0;
+
+  /** The futures that hold this task. */
+  wants: SmallSet<FutureState>;
+  /** Fire and forget: wanted until it has run. */
+  kept = false;
+
+  /** Place in the static order; smaller runs first. */
+  order: number = unordered;
+  /** Place in the batch that is being ordered. */
+  mark = 0;
+  /** In the ready queue, perhaps no longer rightly. */
+  inQueue = false;
+
+  retries: number;
+  /** Attempts so far. */
+  attempts = 0;
+  /** Attempts that a dying worker took along. */
+  deaths = 0;
+  /** The attempt that runs now. */
+  attempt: Attempt | undefined;
+  /** The number of the last attempt, counted per scheduler. */
+  runId: number | undefined;
+
+  value: unknown;
+  error: { readonly thrown: unknown } | undefined;
+  /** The task whose own failure is the cause. */
+  blamed: Key | undefined;
+
+  constructor(spec: TaskSpec, client: ClientState) {
+    this.key = spec.key;
+    this.id = spec.id;
+    this.fn = spec.fn;
+    this.args = spec.args;
+    this.scan = spec.scan;
+    this.retries = spec.retries;
+    this.priority = spec.priority;
+    this.timeout = spec.timeout;
+    this.annotations = spec.annotations;
+    this.client = client;
+  }
+
+  /** Tells whether anybody outside the graph still asks for this task. */
+  get wanted(): boolean {
+    return this.wants !== undefined || this.kept;
+  }
+
+  /** Tells whether the outcome is known. */
+  get done(): boolean {
+    return this.state === "memory" || this.state === "erred";
+  }
+}
