@@ -37,8 +37,7 @@ console.log(await total.result());
 await client.close();
 const { document, problems } = await tracker.done;
 console.log(JSON.stringify(problems));
-const { readDocument } = FORMATS;
-const read = await readDocument(document);
+const read = parseProvJson(readFileSync(document, "utf8"));
 console.log(read.records.filter((record) => record.kind === "activity").length);
 `;
 
@@ -67,12 +66,18 @@ describe("the packed package", () => {
   });
 
   test("the embedded engine and tracker run from ESM", async () => {
-    const text = `import { Client, ProvTracker } from "taskprov";\nimport * as FORMATS from "taskprov";\n${pipeline}`;
+    const text = `import { readFileSync } from "node:fs";
+import { Client, ProvTracker } from "taskprov";
+import { parseProvJson } from "taskprov/formats";
+${pipeline}`;
     expect((await runProgram("esm.mjs", text)).split("\n")).toEqual(["9", "[]", "5"]);
   });
 
   test("the same runs from CommonJS through require", async () => {
-    const text = `const FORMATS = require("taskprov");\nconst { Client, ProvTracker } = FORMATS;\n(async () => {${pipeline}})();`;
+    const text = `const { readFileSync } = require("node:fs");
+const { Client, ProvTracker } = require("taskprov");
+const { parseProvJson } = require("taskprov/formats");
+(async () => {${pipeline}})();`;
     expect((await runProgram("cjs.cjs", text)).split("\n")).toEqual(["9", "[]", "5"]);
   });
 
