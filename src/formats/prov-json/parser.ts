@@ -2,8 +2,8 @@ import { TaskprovError } from "../../base/errors.js";
 import { type RecordKind, recordKinds } from "../../prov/index.js";
 import { DocumentError } from "../document-error.js";
 import type { Finding, Place } from "../finding.js";
+import { FindingList } from "../finding-list.js";
 import { Delivery, type PrefixEntry } from "./delivery.js";
-import { FindingList } from "./finding-list.js";
 import type { ProvHandler } from "./handler.js";
 import { excerpt, JsonCursor, JsonProblem, needMore } from "./json-cursor.js";
 import { pointerTo } from "./json-pointer.js";
@@ -29,7 +29,7 @@ export interface ReadProvJsonOptions {
    */
   readonly maxDeferredChars?: number;
   /**
-   * How many findings are kept; later ones are only counted.
+   * How many errors, and how many warnings, are kept; later ones are only counted.
    *
    * @defaultValue 100
    */
@@ -117,6 +117,16 @@ export class ProvJsonParser {
   /** Everything found so far, warnings and errors in the order of reading. */
   get findings(): readonly Finding[] {
     return this.#found.all();
+  }
+
+  /** Whether the document was read to its end, with or without errors. */
+  get complete(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** How many errors were found so far, listed or not. */
+  get errors(): number {
+    return this.#found.errors;
   }
 
   /** How many records of each kind were delivered so far. */

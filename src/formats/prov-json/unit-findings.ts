@@ -1,5 +1,5 @@
 import type { Finding, Place } from "../finding.js";
-import type { FindingList } from "./finding-list.js";
+import type { FindingList } from "../finding-list.js";
 import type { TextPlaces } from "./text-places.js";
 
 interface RawFinding {

@@ -10,6 +10,7 @@ import {
   xsdNamespace,
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
+import { DocumentError } from "../document-error.js";
 import { anonymousId } from "./anonymous-id.js";
 import { jsonString } from "./json-text.js";
 import { documentTail, memberSeparator, sectionHead, sectionOrder, sectionTail } from "./layout.js";
@@ -32,7 +33,8 @@ const chunkChars = 65_536;
  * within one kind come out as one array, because PROV-JSON has no other form for them; anonymous
  * records never do: those without a usable `_:` key of their own get a fresh one.
  *
- * @throws {@link DocumentError} when an attribute bears the name of a formal property.
+ * @throws {@link DocumentError} when an attribute bears the name of a formal property, or an extra
+ *   section cannot be kept.
  */
 export function* writeProvJson(
   document: ProvDocument,
@@ -41,11 +43,13 @@ export function* writeProvJson(
   const { dialect = "shared" } = options;
   const plan = planPrefixes(document, neededBy(dialect));
   let text = documentText(plan.namespaces);
-  for (const piece of documentPieces(document, dialect, plan)) {
-    text += piece;
-    if (text.length >= chunkChars) {
-      yield text;
-      text = "";
+  for (const pieces of [documentPieces(document, dialect, plan), extraPieces(document, plan)]) {
+    for (const piece of pieces) {
+      text += piece;
+      if (text.length >= chunkChars) {
+        yield text;
+        text = "";
+      }
     }
   }
   yield text + documentTail;
@@ -96,6 +100,45 @@ function* documentPieces(
       separator = memberSeparator;
     }
     yield sectionTail;
+  }
+}
+
+function* extraPieces(
+  { namespaces, extraSections = [] }: ProvDocument,
+  plan: PrefixPlan,
+): Generator<string, void, undefined> {
+  for (const { name, json } of extraSections) {
+    const renamed = namespaces.find((namespace) => plan.prefixOf(namespace) !== namespace.prefix);
+    const section = JSON.stringify(name);
+    if (renamed !== undefined) {
+      throw unwritable(
+        `The section ${section} cannot be kept, because the prefix ${JSON.stringify(renamed.prefix)} that it may use had to be changed. Remove it from \`extraSections\`.`,
+      );
+    }
+    if (reservedSections.has(name) || !isJson(json)) {
+      throw unwritable(
+        `Expected a JSON value under a name of its own in \`extraSections\`, got ${section}.`,
+      );
+    }
+    yield `,\n${section}:${json}`;
+  }
+}
+
+const reservedSections: ReadonlySet<string> = new Set(["prefix", "bundle", ...sectionOrder]);
+
+function unwritable(message: string): DocumentError {
+  return new DocumentError([{ severity: "error", rule: "extra-section", message }]);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return false;
+    }
+    throw error;
   }
 }
 

@@ -1,13 +1,14 @@
-import type { Finding } from "../finding.js";
+import type { Finding } from "./finding.js";
 
-/** Findings in the order of the text; only the first of them are kept, the others are counted. */
+/** Findings; of errors and of warnings only the first are kept, the others are counted. */
 export class FindingList {
   readonly #findings: Finding[] = [];
   readonly #limit: number;
   #errors: number = 0;
+  #warnings: number = 0;
   #dropped: number = 0;
 
-  /** @param limit - how many findings are kept. */
+  /** @param limit - how many errors, and how many warnings, are kept. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -23,14 +24,11 @@ export class FindingList {
    * @param make - makes it, called only when it is kept.
    */
   add(severity: Finding["severity"], make: () => Finding): void {
-    const isError = severity === "error";
-    if (this.#findings.length < this.#limit || (isError && this.#errors === 0)) {
+    const before = severity === "error" ? this.#errors++ : this.#warnings++;
+    if (before < this.#limit) {
       this.#findings.push(make());
     } else {
       this.#dropped += 1;
-    }
-    if (isError) {
-      this.#errors += 1;
     }
   }
 

@@ -1,0 +1,76 @@
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { RecordKind } from "../prov/index.js";
+import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
+
+/** One way in which a member of a section breaks the schema. */
+export interface SchemaProblem {
+  /** JSON pointer below the member, empty for the member itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Checks PROV-JSON against its schema, a member of a section at a time. */
+export class SchemaCheck {
+  readonly #ajv: Ajv2020;
+  readonly #sections = new Map<RecordKind, ValidateFunction>();
+
+  private constructor(ajv: Ajv2020) {
+    this.#ajv = ajv;
+  }
+
+  /** Loads ajv, which nothing else of the entry point needs. */
+  static async load(): Promise<SchemaCheck> {
+    const { Ajv2020 } = await import("ajv/dist/2020.js");
+    const ajv = new Ajv2020({ allowUnionTypes: true, verbose: true, schemas: [provJsonSchema] });
+    return new SchemaCheck(ajv);
+  }
+
+  /**
+   * Checks one member.
+   *
+   * @param kind - the section it belongs to.
+   * @param text - its JSON text from the key on, which must be well-formed.
+   */
+  problemOf(kind: RecordKind, text: string): SchemaProblem | undefined {
+    const validate = this.#section(kind);
+    const section: unknown = JSON.parse(`{${text}}`);
+    if (validate(section)) {
+      return undefined;
+    }
+    const error = mostPrecise(validate.errors ?? []);
+    return {
+      // The first step is the member's key, which the caller knows.
+      path: (error?.instancePath ?? "").replace(/^\/[^/]*/, ""),
+      message: messageOf(error),
+    };
+  }
+
+  #section(kind: RecordKind): ValidateFunction {
+    let validate = this.#sections.get(kind);
+    if (validate === undefined) {
+      validate = this.#ajv.compile({
+        $ref: `${provJsonSchemaId}#/$defs/${sectionDefinition(kind)}`,
+      });
+      this.#sections.set(kind, validate);
+    }
+    return validate;
+  }
+}
+
+// A broken `then` or `else` is reported too, after the error inside that explains it.
+function mostPrecise(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  return errors.find(({ keyword }) => keyword !== "if") ?? errors[0];
+}
+
+function messageOf(error: ErrorObject | undefined): string {
+  if (error === undefined) {
+    return "The PROV-JSON schema does not allow this.";
+  }
+  const value = JSON.stringify(error.data)?.slice(0, 40) ?? "nothing";
+  const wanted =
+    error.keyword === "pattern" && error.parentSchema?.["description"] !== undefined
+      ? `must be: ${error.parentSchema["description"]}`
+      : (error.message ?? "is not allowed");
+  const about = error.propertyName === undefined ? value : JSON.stringify(error.propertyName);
+  return `The PROV-JSON schema says: ${about} ${wanted}.`;
+}
