@@ -4,8 +4,8 @@ export interface Io {
   readonly out: (text: string) => Promise<void>;
   /** Writes a line to standard error. */
   readonly note: (line: string) => void;
-  /** Whether standard error is a terminal: progress is shown only there. */
-  readonly isTerminal: boolean;
+  /** Shows one line of progress in place of the last one, on a terminal only; "" clears it. */
+  readonly progress: (line: string) => void;
   /** The bytes of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
 }
@@ -23,7 +23,9 @@ export function processIo(): Io {
     note: (line) => {
       process.stderr.write(`${line}\n`);
     },
-    isTerminal: process.stderr.isTTY,
+    progress: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line}`);
+    },
     input: process.stdin,
   };
 }

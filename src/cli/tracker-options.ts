@@ -21,14 +21,14 @@ export const contentOptions: Readonly<Record<string, CommandOption>> = Object.fr
 export function contentOptionsOf(parsed: Parsed): ProvTrackerOptions {
   const given: Record<string, unknown> = {};
   for (const name of Object.keys(contentHelp)) {
-    const value = valueOf(name, parsed);
+    const value = givenValue(name, parsed);
     if (value !== undefined) given[name] = value;
   }
   // Checked by settleOptions, which names the option and what it expects.
   return given;
 }
 
-function valueOf(name: string, parsed: Parsed): unknown {
+function givenValue(name: string, parsed: Parsed): unknown {
   const option = kebabCase(name);
   const standard: unknown = Reflect.get(defaultOptions, name);
   if (typeof standard === "boolean") return parsed.flag(option);

@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import type { EpochSeconds } from "../base/clock.js";
 import { TaskprovError } from "../base/errors.js";
-import { fileProblem } from "../base/file-problem.js";
+import { errorCode, fileProblem } from "../base/file-problem.js";
 import { stemOf } from "./options.js";
 
 /** What is to take its plain name. */
@@ -54,20 +55,27 @@ export async function publish(publication: Publication): Promise<Published> {
   }
 }
 
+/** Waits at most about a minute for other programs to finish writing. */
+const lockTries = 120;
+
 async function lockFolder(directory: string, stem: string): Promise<() => Promise<void>> {
-  try {
-    return await lock(directory, {
-      lockfilePath: join(directory, `.${stem}.lock`),
-      realpath: false,
-      stale: 30_000,
-      retries: { retries: 60, factor: 1.3, minTimeout: 20, maxTimeout: 2_000, randomize: true },
-    });
-  } catch (cause) {
-    throw new TaskprovError(
-      "ERR_DESTINATION",
-      `Cannot lock ${directory} to write ${stem}: ${fileProblem(cause)}`,
-      { cause },
-    );
+  const lockfilePath = join(directory, `.${stem}.lock`);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await lock(directory, { lockfilePath, realpath: false, stale: 30_000 });
+    } catch (cause) {
+      if (errorCode(cause) === "ELOCKED" && tries < lockTries) {
+        await setTimeout(Math.min(20 * tries, 700) * (0.5 + Math.random()));
+        continue;
+      }
+      throw new TaskprovError(
+        "ERR_DESTINATION",
+        errorCode(cause) === "ELOCKED"
+          ? `Another program has been writing ${stem} in ${directory} for a minute. If there is none, remove ${lockfilePath}.`
+          : `Cannot write into ${directory}: ${fileProblem(cause)}`,
+        { cause },
+      );
+    }
   }
 }
 

@@ -36,6 +36,17 @@ import {
 /** What a run came to: attempts by `taskprov:status`, and `tasks`, `data`, `scattered`, `excluded`. */
 export type RunCounts = Readonly<Record<string, number>>;
 
+/** What the recorder can say of a run at the end of its record. */
+export interface RecordOutcome {
+  readonly counts: RunCounts;
+  /** Events that were dropped while recording. */
+  readonly dropped: number;
+  /** What is missing or went wrong, in words. */
+  readonly problems: readonly string[];
+  /** True when the document says that something is missing. */
+  readonly incomplete: boolean;
+}
+
 /**
  * Turns the events of one run into PROV records: no clock, no I/O, no randomness; the same events
  * give the same records. What it keeps is bounded by the tasks that are alive.
@@ -162,22 +173,25 @@ export class Recorder {
    * @param damage - what reading the events showed: a torn tail, gaps. It marks the document as
    *   incomplete, as do a missing \`end\`, dropped events and events that name unknown tasks.
    */
-  close(damage: readonly string[] = []): RunCounts {
+  close(damage: readonly string[] = []): RecordOutcome {
     for (const task of this.#tasks.values()) leaveOpen(this.#context, task);
     const gaps = [...damage];
     if (this.#dropped > 0) gaps.push(`${this.#dropped} events were dropped while recording`);
     if (this.#unknown > 0)
       gaps.push(`${this.#unknown} events name tasks that are not in the record`);
     if (this.#end === undefined) gaps.push("the record stops before the end of the run");
-    writeWorkflow(this.#context, this.#run, {
-      end: this.#end,
-      failed: this.#failures > 0,
+    const outcome = {
       counts: this.#counts,
       dropped: this.#dropped,
       problems: [...this.#problems, ...gaps],
       incomplete: gaps.length > 0,
+    };
+    writeWorkflow(this.#context, this.#run, {
+      ...outcome,
+      end: this.#end,
+      failed: this.#failures > 0,
     });
-    return this.#counts;
+    return outcome;
   }
 
   #withTask(event: { readonly task: TaskNumber }, then: (task: LiveTask) => void): void {

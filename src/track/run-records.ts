@@ -130,7 +130,6 @@ export interface RunOutcome {
   readonly failed: boolean;
   readonly counts: Readonly<Record<string, number>>;
   readonly dropped: number;
-  /** What tracking could not do, in words; the document says it. */
   readonly problems: readonly string[];
   readonly incomplete: boolean;
 }

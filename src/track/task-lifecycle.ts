@@ -94,7 +94,7 @@ export function scatter(context: RunContext, task: LiveTask, event: ScatterEvent
 
 /** An attempt raised, or a dependent cannot run because its input failed. */
 export function fail(context: RunContext, task: LiveTask, event: FailedEvent): void {
-  if (event.worker === null && event.blamed !== undefined) {
+  if (event.worker === null && event.exceptionType === undefined) {
     block(context, task, event.blamed);
     return;
   }
@@ -119,8 +119,8 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
   setFailed(context, task, (event.retriesLeft ?? 0) === 0);
 }
 
-function block(context: RunContext, task: LiveTask, blamed: TaskNumber): void {
-  const culprit = context.taskOf(blamed);
+function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefined): void {
+  const culprit = blamed === undefined ? undefined : context.taskOf(blamed);
   task.attempts++;
   const name = context.names.attempt(task.name, task.attempts);
   write(context, task, {

@@ -1,8 +1,8 @@
+import { TaskprovError } from "../../base/errors.js";
 import { analyseNotebook } from "../../notebook/analyse-notebook.js";
 import { formatNotebookAnalysis } from "../../notebook/format-notebook-analysis.js";
 import { parseNameEdits } from "../../notebook/generating-names.js";
 import { decodeNotebookBytes, readNotebookFile } from "../../notebook/read-notebook-file.js";
-import { TaskprovError } from "../../base/errors.js";
 import type { Command } from "../command.js";
 import { readAllInput } from "../read-input.js";
 import { fileArgument } from "../tracker-options.js";

@@ -1,10 +1,11 @@
 import { describeThrown } from "../../describe/describe-thrown.js";
-import { encodeArgument, type ValuePolicy } from "../../describe/encode-argument.js";
+import { encodeArgument } from "../../describe/encode-argument.js";
 import { type Encoded, isTagged } from "../../describe/encoded.js";
 import { encodeKey } from "../../describe/key.js";
 import { richTypeOf } from "../../describe/rich-type.js";
 import { sizeOf } from "../../describe/size-of.js";
 import { typeNameOf } from "../../describe/type-name.js";
+import type { ValuePolicy } from "../../describe/value-policy.js";
 import type { GraphTask, Json, TaskEvent } from "../../events/task-event.js";
 import { FunctionTable } from "./function-table.js";
 import { keyId } from "./key.js";
@@ -50,6 +51,20 @@ export class LocalCapture {
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.#functions = new FunctionTable(options.append);
+  }
+
+  /** Learns which results are there already: a tracker can come late. */
+  start(scheduler: Scheduler): void {
+    const time = scheduler.clock.now();
+    for (const info of scheduler.tasks) {
+      if (info.state !== "memory" || !this.#claim(info.key)) continue;
+      const task = this.#numberOf(info.key) ?? 0;
+      const key = encodeKey(info.key);
+      const nothing = { function: null, arguments: [], dependencies: [] };
+      const tasks: readonly GraphTask[] = [{ task, key, group: info.group, ...nothing }];
+      this.#options.append({ type: "graph", time, graph: this.#nextGraph++, client: null, tasks });
+      this.#options.append({ type: "known", time, task, key });
+    }
   }
 
   /** A client connected. */
@@ -136,7 +151,7 @@ export class LocalCapture {
       this.#failed(task, info.error.thrown, info);
     } else if (finish === "erred") {
       const blamed = info.blamed === undefined ? undefined : this.#numberOf(info.blamed);
-      if (blamed !== undefined) append({ type: "failed", time, task, worker: null, blamed });
+      append({ type: "failed", time, task, worker: null, ...(blamed !== undefined && { blamed }) });
     } else if (start === "processing") {
       const reason = lostReason(info.reason);
       append({ type: "lost", time, task, ...runId, reason, ...spansOf(info) });

@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { isTaskprovError, TaskprovError } from "../base/errors.js";
+import { fileProblem } from "../base/file-problem.js";
+import { createRedactor, type Redactor } from "../describe/redact.js";
+import { JournalWriter } from "../events/journal-writer.js";
+import type { RunEvent, TaskEvent } from "../events/task-event.js";
+import { buildDocument, type RunSummary } from "./build-document.js";
+import { copyExecutionSource } from "./execution-source.js";
+import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
+import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
+import { gatherRunFacts, packageVersion } from "./run-facts.js";
+
+/** What the engine says of itself in the `run` event. */
+export type EngineFacts = Pick<RunEvent, "engine"> &
+  Partial<Pick<RunEvent, "address" | "versions">>;
+
+/**
+ * One run from the first event to the document: opens the journal, takes the events, builds and
+ * publishes. After it is open nothing here throws: what goes wrong is told once on standard error
+ * and stands in the summary.
+ */
+export class RunSession {
+  readonly runId: string;
+  readonly redactor: Redactor;
+  readonly #settled: SettledOptions;
+  readonly #destination: string;
+  readonly #journal: JournalWriter;
+  readonly #problems: string[] = [];
+  readonly #guard: OpenRun;
+  #tasks = 0;
+  #finished: Promise<RunSummary> | undefined;
+
+  /**
+   * Makes the destination, copies the execution source and opens the journal.
+   *
+   * @throws {@link TaskprovError} `ERR_DESTINATION` when that is not possible, `ERR_OPTION` when
+   *   the execution source does not exist or clashes. The caller is told before any task runs.
+   */
+  constructor(settled: SettledOptions, engine: EngineFacts) {
+    const { resolved, clock } = settled;
+    this.#settled = settled;
+    this.runId = settled.runId ?? randomUUID();
+    this.redactor = createRedactor(resolved.redact);
+    this.#destination = resolve(resolved.destination);
+    makeFolder(this.#destination);
+    const stem = stemOf(resolved.fileName);
+    const source =
+      resolved.executionSource === null
+        ? undefined
+        : copyExecutionSource(resolved.executionSource, this.#destination, [
+            resolved.fileName,
+            `${stem}.journal`,
+          ]);
+    const path = join(this.#destination, `${stem}.${this.runId}.journal`);
+    const facts = gatherRunFacts(this.redactor);
+    const time = clock.now();
+    this.#journal = JournalWriter.open(
+      path,
+      {
+        producer: `taskprov ${packageVersion}`,
+        versions: facts.versions,
+        runId: this.runId,
+        created: time,
+      },
+      // Its flush timer reads its own clock: a fixed one in tests must tick for events only.
+      { onProblem: (error) => this.#problem(error.message) },
+    );
+    this.#guard = {
+      flush: () => this.#journal.flushSync(),
+      farewell: () =>
+        `taskprov: the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
+    };
+    guardOpenRun(this.#guard);
+    for (const notice of settled.notices) process.stderr.write(`taskprov: ${notice}\n`);
+    this.append({
+      ...facts,
+      ...engine,
+      versions: { ...facts.versions, ...engine.versions },
+      type: "run",
+      time,
+      runId: this.runId,
+      ...(source !== undefined && { executionSource: source }),
+      options: optionsAsJson(resolved),
+    });
+  }
+
+  /** Takes an event. Never throws; after `finish` it does nothing. */
+  append(event: TaskEvent): void {
+    if (this.#finished !== undefined) return;
+    if (event.type === "graph") this.#tasks += event.tasks.length;
+    this.#journal.append(event);
+    this.#journal.flushIfDue();
+  }
+
+  /** Ends the record and writes the document; a second call waits for the first. */
+  finish(): Promise<RunSummary> {
+    this.#finished ??= this.#finish();
+    return this.#finished;
+  }
+
+  async #finish(): Promise<RunSummary> {
+    const { clock } = this.#settled;
+    const time = clock.now();
+    this.#journal.append({ type: "end", time, counts: { tasks: this.#tasks } });
+    this.#journal.close();
+    releaseOpenRun(this.#guard);
+    if (this.#tasks === 0) this.#say(noTasks);
+    const summary = await this.#build();
+    return {
+      ...summary,
+      dropped: Math.max(summary.dropped, this.#journal.dropped),
+      problems: [...new Set([...this.#problems, ...summary.problems])],
+    };
+  }
+
+  async #build(): Promise<RunSummary> {
+    const journal = this.#journal.path;
+    try {
+      const summary = await buildDocument(journal);
+      if (this.#settled.resolved.journal) return summary;
+      return withoutJournal(summary);
+    } catch (error) {
+      this.#problem(messageOf(error));
+    }
+    try {
+      return await this.#buildElsewhere(journal);
+    } catch (error) {
+      this.#problem(messageOf(error));
+    }
+    return {
+      runId: this.runId,
+      journal,
+      counts: { tasks: this.#tasks },
+      dropped: this.#journal.dropped,
+      problems: [],
+      incomplete: true,
+    };
+  }
+
+  /** The destination cannot be written any more: the document goes where it can be found. */
+  async #buildElsewhere(journal: string): Promise<RunSummary> {
+    const folder = join(tmpdir(), `taskprov-${this.runId}`);
+    makeFolder(folder);
+    const output = join(folder, this.#settled.resolved.fileName);
+    const summary = await buildDocument(journal, { output });
+    this.#problem(`The document was written to ${output} instead.`);
+    return summary;
+  }
+
+  #problem(text: string): void {
+    if (this.#problems.includes(text)) return;
+    this.#problems.push(text);
+    this.#say(text);
+  }
+
+  #say(line: string): void {
+    process.stderr.write(`taskprov: ${line}\n`);
+  }
+}
+
+const noTasks =
+  "the scheduler received no task, so the document holds the workflow only. Usual cause: the work ran without the client (submit, map, compute).";
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw new TaskprovError(
+      "ERR_DESTINATION",
+      `Cannot use ${path} as destination: ${fileProblem(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** `journal: false`: the journal goes only now that the document stands. */
+function withoutJournal(summary: RunSummary): RunSummary {
+  const { journal, ...rest } = summary;
+  if (journal !== undefined) rmSync(journal, { force: true });
+  return rest;
+}
+
+function messageOf(error: unknown): string {
+  if (isTaskprovError(error)) return error.message;
+  return `The document could not be written: ${error instanceof Error ? error.message : String(error)}`;
+}

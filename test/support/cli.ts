@@ -1,0 +1,30 @@
+import { Buffer } from "node:buffer";
+import type { Io } from "../../src/cli/io.js";
+import { runCli } from "../../src/cli/run-cli.js";
+
+/** What a command line did. */
+export interface CliOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process. */
+export async function cli(args: readonly string[], input = ""): Promise<CliOutcome> {
+  let stdout = "";
+  let stderr = "";
+  const io: Io = {
+    out: async (text) => {
+      stdout += text;
+    },
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    progress: () => {},
+    input: (async function* () {
+      yield Buffer.from(input);
+    })(),
+  };
+  const status = await runCli(args, io);
+  return { status, stdout, stderr };
+}
