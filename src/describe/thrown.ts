@@ -174,5 +174,9 @@ function safe(text: string, telling: Telling): string {
   const isCut = text.length > telling.chars;
   const clean = wellFormed(telling.policy.redactor.redactText(text, telling.chars));
   telling.chars -= Math.min(text.length, telling.chars);
-  return cutTextStated(clean, telling.maxBytes, isCut ? text.length : clean.length);
+  return cutTextStated(
+    clean,
+    telling.maxBytes,
+    isCut ? Math.max(text.length, clean.length + 1) : clean.length,
+  );
 }
