@@ -646,7 +646,11 @@ describe("chunks", () => {
     const before = process.memoryUsage().heapUsed;
     for (let i = 0; i < 1000; i++) {
       const id = `${i === 0 ? "" : ","}"ex:a-rather-long-identifier-${i}"`;
-      parser.push(bytesOf(`${id}:{"prov:label":"a rather long label ${i}"},"ex:filler-${i}":[`));
+      parser.push(
+        bytesOf(
+          `${id}:{"prov:label":"a rather long label ${i}"},"ex:filler-with-a-long-name-${i}":[`,
+        ),
+      );
       parser.push(bytesOf(`{}${" ".repeat(filler.length)}]`));
     }
     parser.push(bytesOf("}}"));
