@@ -24,6 +24,8 @@ export interface JournalWriterOptions {
   readonly onResume?: (dropped: number) => void;
   /** Wait for the disk when closing. Default false. */
   readonly fsync?: boolean;
+  /** Write to this open file instead of creating one; `path` then only names it in messages. */
+  readonly fd?: number;
 }
 
 /** A frame, or the rest of one, that the disk has not taken yet. */
@@ -87,7 +89,7 @@ export class JournalWriter {
     header: JournalHeader,
     options: JournalWriterOptions = {},
   ): JournalWriter {
-    const writer = new JournalWriter(path, create(path), options);
+    const writer = new JournalWriter(path, options.fd ?? create(path), options);
     const magic = Buffer.from(journalMagic, "latin1");
     writer.#write(Buffer.concat([magic, headerFrame(header)]), 0);
     return writer;
