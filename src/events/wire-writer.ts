@@ -18,7 +18,7 @@ export class WireWriter {
   #at = 0;
 
   /** @param capacity - bytes to begin with. */
-  constructor(capacity = 64 * 1024) {
+  constructor(capacity: number = 64 * 1024) {
     this.#bytes = Buffer.allocUnsafe(capacity);
     this.#view = viewOf(this.#bytes);
   }

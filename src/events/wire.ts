@@ -30,8 +30,8 @@ export const frameHeaderBytes = 12;
 /** Events in one frame at most. */
 export const maxFrameEvents = 2000;
 /** Bytes of a frame's payload at most, unless it holds a single event. */
-export const maxFrameBytes = 4 * 1024 * 1024;
+export const maxFrameBytes: number = 4 * 1024 * 1024;
 /** Bytes of a single event at most. */
-export const maxEventBytes = 64 * 1024 * 1024;
+export const maxEventBytes: number = 64 * 1024 * 1024;
 /** Nesting of arrays and maps in an event at most; what is deeper is refused. */
 export const maxWireDepth = 100;
