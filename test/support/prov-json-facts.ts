@@ -29,7 +29,7 @@ export const kinds = {
   hadMember: "PROV_MEMBERSHIP",
   mentionOf: "PROV_MENTION",
 } as const;
-export type Kind = keyof typeof kinds;
+type Kind = keyof typeof kinds;
 
 const formalNames = new Set(
   "activity agent alternate1 alternate2 bundle collection delegate endTime ender entity generalEntity generatedEntity generation influencee influencer informant informed plan responsible specificEntity startTime starter time trigger usage usedEntity"
@@ -52,7 +52,7 @@ export function isProvJson(value: Json): value is JsonObject {
 }
 
 /** Every record with its kind, records of bundles included. */
-export function* recordsOf(document: JsonObject): Generator<readonly [Kind, JsonObject]> {
+function* recordsOf(document: JsonObject): Generator<readonly [Kind, JsonObject]> {
   for (const [section, content] of Object.entries(document)) {
     if (section === "bundle" && isObject(content)) {
       for (const bundle of Object.values(content)) if (isObject(bundle)) yield* recordsOf(bundle);
