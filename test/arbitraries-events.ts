@@ -190,6 +190,17 @@ const git = fc.record(
   { requiredKeys: ["commit"], noNullPrototype: true },
 );
 
+const executionSource = fc.record(
+  {
+    path: anyText,
+    files: fc.array(
+      fc.record({ path: anyText, size: anyCount, sha256: anyText }, { noNullPrototype: true }),
+      { maxLength: 2 },
+    ),
+  },
+  { noNullPrototype: true },
+);
+
 /** Arbitraries of every kind of event, by kind. */
 export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
   run: typed(
@@ -209,6 +220,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         argv: fc.array(anyText, { maxLength: 3 }),
         cwd: anyText,
         git,
+        executionSource,
       },
     ),
   ),

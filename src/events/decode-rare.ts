@@ -19,6 +19,7 @@ export function decodeRun(event: Fields, time: number): RunEvent {
   const engine = fields.text("engine");
   if (engine !== "local" && engine !== "dask") return fields.fail("engine", '"local" or "dask"');
   const git = fields.optionalRecord("git");
+  const source = fields.optionalRecord("executionSource");
   return {
     type: "run",
     time,
@@ -32,6 +33,7 @@ export function decodeRun(event: Fields, time: number): RunEvent {
       fields.optionalMap("argv", (items, i) => items.text(i)),
     ),
     ...present("git", git && decodeGit(git)),
+    ...present("executionSource", source && decodeExecutionSource(source)),
     options: fields.optionalEntries("options", (f, name): Json => f.json(name)) ?? {},
   };
 }
@@ -41,6 +43,16 @@ function decodeGit(fields: Fields): NonNullable<RunEvent["git"]> {
     commit: fields.text("commit"),
     ...present("dirty", fields.optionalBoolean("dirty")),
     ...texts(fields, "remote"),
+  };
+}
+
+function decodeExecutionSource(fields: Fields): NonNullable<RunEvent["executionSource"]> {
+  return {
+    path: fields.text("path"),
+    files: fields.map("files", (items, i) => {
+      const file = items.record(i);
+      return { path: file.text("path"), size: file.count("size"), sha256: file.text("sha256") };
+    }),
   };
 }
 

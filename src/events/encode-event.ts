@@ -174,10 +174,15 @@ function fileWire(file: FileUse): Wire {
 
 function runFields(event: RunEvent): Wire {
   const { runId, engine, versions, address, host, pid, user, argv, cwd, git, options } = event;
+  const { executionSource } = event;
   const repository = git && present({ commit: git.commit, dirty: git.dirty, remote: git.remote });
   return present({
     ...{ runId, engine, versions, address, host, pid, user, argv, cwd },
     git: repository,
+    executionSource: executionSource && {
+      path: executionSource.path,
+      files: executionSource.files.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
+    },
     options,
   });
 }
