@@ -42,18 +42,18 @@ export function applyHints(
   const warnings: CellWarning[] = [];
   const decisions = new Map<SourceCall, HintDecision>();
   if (found.length === 0) return { hints, warnings, decisions };
-  const hasCode = codeLines(cell, lines);
+  const nextLine = createNextLine(cell, lines);
+  const reachOf = createReach(cell, lines);
 
   found.forEach((hint, at) => {
     const line = lines.lineAt(hint.start);
-    const targetLine = nextLine(hasCode, line);
-    const reach = targetLine === undefined ? [] : callsOn(targetLine, cell, lines);
+    const targetLine = nextLine(line);
+    const reach = targetLine === undefined ? [] : reachOf(targetLine);
     const { call, redundant } = choose(hint, reach, ruleOf);
     const next = found[at + 1];
     const overtaken = next !== undefined && (call === undefined || next.start < call.anchor);
     const stacked =
-      overtaken &&
-      (call !== undefined || nextLine(hasCode, lines.lineAt(next.start)) === targetLine);
+      overtaken && (call !== undefined || nextLine(lines.lineAt(next.start)) === targetLine);
 
     let effect: HintEffect = "applied";
     if (stacked) effect = "superseded";
@@ -103,21 +103,49 @@ function choose(
   return call === undefined ? { call: calls[0], redundant: true } : { call, redundant: false };
 }
 
-/** The calls that a hint before `line` can mean, in reading order. */
-function callsOn(line: number, cell: SourceCell, lines: LineTable): readonly SourceCall[] {
-  const isStatement = cell.statementLines.has(line);
-  const from = lines.starts[line - 1] ?? 0;
-  let to = from;
-  if (!isStatement) {
-    for (const call of cell.calls) {
-      if (lines.lineAt(call.start) === line) to = Math.max(to, call.end);
+/** Finds the calls that a hint before a line can mean, in reading order. */
+function createReach(cell: SourceCell, lines: LineTable): (line: number) => readonly SourceCall[] {
+  const byLine = groupBy(cell.calls, (call) => lines.lineAt(call.anchor));
+  const byStatement = groupBy(cell.calls, (call) => call.statementLine);
+  const byStart = groupBy(cell.calls, (call) => lines.lineAt(call.start));
+  return (line) => {
+    const onLine = byLine.get(line) ?? [];
+    if (cell.statementLines.has(line)) {
+      const calls = new Set([...onLine, ...(byStatement.get(line) ?? [])]);
+      return [...calls].sort((a, b) => a.anchor - b.anchor);
     }
+    const end = (byStart.get(line) ?? []).reduce((last, call) => Math.max(last, call.end), 0);
+    const from = lines.starts[line - 1] ?? 0;
+    const first = firstFrom(cell.calls, from);
+    const beyond = firstFrom(cell.calls, end);
+    return beyond - first > onLine.length ? cell.calls.slice(first, beyond) : onLine;
+  };
+}
+
+/** Index of the first call that stands at an offset or behind it. */
+function firstFrom(calls: readonly SourceCall[], offset: number): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((calls[middle]?.anchor ?? 0) < offset) low = middle + 1;
+    else high = middle;
   }
-  return cell.calls.filter(
-    (call) =>
-      lines.lineAt(call.anchor) === line ||
-      (isStatement ? call.statementLine === line : call.anchor >= from && call.anchor < to),
-  );
+  return low;
+}
+
+function groupBy(
+  calls: readonly SourceCall[],
+  lineOf: (call: SourceCall) => number,
+): ReadonlyMap<number, readonly SourceCall[]> {
+  const groups = new Map<number, SourceCall[]>();
+  for (const call of calls) {
+    const line = lineOf(call);
+    const group = groups.get(line);
+    if (group === undefined) groups.set(line, [call]);
+    else group.push(call);
+  }
+  return groups;
 }
 
 function warningsFor(
@@ -170,8 +198,8 @@ function warningsFor(
   }
 }
 
-/** For each line whether it holds anything but blanks and comments. */
-function codeLines(cell: SourceCell, lines: LineTable): readonly boolean[] {
+/** For each line the first line behind it that holds more than blanks and comments. */
+function createNextLine(cell: SourceCell, lines: LineTable): (line: number) => number | undefined {
   const pieces: string[] = [];
   let done = 0;
   for (const { start, end } of cell.comments) {
@@ -179,10 +207,11 @@ function codeLines(cell: SourceCell, lines: LineTable): readonly boolean[] {
     done = end;
   }
   const text = pieces.join("") + cell.text.slice(done);
-  return lines.starts.map((start, at) => /\S/.test(text.slice(start, lines.starts[at + 1])));
-}
-
-function nextLine(hasCode: readonly boolean[], line: number): number | undefined {
-  const at = hasCode.indexOf(true, line);
-  return at < 0 ? undefined : at + 1;
+  const next: (number | undefined)[] = [];
+  let following: number | undefined;
+  for (let line = lines.starts.length; line > 0; line -= 1) {
+    next[line] = following;
+    if (/\S/.test(text.slice(lines.starts[line - 1], lines.starts[line]))) following = line;
+  }
+  return (line) => next[line];
 }

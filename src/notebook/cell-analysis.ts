@@ -46,8 +46,7 @@ export type CellWarningCode =
   | "hint-redundant"
   | "hint-later"
   | "malformed-cell"
-  | "too-large"
-  | "language";
+  | "too-large";
 
 /** Something about a cell that its author should look at. */
 export interface CellWarning extends SourcePosition {

@@ -46,8 +46,9 @@ function describeError(error: unknown): { message: string; index: number } {
   const location = error instanceof Error && "location" in error ? error.location : undefined;
   const start = isObject(location) ? location["start"] : undefined;
   const offset = isObject(start) ? start["offset"] : undefined;
+  const tooDeep = error instanceof RangeError ? "nested too deeply" : undefined;
   return {
-    message: error instanceof Error ? error.message : String(error),
+    message: tooDeep ?? (error instanceof Error ? error.message : String(error)),
     index: typeof offset === "number" ? offset : 0,
   };
 }
