@@ -42,7 +42,7 @@ export class Attempt {
     this.worker = worker;
     this.runId = runId;
     this.number = task.attempts;
-    this.fn = task.fn;
+    this.fn = task.spec?.fn;
     this.args = args;
     this.timed = timed;
   }

@@ -40,8 +40,13 @@ export class ClientSession implements ReferenceScope {
     );
   }
 
-  close(): void {
+  /** Takes no more work from now on. */
+  refuse(): void {
     this.#closed = true;
+  }
+
+  /** Ends the client's futures and leaves the scheduler. */
+  disconnect(): void {
     this.core.removeClient(this.state);
   }
 

@@ -272,8 +272,10 @@ export class Client implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#session.close();
+    this.#session.refuse();
+    // A cluster of its own removes the client, after telling plugins that closing begins.
     if (this.#ownsCluster) await this.#cluster.close();
+    else this.#session.disconnect();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

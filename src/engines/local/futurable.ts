@@ -1,5 +1,6 @@
 import type { Delayed } from "./delayed.js";
 import type { Future } from "./future.js";
+import type { Ref } from "./graph-node.js";
 
 /** What is never looked into for futures. */
 type Leaf =
@@ -10,11 +11,12 @@ type Leaf =
   | Promise<unknown>
   | ArrayBufferView;
 
-/** A value, or a future or delayed value of it, also inside arrays, objects, Map and Set. */
+/** A value, or a future, delayed value or `ref` of it, also inside arrays, objects, Map and Set. */
 export type Futurable<T> =
   | T
   | Future<T>
   | Delayed<T>
+  | Ref
   | (T extends Leaf
       ? never
       : T extends readonly unknown[]

@@ -7,12 +7,17 @@ import type { TaskFunction } from "./task-state.js";
 
 /** The result of another key, in a graph for `get` or in the arguments of a submission. */
 export class Ref extends Reference {
-  readonly key: Key;
+  /** Private so that a future, which has a key as well, is no `Ref` to the compiler. */
+  readonly #key: Key;
 
   /** @internal */
   constructor(key: Key) {
     super();
-    this.key = key;
+    this.#key = key;
+  }
+
+  get key(): Key {
+    return this.#key;
   }
 }
 
@@ -46,7 +51,7 @@ export class TaskNode {
  */
 export function task<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
-  ...args: { [K in keyof A]: FuturableArgs<A>[K] | Ref }
+  ...args: FuturableArgs<A>
 ): TaskNode {
   checkFunction(fn, "task");
   return new TaskNode(fn, args);

@@ -28,14 +28,16 @@ export function describeUpdate(
 }
 
 function describeTask(task: TaskState): GraphUpdateTask {
+  const fn = task.spec?.fn;
+  const annotations = task.spec?.annotations;
   return {
     key: task.key,
     group: keySplitGroup(task.key),
-    args: task.args,
+    args: task.spec?.args ?? [],
     dependencies: task.dependencies.map((dependency) => dependency.key),
     retries: task.retries,
     priority: task.priority,
-    ...(task.fn === undefined ? {} : { fn: task.fn }),
-    ...(task.annotations === undefined ? {} : { annotations: task.annotations }),
+    ...(fn === undefined ? {} : { fn }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
 }

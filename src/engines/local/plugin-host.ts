@@ -89,10 +89,18 @@ export class PluginHost {
     this.#callSites = plugins.some((plugin) => plugin.callSites === true);
   }
 
-  /** Starts a plugin and tells it what was there before it came. */
+  /**
+   * Starts a plugin and tells it what was there before it came. What its `start` throws goes to
+   * whoever registers it: no task is involved yet, and the plugin is not kept.
+   */
   introduce(plugin: SchedulerPlugin, known: KnownFacts): void {
     const scheduler = this.#scheduler;
-    this.#guard(plugin, "start", () => plugin.start?.(scheduler));
+    try {
+      plugin.start?.(scheduler);
+    } catch (thrown) {
+      this.#set(this.#plugins.filter((other) => other !== plugin));
+      throw thrown;
+    }
     for (const client of known.clients) {
       this.#guard(plugin, "addClient", () => plugin.addClient?.(scheduler, client));
     }
@@ -140,9 +148,11 @@ export class PluginHost {
   }
 
   async beforeClose(): Promise<void> {
-    for (const plugin of this.#plugins) {
-      await this.#wait(plugin, "beforeClose", async () => await plugin.beforeClose?.());
-    }
+    await Promise.all(
+      this.#plugins.map((plugin) =>
+        this.#wait(plugin, "beforeClose", async () => await plugin.beforeClose?.()),
+      ),
+    );
   }
 
   async close(): Promise<void> {

@@ -183,12 +183,14 @@ export class SchedulerCore implements Scheduler, AttemptListener {
 
   async #close(): Promise<void> {
     this.#status = "closing";
+    // Told before anything is dropped: a tracker must know that what follows is noise.
+    const told = this.#plugins.beforeClose();
     for (const client of this.#clients) this.removeClient(client);
     const kept = [...this.#tasks.values()].reverse();
     for (const task of kept) task.kept = false;
     this.#reap(kept, this.#stimulus("close"), "closed");
     this.#pool.clear("closed");
-    await this.#plugins.beforeClose();
+    await told;
     await this.#executor.close();
     this.#status = "closed";
     await this.#plugins.close();
@@ -240,7 +242,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     for (const task of created) this.#dispatcher.add(task);
     for (const task of created) if (task.state === "released") this.#demand(task, stimulus);
     for (const { task } of states) if (task.state === "released") this.#demand(task, stimulus);
-    if (created.length > 0) this.#dispatcher.wake();
+    this.#dispatcher.wake();
     return states;
   }
 
@@ -274,9 +276,9 @@ export class SchedulerCore implements Scheduler, AttemptListener {
   }
 
   #link(task: TaskState): void {
-    if (task.scan === undefined) return;
+    const references = task.spec?.scan?.references;
+    if (references === undefined) return;
     const { scope } = task.client;
-    const { references } = task.scan;
     const dependencies = new Set<TaskState>();
     for (const reference of references) {
       const dependency = scope.taskOf(reference);
@@ -391,6 +393,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
       this.#move(task, "released", stimulus && { ...stimulus, reason: "retry" });
     }
     for (const task of revived) this.#demand(task, stimulus);
+    this.#dispatcher.wake();
   }
 
   /** Keeps a task wanted until it has run, whatever becomes of its futures. */
@@ -419,9 +422,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     const stimulus = this.#stimulus("task-finished");
     const { dependencies } = task;
     task.value = value;
-    task.fn = undefined;
-    task.args = [];
-    task.scan = undefined;
+    task.spec = undefined;
     task.dependencies = [];
     task.kept = false;
     this.#move(
@@ -614,9 +615,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
       candidates.push(dependency);
     }
     task.dependencies = [];
-    task.fn = undefined;
-    task.args = [];
-    task.scan = undefined;
+    task.spec = undefined;
     this.#move(task, "forgotten", stimulus);
   }
 
@@ -629,13 +628,14 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     const runId = this.#nextRunId++;
     task.attempts++;
     task.runId = runId;
+    const timeout = task.spec?.timeout;
     const attempt = new Attempt(this, task, worker, runId, inputsOf(task), stimulus !== undefined);
     task.attempt = attempt;
     this.#move(task, "processing", stimulus && { ...stimulus, runId, worker });
     // A plugin may have cancelled it just now.
     if (attempt.over) return;
     this.#executor.start(attempt);
-    if (task.timeout !== undefined && !attempt.over) this.#limit(attempt, task.timeout);
+    if (timeout !== undefined && !attempt.over) this.#limit(attempt, timeout);
   }
 
   #limit(attempt: Attempt, seconds: number): void {
@@ -656,7 +656,8 @@ export class SchedulerCore implements Scheduler, AttemptListener {
 }
 
 function inputsOf(task: TaskState): readonly unknown[] {
-  const { args, scan } = task;
+  if (task.spec === undefined) return [];
+  const { args, scan } = task.spec;
   if (scan === undefined) return args;
   const { scope } = task.client;
   return fillReferences(args, scan.containers, (reference: Reference) => {

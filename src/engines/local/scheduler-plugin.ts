@@ -112,7 +112,7 @@ export interface SchedulerPlugin {
   readonly name?: string;
   /** Ask for the submitting place in `updateGraph`. Default false: capturing costs microseconds. */
   readonly callSites?: boolean;
-  /** Called by `registerPlugin`, once. */
+  /** Called by `registerPlugin`, once; what it throws, `registerPlugin` throws. */
   start?(scheduler: Scheduler): void;
   updateGraph?(scheduler: Scheduler, update: GraphUpdate): void;
   transition?(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void;

@@ -30,6 +30,7 @@ export interface TaskInfo {
   readonly wantedBy: readonly string[];
   /** Of a failed task: the key whose own failure is the cause; the task's own key if it ran. */
   readonly blamed?: Key;
+  /** Gone with the arguments once the result is there. */
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 

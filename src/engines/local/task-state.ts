@@ -31,16 +31,15 @@ export class TaskState {
   readonly key: Key;
   readonly id: string;
   readonly priority: number;
-  readonly timeout: number | undefined;
-  readonly annotations: Readonly<Record<string, unknown>> | undefined;
   /** Whose submission made the task known; it says what references in the arguments mean. */
   readonly client: ClientState;
   state: TaskStateName = "released";
 
-  /** Cleared once the result is there: it cannot get lost, so nothing is computed twice. */
-  fn: TaskFunction | undefined;
-  args: readonly unknown[];
-  scan: ReferenceScan | undefined;
+  /**
+   * How to compute it. Gone once the result is there, function and arguments with it: a result
+   * cannot get lost, so nothing is computed twice.
+   */
+  spec: TaskSpec | undefined;
   /** Cleared together with the arguments. */
   dependencies: readonly TaskState[] = [];
   /** Known tasks that have this one among their dependencies: unfinished, or failed. */
@@ -80,13 +79,9 @@ export class TaskState {
   constructor(spec: TaskSpec, client: ClientState) {
     this.key = spec.key;
     this.id = spec.id;
-    this.fn = spec.fn;
-    this.args = spec.args;
-    this.scan = spec.scan;
+    this.spec = spec;
     this.retries = spec.retries;
     this.priority = spec.priority;
-    this.timeout = spec.timeout;
-    this.annotations = spec.annotations;
     this.client = client;
   }
 

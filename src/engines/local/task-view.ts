@@ -23,6 +23,7 @@ export function createTaskView(tasks: ReadonlyMap<string, TaskState>): TaskView 
 }
 
 function describeTask(task: TaskState): TaskInfo {
+  const annotations = task.spec?.annotations;
   return {
     key: task.key,
     group: keySplitGroup(task.key),
@@ -36,6 +37,6 @@ function describeTask(task: TaskState): TaskInfo {
     ...(task.runId === undefined ? {} : { runId: task.runId }),
     ...(task.attempt === undefined ? {} : { worker: task.attempt.worker }),
     ...(task.blamed === undefined ? {} : { blamed: task.blamed }),
-    ...(task.annotations === undefined ? {} : { annotations: task.annotations }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
 }
