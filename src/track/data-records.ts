@@ -17,6 +17,8 @@ import {
 export interface DataFacts {
   /** The attempt that made it; absent for scattered and plain data. */
   readonly running?: RunningAttempt;
+  /** The attempt that made what an alias names. */
+  readonly producer?: QualifiedName;
   /** When it came to be; the end of the compute span. */
   readonly generated: EpochSeconds;
   readonly type: string | undefined;
@@ -33,7 +35,7 @@ export function writeData(context: RunContext, task: LiveTask, facts: DataFacts)
   task.recorded = true;
   task.data = {
     entity,
-    producer: included ? running?.name : undefined,
+    producer: included ? (running?.name ?? facts.producer) : undefined,
     generated: running === undefined ? undefined : facts.generated,
     declared: included,
     invalidated: false,

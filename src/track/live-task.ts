@@ -59,6 +59,8 @@ export interface LiveTask {
   readonly parent: QualifiedName | undefined;
   readonly site: number | undefined;
   readonly included: boolean;
+  /** Plain data or an alias: nothing is computed for it. */
+  readonly isGiven: boolean;
   attempts: number;
   /** Number of the data there is, or that the next successful attempt makes; from 1. */
   generation: number;

@@ -1,8 +1,10 @@
 import type { Clock } from "../base/clock.js";
 import { systemClock } from "../base/clock.js";
 import { TaskprovError } from "../base/errors.js";
+import { hasWildcard } from "../base/fnmatch.js";
 import type { Expectation } from "../base/options.js";
 import { aBoolean, anInteger, aText, checkOptions, oneOf, someOf, texts } from "../base/options.js";
+import { redactedText } from "../describe/redact.js";
 import type { Json } from "../events/task-event.js";
 
 /** How PROV-JSON is spelt for readers that disagree (docs/documents.md). */
@@ -266,9 +268,13 @@ export function stemOf(fileName: string): string {
   return dot < 0 ? fileName : fileName.slice(0, dot);
 }
 
-/** The options as the `run` event carries them. */
+/**
+ * The options as the `run` event carries them. A `redact` entry without wildcards is itself a
+ * secret: it is not recorded, and building does not need it, because secrets go at capture.
+ */
 export function optionsAsJson(options: ResolvedOptions): Readonly<Record<string, Json>> {
-  return { ...options };
+  const redact = options.redact.map((entry) => (hasWildcard(entry) ? entry : redactedText));
+  return { ...options, redact };
 }
 
 /**

@@ -260,6 +260,7 @@ export class Recorder {
       parent,
       site,
       included,
+      isGiven: task.function === null,
       attempts: before.attempts,
       generation: before.generations + 1,
       literalGeneration: 0,

@@ -13,9 +13,9 @@ import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import type { AttemptOutcome } from "./attempt-records.js";
-import { writeAttempt } from "./attempt-records.js";
-import { writeData, writeException } from "./data-records.js";
-import { integerLiteral } from "./literal-values.js";
+import { declareExcluded, writeAttempt } from "./attempt-records.js";
+import { type DataFacts, writeData, writeException } from "./data-records.js";
+import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
 import { taskprovAttributes as attr, prov, taskprovTypes as types, xsd } from "./vocabulary.js";
@@ -64,6 +64,11 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   const running = task.running ?? begin(context, task, event.worker, event.time);
   task.running = undefined;
   const [start, end] = computeSpan(event.spans, running.assigned, event.time);
+  if (task.isGiven) {
+    task.attempts--;
+    give(context, task, { generated: end, type: event.typeName, nbytes: event.nbytes });
+    return;
+  }
   write(context, task, {
     ...whatRan(running),
     status: "ok",
@@ -77,6 +82,31 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   remember(task);
   const type = event.richType ?? event.typeName;
   writeData(context, task, { running, generated: end, type, nbytes: event.nbytes });
+}
+
+/**
+ * Plain data in a graph, or another name of a task: nothing was computed, so there is an entity
+ * and no activity. An alias is an alternate of what it names, and what uses it is informed by the
+ * attempt that made that.
+ */
+function give(context: RunContext, task: LiveTask, facts: DataFacts): void {
+  const [target] = task.dependencies;
+  const data = target === undefined ? undefined : context.taskOf(target)?.data;
+  const [value] = task.arguments;
+  const isLiteral = target === undefined && value !== undefined;
+  writeData(context, task, {
+    ...facts,
+    ...(isLiteral && { type: undefined, more: literalAttributes(value[1], context.engine) }),
+    ...(data?.producer !== undefined && { producer: data.producer }),
+  });
+  if (data === undefined || task.data === undefined || !task.included) return;
+  declareExcluded(context, data);
+  context.emit({
+    kind: "alternateOf",
+    alternate1: task.data.entity,
+    alternate2: data.entity,
+    attributes: [],
+  });
 }
 
 /** A client put data in: an entity that no activity generated. */

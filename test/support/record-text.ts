@@ -1,4 +1,4 @@
-import { nameText } from "../../src/prov/names.js";
+import { nameText, type QualifiedName } from "../../src/prov/names.js";
 import type { ProvRecord } from "../../src/prov/records.js";
 import {
   isLangString,
@@ -11,13 +11,18 @@ import {
 export function recordText(record: ProvRecord): string {
   const { kind, attributes, ...formals } = record;
   const names = Object.entries(formals)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && !isBlank(value))
     .map(([name, value]) => {
       const text = typeof value === "string" ? value : nameText(value);
       return ["startTime", "endTime", "time", "plan"].includes(name) ? `${name}=${text}` : text;
     });
   const more = attributes.map(([name, value]) => `${nameText(name)}=${valueText(value)}`);
   return `${kind}(${names.join(", ")}${more.length > 0 ? `, [${more.join(", ")}]` : ""})`;
+}
+
+/** Keys of anonymous relations carry no meaning. */
+function isBlank(value: string | QualifiedName): boolean {
+  return typeof value === "object" && value.namespace.prefix === "_";
 }
 
 function valueText(value: Value): string {

@@ -336,6 +336,24 @@ describe("what the document says of the run", () => {
   });
 });
 
+describe("a graph node that computes nothing", () => {
+  const run = new EventRun().task("x", [], { fn: null, args: [[0, 41]] }).runs("x");
+  run.task("a", ["x"]).runs("a").task("alias", ["a"], { fn: null }).runs("alias");
+  const records = record(run.task("b", ["alias"]).runs("b").end().events);
+
+  test("is an entity with its value, and no activity", () => {
+    expect(about(records, "data:x")).toContain("prov:value=41^^xsd:int");
+    expect(about(records, "task:x")).toBe("");
+    expect(lines(records, "wasGeneratedBy").join()).not.toContain("data:x");
+  });
+
+  test("is transparent when it is another name of a task", () => {
+    expect(about(records, "task:alias")).toBe("");
+    expect(lines(records, "alternateOf")).toEqual(["alternateOf(data:alias, data:a)"]);
+    expect(lines(records, "wasInformedBy")).toContain("wasInformedBy(task:b, task:a)");
+  });
+});
+
 describe("group filters", () => {
   const run = new EventRun().task("load-1").task("sum-1", ["load-1"]).runs("load-1").runs("sum-1");
   const { events } = run.end();

@@ -43,6 +43,8 @@ export class LocalCapture {
   readonly #workers = new Map<string, number>();
   readonly #clients = new Map<string, number>();
   readonly #sites = new Map<string, number>();
+  /** The engine hands out one object per stack: most submissions end here. */
+  readonly #knownSites = new WeakMap<CallSiteInfo, number>();
   readonly #functions: FunctionTable;
   #nextTask = 0;
   #nextGraph = 0;
@@ -287,6 +289,14 @@ export class LocalCapture {
   }
 
   #siteNumber(site: CallSiteInfo, time: number): number {
+    const before = this.#knownSites.get(site);
+    if (before !== undefined) return before;
+    const number = this.#announceSite(site, time);
+    this.#knownSites.set(site, number);
+    return number;
+  }
+
+  #announceSite(site: CallSiteInfo, time: number): number {
     const id = `${site.file}:${site.line}:${site.column}`;
     const inStack = site.stack.map(({ file, line, column }) => `${file}:${line}:${column}`);
     const place = [id, ...inStack].join("|");
