@@ -91,12 +91,13 @@ function valueDefinitions(): JsonSchema {
         lang: { type: "string" },
       },
       additionalProperties: false,
-      if: { type: "object", required: ["lang"] },
-      // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema.
-      then: {
-        properties: {
-          $: { type: "string" },
-          type: { enum: ["prov:InternationalizedString", "xsd:string"] },
+      dependentSchemas: {
+        lang: {
+          type: "object",
+          properties: {
+            $: { type: "string" },
+            type: { enum: ["prov:InternationalizedString", "xsd:string"] },
+          },
         },
       },
     },

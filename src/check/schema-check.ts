@@ -2,6 +2,8 @@ import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import type { RecordKind } from "../prov/index.js";
 import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
 
+let loaded: Promise<SchemaCheck> | undefined;
+
 /** One way in which a member of a section breaks the schema. */
 export interface SchemaProblem {
   /** JSON pointer below the member, empty for the member itself. */
@@ -18,11 +20,15 @@ export class SchemaCheck {
     this.#ajv = ajv;
   }
 
-  /** Loads ajv, which nothing else of the entry point needs. */
-  static async load(): Promise<SchemaCheck> {
-    const { Ajv2020 } = await import("ajv/dist/2020.js");
-    const ajv = new Ajv2020({ allowUnionTypes: true, verbose: true, schemas: [provJsonSchema] });
-    return new SchemaCheck(ajv);
+  /** Loads ajv, which nothing else of the entry point needs, and compiles the schema once. */
+  static load(): Promise<SchemaCheck> {
+    loaded ??= import("ajv/dist/2020.js").then(
+      ({ Ajv2020 }) =>
+        new SchemaCheck(
+          new Ajv2020({ allowUnionTypes: true, verbose: true, schemas: [provJsonSchema] }),
+        ),
+    );
+    return loaded;
   }
 
   /**
