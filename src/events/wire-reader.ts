@@ -17,6 +17,22 @@ export type RawWire =
 const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
+ * Short strings seen lately, by hash: kinds, type names and reasons come again and again, and
+ * making a string of bytes costs more than all else in reading an event.
+ */
+const recentSlots = 256;
+const recent: (string | undefined)[] = new Array<string | undefined>(recentSlots).fill(undefined);
+const maxRecentLength = 16;
+
+function isAt(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  }
+  return true;
+}
+
+/**
  * Reads msgpack from bytes of unknown origin. Unlike a general decoder it reserves nothing on the
  * word of a length field, so that a hostile file cannot claim memory it does not fill, and takes
  * `__proto__` as a name like any other.
@@ -150,10 +166,19 @@ export class WireReader {
     const start = this.#advance(byteLength);
     const end = start + byteLength;
     const bytes = this.#bytes;
+    let hash = byteLength;
     for (let i = start; i < end; i++) {
-      if ((bytes[i] ?? 0) >= 0x80) return strictText.decode(bytes.subarray(start, end));
+      const byte = bytes[i] ?? 0;
+      if (byte >= 0x80) return strictText.decode(bytes.subarray(start, end));
+      hash = (hash * 31 + byte) & 0xffff;
     }
-    return bytes.toString("latin1", start, end);
+    if (byteLength > maxRecentLength) return bytes.toString("latin1", start, end);
+    const slot = hash & (recentSlots - 1);
+    const known = recent[slot];
+    if (known !== undefined && isAt(known, bytes, start, byteLength)) return known;
+    const text = bytes.toString("latin1", start, end);
+    recent[slot] = text;
+    return text;
   }
 
   #take(byteLength: number): Uint8Array {
