@@ -7,6 +7,8 @@ export type NamedPaths = Readonly<Record<string, string>>;
  *
  * - the given paths, also in stack traces and in JSON inside JSON;
  * - host, user, process id, versions, path of Node;
+ * - frames of stack traces in `dist` and in Node itself, which are left out: their lines change with
+ *   every version;
  * - the commit, which is left out: a copy without `.git` has none.
  *
  * @param text - PROV-JSON as the tracker writes it.
@@ -18,6 +20,7 @@ export function withoutMachineFacts(text: string, paths: NamedPaths): string {
     result = result.replaceAll(found, name);
   }
   return result
+    .replaceAll(/\\n {4}at [^\\]*?(?:\/dist\/[^\\"]*|node:[^\\"]*\))/g, "")
     .replaceAll(/"taskprov:host":\["[^"]*"\]/g, '"taskprov:host":["host"]')
     .replaceAll(/"run:user":\{"prov:label":"[^"]*"/g, '"run:user":{"prov:label":"user"')
     .replaceAll(/"taskprov:user":\["[^"]*"\]/g, '"taskprov:user":["user"]')
