@@ -48,6 +48,15 @@ function termsOfTurtle(kinds: RegExp): Term[] {
     });
 }
 
+async function sourcesOf(path: string): Promise<string> {
+  const folder = new URL(path, root);
+  const files = (await readdir(folder)).filter(
+    (file) => file.endsWith(".ts") && file !== "vocabulary.ts",
+  );
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
+  return texts.join("\n");
+}
+
 const classes = termsOfPage("Classes");
 const properties = termsOfPage("Properties");
 
@@ -76,15 +85,10 @@ describe("the vocabulary", () => {
   });
 
   test("every term is written by some code, not only listed", async () => {
-    const folder = new URL("src/track/", root);
-    const sources = await Promise.all(
-      (await readdir(folder))
-        .filter((file) => file.endsWith(".ts") && file !== "vocabulary.ts")
-        .map(async (file) => await readFile(new URL(file, folder), "utf8")),
-    );
-    const code = sources.join("\n");
+    const code = (await sourcesOf("src/track/")) + (await sourcesOf("src/formats/prov-json/"));
     const unused = [...classes, ...properties].filter(
-      ({ name }) => !new RegExp(`\\b(?:attr|types)\\.${name}\\b`).test(code),
+      ({ name }) =>
+        !new RegExp(`\\b(?:attr|types)\\.${name}\\b|taskprovNamespace, "${name}"`).test(code),
     );
     expect(unused.map(({ name }) => name)).toEqual([]);
   });
