@@ -1,4 +1,4 @@
-import type { Node, Parser, Tree } from "web-tree-sitter";
+import type { Node, Parser, Tree, TreeCursor } from "web-tree-sitter";
 import type { CellErrorReport } from "./cell-analysis.js";
 import { findPythonCalls, type PythonCall } from "./find-python-calls.js";
 import { createLineTable, type LineTable } from "./line-table.js";
@@ -44,15 +44,17 @@ function searchTree(
 ): Pick<SourceCell, "calls" | "errors"> {
   const tree = parser.parse(masked.text);
   if (tree === null) throw new Error("it returned no tree");
-  const cursor = tree.walk();
+  // Nothing frees the parser's memory but these: both are deleted whatever happens.
+  let cursor: TreeCursor | undefined;
   try {
+    cursor = tree.walk();
     const calls = findPythonCalls(cursor, masked.text);
     return {
       calls: addStatements(calls, masked.statementStarts, lines),
       errors: tree.rootNode.hasError ? reportErrors(tree, masked.text, lines) : [],
     };
   } finally {
-    cursor.delete();
+    cursor?.delete();
     tree.delete();
   }
 }
