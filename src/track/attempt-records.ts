@@ -121,10 +121,7 @@ function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): 
     [yprov.group, task.group],
   ];
   if (task.fn !== undefined) {
-    const nice = niceName(task.fn.name);
-    // yProv's `name` says more than `nice_name` only for methods and the like.
-    if (nice !== task.fn.name) attributes.push([yprov.name, task.fn.name]);
-    attributes.push([yprov.nice_name, nice]);
+    attributes.push([yprov.name, task.fn.name], [yprov.nice_name, niceName(task.fn.name)]);
     if (task.fn.module !== undefined) attributes.push([yprov.module, task.fn.module]);
   }
   const worker =

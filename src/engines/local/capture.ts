@@ -127,7 +127,7 @@ export class LocalCapture {
         time,
         graph,
         client: client ?? null,
-        stimulus: update.stimulusId,
+        // No stimulus: the engine's says nothing that number and time do not.
         ...(parent !== undefined && { parent }),
         ...(annotations !== undefined && { annotations }),
         ...(site !== undefined && { site }),
