@@ -107,7 +107,7 @@ function decodeGraph(fields: Fields, time: number): GraphEvent {
     time,
     graph: fields.count(2),
     client: fields.optionalCount(3) ?? null,
-    tasks: fields.optionalMap(8, decodeTask) ?? [],
+    tasks: fields.map(8, decodeTask),
   };
   const stimulus = fields.optionalText(4);
   const parent = fields.optionalCount(5);
