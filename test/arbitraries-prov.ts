@@ -272,15 +272,26 @@ const elements = {
   agent: ["w1", "w2"].map((local) => qualifiedName(example, local)),
 } as const;
 
+// Python prov turns an activity of type prov:Person into a person in PROV-XML.
+function sharedTypes(kind: RecordKind): readonly QualifiedName[] {
+  const own = qualifiedName(example, "T");
+  switch (kind) {
+    case "entity":
+      return [own, provTypes.Plan, provTypes.Collection];
+    case "agent":
+      return [own, provTypes.Person, provTypes.Organization, provTypes.SoftwareAgent];
+    default:
+      return [own];
+  }
+}
+
 function sharedAttributes(kind: RecordKind): fc.Arbitrary<readonly Attribute[]> {
   const label = fc.array(
     sharedText.map((text): Attribute => [provAttributes.label, text]),
     { maxLength: 1 },
   );
   const type = fc.array(
-    fc
-      .constantFrom(...Object.values(provTypes), qualifiedName(example, "T"))
-      .map((name): Attribute => [provAttributes.type, name]),
+    fc.constantFrom(...sharedTypes(kind)).map((name): Attribute => [provAttributes.type, name]),
     { maxLength: 2 },
   );
   const role = fc.array(

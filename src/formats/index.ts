@@ -1,6 +1,7 @@
 export { type Dialect, dialects } from "./dialect.js";
 export { DocumentError } from "./document-error.js";
 export { type Finding, findingText, type Place } from "./finding.js";
+export { type Format, type FormatName, findFormat, formats } from "./formats.js";
 export { anonymousId } from "./prov-json/anonymous-id.js";
 export type { ProvHandler, RecordPlace } from "./prov-json/handler.js";
 export {

@@ -21,6 +21,7 @@ import {
   xsdName,
 } from "../../src/prov/index.js";
 import { provDocuments } from "../arbitraries-prov.js";
+import { fullTier, runs } from "../support/tier.js";
 
 const ex = "http://example.org/";
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -584,7 +585,7 @@ describe("chunks", () => {
           expect(events(cut(bytes, [1]))).toEqual(whole);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -652,4 +653,35 @@ describe("chunks", () => {
     expect(kept).toHaveLength(1001);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
+
+  test.runIf(fullTier)(
+    "a document beyond V8's longest string is read in bounded memory",
+    { timeout: 300_000 },
+    () => {
+      const text = "x".repeat(1000);
+      let records = 0;
+      let bytes = 0;
+      const parser = new ProvJsonParser({
+        record: () => {
+          records += 1;
+        },
+      });
+      parser.push(bytesOf(`{"prefix":{"ex":"${ex}"},"entity":{"ex:first":{}`));
+      for (let i = 0; i < 600; i++) {
+        const members = Array.from(
+          { length: 1000 },
+          (_, j) => `,"ex:entity-${i}-${j}":{"ex:p":"${text}"}`,
+        );
+        const chunk = bytesOf(members.join(""));
+        bytes += chunk.length;
+        parser.push(chunk);
+      }
+      parser.push(bytesOf("}}"));
+      expect(parser.end().counts).toEqual({ entity: 600_001 });
+      expect(records).toBe(600_001);
+      expect(bytes).toBeGreaterThan(2 ** 29);
+      // Garbage included; the whole text alone would be more.
+      expect(process.memoryUsage().heapUsed).toBeLessThan(0.8 * bytes);
+    },
+  );
 });

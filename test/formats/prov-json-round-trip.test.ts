@@ -26,6 +26,7 @@ import {
   uriOf,
 } from "../../src/prov/index.js";
 import { provDocuments } from "../arbitraries-prov.js";
+import { runs } from "../support/tier.js";
 
 function written(document: ProvDocument, dialect: Dialect): string {
   return [...writeProvJson(document, { dialect })].join("");
@@ -66,7 +67,7 @@ describe("writeProvJson and parseProvJson", () => {
         expect(sameDocument(read, document, { strict: true })).toBe(true);
         expect(sameDocument(parseProvJson(text), read, { strict: true })).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -76,7 +77,7 @@ describe("writeProvJson and parseProvJson", () => {
         const read = parseProvJson(bytesOf(written(document, "yprov")));
         expect(sameDocument(read, yprovView(document), { strict: true })).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -187,7 +188,7 @@ describe("truncated and damaged text", () => {
         }
         documentErrorOf(damaged);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -206,7 +207,7 @@ describe("truncated and damaged text", () => {
           documentErrorOf(wellFormed)?.findings,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
