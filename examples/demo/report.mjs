@@ -15,18 +15,17 @@ Options
 /** The result as a table, a column for each station. */
 export function resultText({ stations, ...most }) {
   const row = (label, cell) =>
-    `  ${label.padEnd(30)}${stations.map((each) => cell(each).padStart(18)).join("")}`;
+    `  ${label.padEnd(30)}${stations.map((each) => cell(each).padStart(22)).join("")}`;
   return [
     row("", ({ station }) => station),
     row("mean temperature", ({ season }) => `${season.mean.toFixed(1)} °C`),
-    row("summer above, winter below", ({ season }) => `${season.amplitude.toFixed(1)} °C`),
+    row("swing of the seasons", ({ season }) => `±${season.amplitude.toFixed(1)} °C`),
     row("warmest around", ({ season }) => dayText(season.warmestDay)),
     row("change per year", ({ season }) => `${signed(season.changePerYear)} °C`),
     row("  95 % interval", ({ interval: { low, high } }) => `${signed(low)} to ${signed(high)} °C`),
-    row("days a year with 1 mm or more", ({ rain }) => rain.wetDays.toFixed(0)),
+    row("wet days a year, 1 mm or more", ({ rain }) => rain.wetDays.toFixed(0)),
     row("precipitation a year", ({ rain }) => `${rain.mm.toFixed(0)} mm`),
-    row("wettest day", ({ rain }) => `${rain.wettest.mm} mm`),
-    row("  it was", ({ rain }) => rain.wettest.date),
+    row("wettest day", ({ rain: { wettest } }) => `${wettest.mm} mm, ${wettest.date}`),
     "",
     `  It rains more often in ${most.mostWetDays}; ${most.strongestSeasons} has the stronger seasons.`,
     `  ${trendText(stations)}`,

@@ -74,7 +74,7 @@ describe("parseRecords of the demo", () => {
     [`${header}\nRome,2020-01-01\n`, "rome.csv, line 2: expected 7 fields, found 2"],
     [
       `${header}\nRome,2020-01-01,0,1,0,1,sun\nRome,2020-01-02,0,1,x,1,sun\n`,
-      'rome.csv, line 3, column 21 (temp_min): expected a number, found "x"',
+      'rome.csv, line 3, column 21: temp_min "x" is not a number',
     ],
   ])("says where %j is damaged", (text, message) => {
     expect(() => parseRecords(text, "rome.csv")).toThrow(message);

@@ -58,14 +58,12 @@ describe("the demo", () => {
 
   test("prints numbers, what happened by name, where the record is and what to type next", () => {
     expect(first.stdout).toMatch(/mean temperature +12\.3 °C +13\.0 °C/);
-    expect(first.stdout).toMatch(/days a year with 1 mm or more +127 +91/);
+    expect(first.stdout).toMatch(/wet days a year, 1 mm or more +127 +91/);
     expect(first.stdout).toContain("What happened to 56 tasks\n   52 succeeded\n");
     expect(first.stdout).toContain("1 of them at the second attempt: readText-1-1");
     expect(first.stdout).toContain("65,536 of 121,417 bytes");
     expect(first.stdout).toContain("1 failed: parseRecords-1-53");
-    expect(first.stdout).toContain(
-      'line 18, column 26 (temp_max): expected a number, found "15.O"',
-    );
+    expect(first.stdout).toContain('line 18, column 26: temp_max "15.O" is not a number');
     expect(first.stdout).toContain("correctDays-1-54, monthlyMeans-1-55, correctionEffect-1-56");
     expect(first.stdout).toContain("document  output/yprov4wfs.json");
     expect(first.stdout).toContain("npx taskprov check output/yprov4wfs.json");
@@ -161,6 +159,20 @@ describe("the demo", () => {
     expect(result.stdout).toContain("--destination DIR");
   });
 });
+
+test("the picture of the README shows what the demo prints", async () => {
+  const { stdout } = await runScript({ script: demo, cwd: await freshFolder() });
+  const svg = await readFile(path.join(projectFolder, "docs/images/demo.svg"), "utf8");
+  const drawn = [...svg.matchAll(/<text[^>]*>(.*)<\/text>/g)].map(([, text = ""]) => text);
+  const printed = stdout.split("\n").map((line) => line.trim());
+  const lines = ["$ npm run demo", ...printed.filter((line) => line !== "")];
+  expect(drawn.map(withoutSize)).toEqual(lines.map(withoutSize));
+});
+
+/** The size of a document depends on the length of the paths in it. */
+function withoutSize(line: string): string {
+  return line.replace(/ \(\d+ kB\)$/, "");
+}
 
 describe("the quick start", () => {
   test("answers its question and names its document", async () => {

@@ -31,7 +31,7 @@ function parseRecord(line, where) {
     const value = numeric.has(name) && field !== "" ? Number(field) : field;
     if (Number.isNaN(value)) {
       throw new DamagedFileError(
-        `${where}, column ${position} (${name}): expected a number, found "${field}"`,
+        `${where}, column ${position}: ${name} "${field}" is not a number`,
       );
     }
     record[name] = value;
