@@ -71,7 +71,7 @@ export function decodeNotebook(notebook: unknown): DecodedNotebook {
     textAt(recordAt(metadata, "language_info"), "name") ?? textAt(kernelspec, "language") ?? kernel;
   return {
     nbformat: 4,
-    nbformatMinor: typeof minor === "number" && Number.isInteger(minor) ? minor : 0,
+    nbformatMinor: isCount(minor) ? minor : 0,
     ...(kernel === undefined ? {} : { kernel }),
     ...(language === undefined ? {} : { language: language.toLowerCase() }),
     cellCount: cells.length,
@@ -108,9 +108,7 @@ function decodeCell(cell: unknown, index: number): NotebookCodeCell | undefined 
   const identity = {
     index,
     ...(id === undefined ? {} : { id }),
-    ...(typeof count === "number" && Number.isSafeInteger(count) && count >= 0
-      ? { executionCount: count }
-      : {}),
+    ...(isCount(count) ? { executionCount: count } : {}),
     ...(language === undefined ? {} : { language: language.toLowerCase() }),
   };
   if (type !== "code") {
@@ -155,6 +153,10 @@ function textAt(record: Record<string, unknown> | undefined, key: string): strin
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function kindOf(value: unknown): string {

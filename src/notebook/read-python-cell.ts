@@ -30,7 +30,7 @@ export async function readPythonCell(source: string): Promise<PythonCell> {
   try {
     return { ...empty, ...searchTree(parser, masked, lines), searched: true };
   } catch (error) {
-    // The parser runs in WebAssembly: after a trap its memory cannot be trusted any more.
+    // The parser runs in WebAssembly: what a trap leaves of it is not used again.
     dropPythonParser();
     const message = `The Python parser gave up on this cell: ${String(error)}`;
     return { ...empty, errors: [{ line: 1, column: 1, message }], searched: false };
