@@ -1,6 +1,7 @@
 export { type Clock, type EpochSeconds, steppingClock, systemClock } from "./base/clock.js";
-export { type ErrorCode, isTaskprovError, TaskprovError } from "./base/errors.js";
+export { type ErrorCode, errorCodes, isTaskprovError, TaskprovError } from "./base/errors.js";
 export { type CheckOptions, type CheckResult, checkDocument } from "./check/index.js";
+export type { Encoded, ObjectDescription } from "./describe/encoded.js";
 export { type AnnotateOptions, annotate } from "./engines/local/annotate.js";
 export { CancelledError } from "./engines/local/cancelled-error.js";
 export {
@@ -12,10 +13,20 @@ export {
   type Waited,
 } from "./engines/local/client.js";
 export { type Delayed, delayed } from "./engines/local/delayed.js";
-export type { Futurable, FuturableArgs } from "./engines/local/futurable.js";
+export type { AttemptListener, Executor, ExecutorFactory } from "./engines/local/executor.js";
+export type {
+  Futurable,
+  FuturableArgs,
+  FuturableIterables,
+  Gathered,
+  Leaf,
+  Persisted,
+} from "./engines/local/futurable.js";
 export type { Future } from "./engines/local/future.js";
+export type { FutureStatus } from "./engines/local/future-state.js";
 export { type Ref, ref, type TaskNode, task } from "./engines/local/graph-node.js";
 export { LocalCluster, type LocalClusterOptions } from "./engines/local/local-cluster.js";
+export type { PluginErrorHandler } from "./engines/local/plugin-host.js";
 export type {
   Scheduler,
   TaskInfo,
@@ -33,7 +44,10 @@ export type {
   TransitionInfo,
   WorkerInfo,
 } from "./engines/local/scheduler-plugin.js";
+export type { Graph, Submitter } from "./engines/local/submitter.js";
 export type { TaskOptions } from "./engines/local/task-options.js";
+export type { TaskFunction } from "./engines/local/task-state.js";
+export type { WaitOptions } from "./engines/local/waiting.js";
 export type {
   JournalProblem,
   JournalReport,
@@ -45,22 +59,77 @@ export {
   readJournal,
   verifyJournal,
 } from "./events/read-journal.js";
-export type { TaskEvent } from "./events/task-event.js";
+export type {
+  AssignEvent,
+  ClientAddedEvent,
+  ClientRemovedEvent,
+  ClosingEvent,
+  CodeSpan,
+  DoneEvent,
+  DroppedEvent,
+  EndEvent,
+  ErrorEvent,
+  FailedEvent,
+  FileUse,
+  ForgetEvent,
+  FunctionEvent,
+  GraphArgument,
+  GraphEvent,
+  GraphTask,
+  InnerStep,
+  Json,
+  KnownEvent,
+  LostEvent,
+  LostReason,
+  OtherEvent,
+  ReleaseEvent,
+  RunEvent,
+  ScatterEvent,
+  SiteEvent,
+  SiteFrame,
+  SourceEvent,
+  Span,
+  TaskEvent,
+  TaskNumber,
+  WorkerAddedEvent,
+  WorkerRemovedEvent,
+} from "./events/task-event.js";
+export type { JournalHeader } from "./events/wire.js";
+export { DocumentError, type Finding, type Place } from "./formats/index.js";
 export type {
   AnalyseCellOptions,
   AnalyseOptions,
 } from "./notebook/analyse-cell.js";
 export { analyseCell } from "./notebook/analyse-cell.js";
 export { analyseNotebook } from "./notebook/analyse-notebook.js";
-export type { CallSite, CallStatus } from "./notebook/call-site.js";
-export type { CellAnalysis, CellLanguage } from "./notebook/cell-analysis.js";
+export type { CallForm, CallSite, CallStatus } from "./notebook/call-site.js";
+export type {
+  CellAnalysis,
+  CellErrorReport,
+  CellLanguage,
+  CellWarning,
+  CellWarningCode,
+  Hint,
+  HintEffect,
+  HintKind,
+  ParseOutcome,
+} from "./notebook/cell-analysis.js";
+export type { NotebookJson } from "./notebook/decode-notebook.js";
 export {
   type FormatNotebookOptions,
   formatNotebookAnalysis,
 } from "./notebook/format-notebook-analysis.js";
-export type { NotebookAnalysis } from "./notebook/notebook-analysis.js";
+export type { NameEdits } from "./notebook/generating-names.js";
+export type {
+  NotebookAnalysis,
+  NotebookSummary,
+  NotebookWarning,
+  NotebookWarningCode,
+} from "./notebook/notebook-analysis.js";
+export type { SourceSpan } from "./notebook/source-span.js";
 export type { ProvDocument, ProvRecord } from "./prov/records.js";
 export { type BuildOptions, buildDocument, type RunSummary } from "./track/build-document.js";
 export { readDocument, writeDocument } from "./track/document-files.js";
-export type { ProvTrackerOptions } from "./track/options.js";
+export type { DialectName, ProvTrackerOptions, ValuePolicyName } from "./track/options.js";
 export { ProvTracker } from "./track/prov-tracker.js";
+export type { RunCounts } from "./track/recorder.js";

@@ -4,7 +4,7 @@ import { TaskprovError } from "../base/errors.js";
 import { writeFileAtomically } from "../base/files.js";
 import type { JournalReport } from "../events/journal-report.js";
 import { type JournalReading, type JournalSource, readJournal } from "../events/read-journal.js";
-import type { RunEvent } from "../events/task-event.js";
+import type { RunEvent, TaskEvent } from "../events/task-event.js";
 import type { ProvTrackerOptions, ResolvedOptions } from "./options.js";
 import { replayOptions, stemOf } from "./options.js";
 import { publish } from "./publish.js";
@@ -19,7 +19,7 @@ export interface BuildOptions {
   readonly output?: string;
   /** What to call the journal in messages, when it is no file. */
   readonly name?: string;
-  /** Called every 10,000 events with the number read so far. */
+  /** Called now and then with the number of events read so far. */
   readonly onProgress?: (events: number) => void;
   /** Stops the work; nothing is written then. */
   readonly signal?: AbortSignal;
@@ -64,19 +64,19 @@ export async function buildDocument(
   const reading = readJournal(journal, build.name);
   const run = await recordRun(reading, journal, build);
   try {
-    return await publishRun(run, typeof journal === "string" ? journal : undefined, build);
+    return await publishRun(run, reading.report, pathOf(journal), build);
   } finally {
     run.spool.discard();
   }
 }
 
+/** A run whose events are in the spool. */
 interface RecordedRun {
   readonly event: RunEvent;
   readonly options: ResolvedOptions;
   readonly document: string;
   readonly recorder: Recorder;
   readonly spool: RecordSpool;
-  readonly report: JournalReport;
 }
 
 async function recordRun(
@@ -84,45 +84,54 @@ async function recordRun(
   journal: JournalSource,
   build: BuildOptions,
 ): Promise<RecordedRun> {
-  const iterator = reading[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true || first.value.type !== "run") {
-    throw new TaskprovError(
-      "ERR_JOURNAL",
-      `${build.name ?? nameOf(journal)} does not begin with a \`run\` event, so nothing says which run it is about. Give the whole journal.`,
-    );
+  let run: RecordedRun | undefined;
+  let events = 0;
+  try {
+    for await (const batch of reading.batches()) {
+      build.signal?.throwIfAborted();
+      for (const event of batch) {
+        if (run === undefined) run = beginRun(event, journal, build);
+        else run.recorder.apply(event);
+      }
+      events += batch.length;
+      build.onProgress?.(events);
+    }
+    if (run === undefined) throw withoutRun(journal, build);
+    return run;
+  } catch (error) {
+    run?.spool.discard();
+    throw error;
   }
-  const event = first.value;
+}
+
+function beginRun(event: TaskEvent, journal: JournalSource, build: BuildOptions): RecordedRun {
+  if (event.type !== "run") throw withoutRun(journal, build);
   const options = replayOptions(event.options, build.options);
   const document = documentPath(journal, build, options);
   const spool = new RecordSpool(
     join(dirname(document), `${stemOf(basename(document))}.${event.runId}.spool`),
     options.dialect,
   );
-  const recorder = new Recorder(event, options, (record) => spool.add(record));
-  try {
-    let events = 1;
-    for await (const next of iterator) {
-      recorder.apply(next);
-      if (++events % 10_000 === 0) {
-        build.signal?.throwIfAborted();
-        build.onProgress?.(events);
-      }
-    }
-    build.signal?.throwIfAborted();
-  } catch (error) {
-    spool.discard();
-    throw error;
-  }
-  return { event, options, document, recorder, spool, report: reading.report };
+  const recorder = new Recorder(event, options, (record) => {
+    spool.add(record);
+  });
+  return { event, options, document, recorder, spool };
+}
+
+function withoutRun(journal: JournalSource, build: BuildOptions): TaskprovError {
+  return new TaskprovError(
+    "ERR_JOURNAL",
+    `${build.name ?? nameOf(journal)} does not begin with a \`run\` event, so nothing says which run it is about. Give the whole journal.`,
+  );
 }
 
 async function publishRun(
   run: RecordedRun,
+  report: JournalReport,
   journal: string | undefined,
   build: BuildOptions,
 ): Promise<RunSummary> {
-  const { event, options, recorder, spool, report } = run;
+  const { event, options, recorder, spool } = run;
   const result = recorder.close(report.problems.map(({ text }) => text));
   // A journal still under its running name is moved beside the document, as closing does.
   const isRunning = journal !== undefined && basename(journal).includes(`.${event.runId}.`);
@@ -166,6 +175,10 @@ function documentPath(
     throw new TaskprovError("ERR_DESTINATION", `There is no folder ${dirname(document)}.`);
   }
   return document;
+}
+
+function pathOf(journal: JournalSource): string | undefined {
+  return typeof journal === "string" ? journal : undefined;
 }
 
 function nameOf(journal: JournalSource): string {

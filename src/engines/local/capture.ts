@@ -218,6 +218,8 @@ export class LocalCapture {
       const number = this.#numberOf(key);
       if (number !== undefined) dependencies.push(number);
     }
+    // Looking for references is the costly part of describing; without dependencies there are none.
+    const find = task.dependencies.length === 0 ? undefined : reference;
     return {
       task: this.#numberOf(task.key) ?? 0,
       key: encodeKey(task.key),
@@ -225,7 +227,7 @@ export class LocalCapture {
       function: task.fn === undefined ? null : this.#functions.numberOf(task.fn, time),
       arguments: task.args.map((value, i): readonly [number, Encoded] => [
         i,
-        encodeArgument(value, policy, reference),
+        encodeArgument(value, policy, find),
       ]),
       dependencies,
     };

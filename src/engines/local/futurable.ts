@@ -3,7 +3,7 @@ import type { Future } from "./future.js";
 import type { Ref } from "./graph-node.js";
 
 /** What is never looked into for futures. */
-type Leaf =
+export type Leaf =
   | ((...args: never[]) => unknown)
   | Date
   | RegExp
