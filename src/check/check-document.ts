@@ -8,10 +8,13 @@ import {
   type RecordPlace,
 } from "../formats/index.js";
 import { pointerTo } from "../formats/prov-json/json-pointer.js";
+import { quoted } from "../formats/quoted.js";
 import type { ProvDocument, ProvRecord, RecordKind } from "../prov/index.js";
+import { checkLiterals } from "./literal-check.js";
 import { dictionarySections } from "./prov-json-schema.js";
-import { ReferenceCheck, type Whereabouts } from "./reference-check.js";
+import { ReferenceCheck } from "./reference-check.js";
 import { SchemaCheck } from "./schema-check.js";
+import { nowhere } from "./whereabouts.js";
 
 /** What {@link checkDocument} looks at. */
 export interface CheckOptions {
@@ -40,8 +43,8 @@ export interface CheckResult {
 }
 
 /**
- * Checks a PROV document of any size: well-formed, true to the PROV-JSON schema, referring to
- * declared things only, nothing both an entity and an activity.
+ * Checks a PROV document of any size: well-formed, true to the PROV-JSON schema, literals that
+ * fit their datatypes, referring to declared things only, nothing both an entity and an activity.
  *
  * Never throws for what a document holds: that is in the findings.
  *
@@ -62,10 +65,12 @@ export async function checkDocument(
 
 function checkRecords(document: ProvDocument, findings: FindingList): CheckResult {
   const counts = new Map<RecordKind, number>();
-  const references = new ReferenceCheck((each) => findings.add(each.severity, () => each));
+  const report = (finding: Finding): void => findings.add(finding.severity, () => finding);
+  const references = new ReferenceCheck(report);
   const check = (records: readonly ProvRecord[]): void => {
     for (const record of records) {
       counts.set(record.kind, (counts.get(record.kind) ?? 0) + 1);
+      checkLiterals(record, nowhere, report);
       references.record(record, nowhere);
     }
   };
@@ -80,19 +85,18 @@ function checkRecords(document: ProvDocument, findings: FindingList): CheckResul
   return { valid, findings: findings.all(), counts: Object.fromEntries(counts) };
 }
 
-const nowhere: Whereabouts = { place: () => undefined, path: () => undefined };
-
 class TextChecker implements ProvHandler {
   readonly #findings: FindingList;
   readonly #schema: SchemaCheck | undefined;
   readonly #references: ReferenceCheck;
   readonly #parser: ProvJsonParser;
+  readonly #report = (finding: Finding): void => this.#add(finding);
   #readerErrors: number = 0;
 
   constructor(findings: FindingList, schema: SchemaCheck | undefined, maxFindings: number) {
     this.#findings = findings;
     this.#schema = schema;
-    this.#references = new ReferenceCheck((finding) => this.#add(finding));
+    this.#references = new ReferenceCheck(this.#report);
     this.#parser = new ProvJsonParser(this, { maxFindings });
   }
 
@@ -117,6 +121,7 @@ class TextChecker implements ProvHandler {
   }
 
   record(record: ProvRecord, at: RecordPlace): void {
+    checkLiterals(record, at, this.#report);
     this.#references.record(record, at);
   }
 
@@ -143,7 +148,7 @@ class TextChecker implements ProvHandler {
 
   extraSection(name: string): void {
     if (this.#schema !== undefined && !dictionarySections.includes(name)) {
-      const message = `The PROV-JSON schema does not know the section ${JSON.stringify(name)}.`;
+      const message = `The PROV-JSON schema does not know the section ${quoted(name)}.`;
       this.#add({ severity: "error", rule: "schema", message, path: pointerTo("", name) });
     }
   }

@@ -1,4 +1,5 @@
-import type { Finding, Place } from "../formats/index.js";
+import type { Finding } from "../formats/index.js";
+import { quoted } from "../formats/quoted.js";
 import {
   blankNamespace,
   type FormalType,
@@ -10,12 +11,7 @@ import {
   recordFormals,
   uriOf,
 } from "../prov/index.js";
-
-/** Where a record stands, if it stands in a text. */
-export interface Whereabouts {
-  place(): Place | undefined;
-  path(): string | undefined;
-}
+import { findingAt, type Whereabouts } from "./whereabouts.js";
 
 // What is known about an id. The "as" bits come from positions in relations.
 const declaredEntity = 1;
@@ -180,10 +176,10 @@ function both(name: QualifiedName, bits: number, at: Whereabouts): Finding {
     `${kind} (${(bits & declared) === 0 ? "by its position in a relation" : "declared"})`;
   const entity = how(declaredEntity, "an entity");
   const activity = how(declaredActivity, "an activity");
-  return finding(
+  return findingAt(
     "error",
     "entity-activity-disjoint",
-    `${quoted(name)} is both ${entity} and ${activity}, which PROV-CONSTRAINTS 55 forbids. Give one of them another id.`,
+    `${quoted(nameText(name))} is both ${entity} and ${activity}, which PROV-CONSTRAINTS 55 forbids. Give one of them another id.`,
     at,
   );
 }
@@ -198,28 +194,7 @@ function undeclared(
   const position = `prov:${property} of this ${record.kind}`;
   const message =
     name.namespace.uri === blankNamespace.uri && (type === "generation" || type === "usage")
-      ? `${position} is ${quoted(name)}, which names no ${type}; anonymous ids do not last, use a real one.`
-      : `${position} is ${quoted(name)}, which no record declares; some readers drop such relations.`;
-  return finding("warning", "undeclared", message, at);
-}
-
-function finding(
-  severity: Finding["severity"],
-  rule: string,
-  message: string,
-  at: Whereabouts,
-): Finding {
-  const place = at.place();
-  const path = at.path();
-  return {
-    severity,
-    rule,
-    message,
-    ...(path !== undefined && { path }),
-    ...(place !== undefined && { place }),
-  };
-}
-
-function quoted(name: QualifiedName): string {
-  return JSON.stringify(nameText(name));
+      ? `${position} is ${quoted(nameText(name))}, which names no ${type}; anonymous ids do not last, use a real one.`
+      : `${position} is ${quoted(nameText(name))}, which no record declares; some readers drop such relations.`;
+  return findingAt("warning", "undeclared", message, at);
 }

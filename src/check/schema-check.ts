@@ -1,4 +1,5 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { quoted } from "../formats/quoted.js";
 import type { RecordKind } from "../prov/index.js";
 import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
 
@@ -77,6 +78,6 @@ function messageOf(error: ErrorObject | undefined): string {
     error.keyword === "pattern" && error.parentSchema?.["description"] !== undefined
       ? `must be: ${error.parentSchema["description"]}`
       : (error.message ?? "is not allowed");
-  const about = error.propertyName === undefined ? value : JSON.stringify(error.propertyName);
+  const about = error.propertyName === undefined ? value : quoted(error.propertyName);
   return `The PROV-JSON schema says: ${about} ${wanted}.`;
 }

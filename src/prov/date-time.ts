@@ -1,3 +1,4 @@
+import { withoutTrailingZeros } from "./trailing-zeros.js";
 import type { DateTimeText } from "./values.js";
 
 /** An xsd:dateTime taken apart; its lexical form stays with whoever holds the text. */
@@ -42,7 +43,7 @@ export function parseDateTime(text: DateTimeText): DateTime | undefined {
   const nanos = fraction.slice(0, 9).padEnd(9, "0");
   return {
     epochNs: BigInt(seconds) * 1_000_000_000n + BigInt(nanos),
-    beyondNs: fraction.slice(9).replace(/0+$/, ""),
+    beyondNs: withoutTrailingZeros(fraction.slice(9)),
     zoned: zone !== "",
   };
 }

@@ -1,3 +1,4 @@
+export { fitsXsd } from "./canonical-xsd.js";
 export { createRecord } from "./create-record.js";
 export { type DateTime, dateTimeKey, isDateTime, parseDateTime } from "./date-time.js";
 export {

@@ -89,6 +89,50 @@ describe("checkDocument", () => {
   });
 });
 
+describe("literals", () => {
+  test.each([
+    ["12x", "int", false],
+    ["2147483648", "int", false],
+    ["-2147483648", "int", true],
+    ["9223372036854775808", "long", false],
+    ["9223372036854775808", "integer", true],
+    ["-1", "unsignedByte", false],
+    ["0", "positiveInteger", false],
+    ["yes", "boolean", false],
+    ["1", "boolean", true],
+    ["1,5", "double", false],
+    ["NaN", "double", true],
+    ["Infinity", "float", false],
+    ["1e3", "decimal", false],
+    ["18446744073709551615", "unsignedLong", true],
+    ["18446744073709551616", "unsignedLong", false],
+    ["-0", "nonNegativeInteger", true],
+    ["2026-02-30T00:00:00Z", "dateTime", false],
+    ["2026-11-20", "date", true],
+  ])("%s as xsd:%s: fits is %s", async (text, type, fits) => {
+    const document = prefixed(`"entity":{"ex:e":{"ex:p":[{"$":"${text}","type":"xsd:${type}"}]}}`);
+    const expected = fits ? [] : ["error literal-form"];
+    expect(await rulesOf(document)).toEqual(expected);
+    const { findings } = await checkDocument(parseProvJson(document));
+    expect(findings.map(({ rule }) => `error ${rule}`)).toEqual(expected);
+  });
+});
+
+test.each([
+  ["int", "0", "x"],
+  ["long", "9", ""],
+  ["double", "1", "x"],
+  ["decimal", "0.", "0", "1x"],
+  ["decimal", "0.", "0", "1"],
+  ["dateTime", "2026-11-20T10:00:00.", "0", "1x"],
+])("an xsd:%s of a megabyte is judged in a moment", async (type, first, ...rest) => {
+  const digits = `${first}${(rest.length > 1 ? (rest[0] ?? "") : first).repeat(1_000_000)}${rest.at(-1)}`;
+  const document = prefixed(`"entity":{"ex:e":{"ex:p":[{"$":"${digits}","type":"xsd:${type}"}]}}`);
+  const start = performance.now();
+  await checkDocument(parseProvJson(document));
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
 describe("references", () => {
   test("what a relation refers to and nothing declares is a warning, once, at its first place", async () => {
     const text = prefixed(

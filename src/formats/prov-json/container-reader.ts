@@ -1,4 +1,5 @@
 import { type RecordKind, recordKinds } from "../../prov/index.js";
+import { quoted } from "../quoted.js";
 import type { Delivery } from "./delivery.js";
 import { excerpt, type JsonCursor, JsonProblem } from "./json-cursor.js";
 import { pointerTo } from "./json-pointer.js";
@@ -178,7 +179,7 @@ export class ContainerReader {
         : frame.keys.add(decoded, 0, decoded.length);
     if (!isNew) {
       const key = cursor.textBetween(start, end, escaped);
-      const message = `The key ${JSON.stringify(key)} stands twice in one object, most readers keep only the last. ${remedy}`;
+      const message = `The key ${quoted(key)} stands twice in one object, most readers keep only the last. ${remedy}`;
       this.#unit.add("error", "duplicate-key", message, start - 1, pointerTo(frame.path, key));
     }
   }
@@ -267,7 +268,7 @@ export class ContainerReader {
     const cursor = this.#cursor;
     const { pos } = cursor;
     cursor.skipValue();
-    const name = JSON.stringify(key.text);
+    const name = quoted(key.text);
     const meant = recordKinds.find((kind) => kind.toLowerCase() === key.text.toLowerCase());
     if (meant !== undefined) {
       const message = `Unknown section ${name}; did you mean ${JSON.stringify(meant)}?`;

@@ -1,4 +1,5 @@
 import { datatypes, isDateTime, type QualifiedName } from "../../prov/index.js";
+import { quoted } from "../quoted.js";
 
 /** The datatype that a JSON number stands for, by the way it is written. */
 export function numberDatatype(text: string): QualifiedName {
@@ -39,10 +40,10 @@ export function readTime(text: string): TimeReading {
   if (joined !== text && isDateTime(joined)) {
     return {
       time: joined,
-      warning: `The time ${JSON.stringify(text)} has a space where xsd:dateTime wants "T"; read as ${JSON.stringify(joined)}.`,
+      warning: `The time ${quoted(text)} has a space where xsd:dateTime wants "T"; read as ${quoted(joined)}.`,
     };
   }
   return {
-    error: `Expected an xsd:dateTime such as "2026-11-20T10:00:00.5Z", got ${JSON.stringify(text.slice(0, 60))}.`,
+    error: `Expected an xsd:dateTime such as "2026-11-20T10:00:00.5Z", got ${quoted(text)}.`,
   };
 }

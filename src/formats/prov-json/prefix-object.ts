@@ -1,3 +1,4 @@
+import { quoted } from "../quoted.js";
 import type { PrefixEntry } from "./delivery.js";
 import { excerpt, type JsonCursor } from "./json-cursor.js";
 import { pointerTo } from "./json-pointer.js";
@@ -46,13 +47,7 @@ function readEntry(
   const at = cursor.start - 1;
   const path = pointerTo(parent, key);
   if (seen.has(key)) {
-    unit.add(
-      "error",
-      "duplicate-key",
-      `The prefix ${JSON.stringify(key)} is declared twice.`,
-      at,
-      path,
-    );
+    unit.add("error", "duplicate-key", `The prefix ${quoted(key)} is declared twice.`, at, path);
   }
   seen.add(key);
   cursor.take(0x3a, "`:`");

@@ -14,6 +14,7 @@ import {
   recordKinds,
   type Value,
 } from "../../prov/index.js";
+import { quoted } from "../quoted.js";
 import { readTime } from "./lexical.js";
 import type { MemberContext } from "./member-context.js";
 import { ownText } from "./own-text.js";
@@ -144,7 +145,7 @@ export class RecordReader {
       const entry = context.names.ofString(cursor);
       context.property = entry;
       if (entry.lastRecord === this.#recordNumber) {
-        context.error("duplicate-key", `${JSON.stringify(entry.text)} stands twice.`, at);
+        context.error("duplicate-key", `${quoted(entry.text)} stands twice.`, at);
       }
       entry.lastRecord = this.#recordNumber;
       const name = context.resolved(entry, at);

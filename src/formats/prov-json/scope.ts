@@ -6,6 +6,7 @@ import {
   qualifiedName,
   xsdNamespace,
 } from "../../prov/index.js";
+import { quoted } from "../quoted.js";
 import { NameTable } from "./name-table.js";
 
 /** The namespaces that every PROV-JSON document may use without declaring them. */
@@ -39,10 +40,10 @@ export class Scope {
   /** Declares a prefix, `default` for the default namespace. */
   declare(key: string, uri: string): Declaration {
     if (!isDeclarable(key)) {
-      return { error: `${JSON.stringify(key)} cannot be a prefix.` };
+      return { error: `${quoted(key)} cannot be a prefix.` };
     }
     if (uri === "") {
-      return { error: `The prefix ${JSON.stringify(key)} has an empty IRI.` };
+      return { error: `The prefix ${quoted(key)} has an empty IRI.` };
     }
     const prefix = key === "default" ? "" : key;
     if (prefix === "xsd" && `${uri}#` === xsdNamespace.uri) {
@@ -55,7 +56,7 @@ export class Scope {
     const reserved = prefix === "prov" || prefix === "xsd" ? predefined.get(prefix) : undefined;
     if (reserved !== undefined && reserved.uri !== uri) {
       return {
-        error: `The prefix ${JSON.stringify(key)} is reserved for ${reserved.uri}, got ${JSON.stringify(uri)}.`,
+        error: `The prefix ${quoted(key)} is reserved for ${reserved.uri}, got ${quoted(uri)}.`,
       };
     }
     const namespace = reserved ?? { prefix, uri };
@@ -99,11 +100,11 @@ export class Scope {
     }
     return best === undefined
       ? {
-          problem: `The prefix ${JSON.stringify(prefix)} of ${JSON.stringify(text)} is not declared. Declare it under "prefix".`,
+          problem: `The prefix ${quoted(prefix)} of ${quoted(text)} is not declared. Declare it under "prefix".`,
         }
       : {
           name: qualifiedName(best, text.slice(best.uri.length)),
-          problem: `Expected a qualified name, got the IRI ${JSON.stringify(text)}; read with the namespace ${best.uri}.`,
+          problem: `Expected a qualified name, got the IRI ${quoted(text)}; read with the namespace ${best.uri}.`,
         };
   }
 
@@ -122,6 +123,6 @@ function unprefixed(text: string): string {
     return "Expected a qualified name, got an empty string.";
   }
   return text.startsWith(":")
-    ? `Expected a qualified name, got ${JSON.stringify(text)}, which has an empty prefix.`
-    : `The name ${JSON.stringify(text)} has no prefix, and no default namespace is declared.`;
+    ? `Expected a qualified name, got ${quoted(text)}, which has an empty prefix.`
+    : `The name ${quoted(text)} has no prefix, and no default namespace is declared.`;
 }

@@ -7,6 +7,7 @@ import {
   typedLiteral,
   type Value,
 } from "../../prov/index.js";
+import { quoted } from "../quoted.js";
 import { numberDatatype } from "./lexical.js";
 import type { MemberContext } from "./member-context.js";
 import type { NameEntry } from "./name-table.js";
@@ -128,13 +129,13 @@ export class ValueReader {
         cursor.skipValue();
         context.error(
           "literal-key",
-          `Expected "$", "type" or "lang" in a literal, got ${JSON.stringify(key)}.`,
+          `Expected "$", "type" or "lang" in a literal, got ${quoted(key)}.`,
           keyAt,
         );
         continue;
       }
       if ((seen & bit) !== 0) {
-        context.error("duplicate-key", `The key ${JSON.stringify(key)} stands twice.`, keyAt);
+        context.error("duplicate-key", `The key ${quoted(key)} stands twice.`, keyAt);
       }
       seen |= bit;
       if (bit === 1) {
@@ -185,7 +186,7 @@ export class ValueReader {
     if (type !== undefined && type.datatype !== "language" && type.datatype !== "string") {
       this.#context.error(
         "literal",
-        `A literal has "type" or "lang", not both, got the type ${JSON.stringify(type.text)}.`,
+        `A literal has "type" or "lang", not both, got the type ${quoted(type.text)}.`,
         typeAt,
       );
       return undefined;

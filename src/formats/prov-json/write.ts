@@ -11,6 +11,7 @@ import {
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
 import { DocumentError } from "../document-error.js";
+import { quoted } from "../quoted.js";
 import { anonymousId } from "./anonymous-id.js";
 import { jsonString } from "./json-text.js";
 import { documentTail, memberSeparator, sectionHead, sectionOrder, sectionTail } from "./layout.js";
@@ -112,7 +113,7 @@ function* extraPieces(
     const section = JSON.stringify(name);
     if (renamed !== undefined) {
       throw unwritable(
-        `The section ${section} cannot be kept, because the prefix ${JSON.stringify(renamed.prefix)} that it may use had to be changed. Remove it from \`extraSections\`.`,
+        `The section ${section} cannot be kept, because the prefix ${quoted(renamed.prefix)} that it may use had to be changed. Remove it from \`extraSections\`.`,
       );
     }
     if (reservedSections.has(name) || !isJson(json)) {
