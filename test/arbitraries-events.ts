@@ -20,7 +20,7 @@ import type { JournalHeader } from "../src/events/wire.js";
 /** Optional fields are absent rather than undefined, as the types demand. */
 const someOf = { requiredKeys: [] };
 
-export const anyText: fc.Arbitrary<string> = fc.oneof(
+const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.constantFrom("", "inc-1-2", "__proto__", "constructor", "a".repeat(300), "é", "😀\u0000"),
 );
@@ -30,12 +30,12 @@ export const anyUtf16: fc.Arbitrary<string> = fc
     maxLength: 20,
   })
   .map((units) => String.fromCharCode(...units));
-export const anyCount: fc.Arbitrary<number> = fc.oneof(fc.nat(300), fc.nat(), fc.maxSafeNat());
+const anyCount: fc.Arbitrary<number> = fc.oneof(fc.nat(300), fc.nat(), fc.maxSafeNat());
 /** -0 is left out: JSON does not keep its sign. */
-export const anyNumber: fc.Arbitrary<number> = fc
+const anyNumber: fc.Arbitrary<number> = fc
   .oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.maxSafeInteger(), fc.integer())
   .map((value) => (value === 0 ? 0 : value));
-export const anyTime: fc.Arbitrary<number> = fc
+const anyTime: fc.Arbitrary<number> = fc
   .double({ min: 0, max: 4e9, noNaN: true })
   .map((value) => (value === 0 ? 0 : value));
 

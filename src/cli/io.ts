@@ -8,6 +8,8 @@ export interface Io {
   readonly progress: (line: string) => void;
   /** The bytes of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
+  /** From now on Ctrl-C aborts this signal instead of ending the process at once. */
+  readonly interruptible: () => AbortSignal;
 }
 
 /** The process's own streams. */
@@ -27,5 +29,11 @@ export function processIo(): Io {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line}`);
     },
     input: process.stdin,
+    interruptible: () => {
+      const controller = new AbortController();
+      // Once: a second Ctrl-C ends the process whatever it does.
+      process.once("SIGINT", () => controller.abort());
+      return controller.signal;
+    },
   };
 }

@@ -48,6 +48,9 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ],
 ]);
 
+/** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */
+const interrupted = 130;
+
 /**
  * Runs one command line.
  *
@@ -58,6 +61,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
+    if (error instanceof Error && error.name === "AbortError") {
+      io.note("taskprov: interrupted; nothing was written.");
+      return interrupted;
+    }
     if (!isTaskprovError(error)) throw error;
     io.note(`taskprov: ${error.message}`);
     return 2;

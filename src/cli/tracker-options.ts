@@ -47,7 +47,7 @@ function optionFor(name: string, help: string): CommandOption {
 }
 
 /** `keepTraceback` as `keep-traceback`. */
-export function kebabCase(name: string): string {
+function kebabCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

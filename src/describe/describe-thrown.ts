@@ -68,7 +68,7 @@ function newTelling(policy: ThrownPolicy, maxBytes: number): Telling {
 /**
  * The class of an error; its `name` where the class says less (an `Error` renamed by its maker).
  */
-export function thrownTypeOf(thrown: unknown): string {
+function thrownTypeOf(thrown: unknown): string {
   const type = typeNameOf(thrown);
   if (!isErrorLike(thrown)) return type;
   const name = nameOf(thrown);

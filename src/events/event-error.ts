@@ -31,7 +31,7 @@ export class EventError extends TaskprovError {
 }
 
 /** `line 7`, or `frame 3, event 12`. */
-export function placeOf(position: EventPosition): string {
+function placeOf(position: EventPosition): string {
   if (position.line !== undefined) return `line ${position.line}`;
   const frame = `frame ${position.sequence ?? "?"}`;
   return position.index === undefined ? frame : `${frame}, event ${position.index}`;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli } from "../support/cli.js";
@@ -111,6 +111,19 @@ describe("taskprov build", () => {
     expect((await cli(["build", "-", "-o", output], stdout)).status).toBe(0);
     await cli(["build", journal]);
     expect(readFileSync(output)).toEqual(readFileSync(join(folder, "yprov4wfs.json")));
+  });
+
+  test("interrupted by Ctrl-C leaves nothing behind, with status 130", async () => {
+    const folder = temporaryFolder();
+    const journal = journalIn(folder);
+    const before = readdirSync(folder);
+    const outcome = await cli(["build", journal], "", { signal: AbortSignal.abort() });
+    expect(outcome).toEqual({
+      status: 130,
+      stdout: "",
+      stderr: "taskprov: interrupted; nothing was written.\n",
+    });
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   test("writes nothing when the destination is no folder", async () => {

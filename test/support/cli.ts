@@ -10,7 +10,11 @@ export interface CliOutcome {
 }
 
 /** Runs a command line in this process. */
-export async function cli(args: readonly string[], input = ""): Promise<CliOutcome> {
+export async function cli(
+  args: readonly string[],
+  input = "",
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<CliOutcome> {
   let stdout = "";
   let stderr = "";
   const io: Io = {
@@ -21,6 +25,7 @@ export async function cli(args: readonly string[], input = ""): Promise<CliOutco
       stderr += `${line}\n`;
     },
     progress: () => {},
+    interruptible: () => options.signal ?? new AbortController().signal,
     input: (async function* () {
       yield Buffer.from(input);
     })(),

@@ -47,6 +47,7 @@ export const buildCommand: Command = {
       },
       ...(output !== undefined && { output }),
       ...(file === "-" && { name: "standard input" }),
+      signal: io.interruptible(),
       onProgress: (events) => {
         io.progress(`${events.toLocaleString("en")} events`);
       },
