@@ -68,7 +68,7 @@ const namespaces: readonly Namespace[] = [
 ];
 
 /** Text with quotes, controls, separators, pairs, and halves of pairs. */
-export const nastyText: fc.Arbitrary<string> = fc.oneof(
+const nastyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.string({ unit: "binary" }),
   fc.constantFrom(
