@@ -45,6 +45,7 @@ export type {
   WorkerInfo,
 } from "./engines/local/scheduler-plugin.js";
 export type { Graph, Submitter } from "./engines/local/submitter.js";
+export { type TaskContext, taskContext } from "./engines/local/task-context.js";
 export type { TaskOptions } from "./engines/local/task-options.js";
 export type { TaskFunction } from "./engines/local/task-state.js";
 export type { WaitOptions } from "./engines/local/waiting.js";

@@ -78,6 +78,7 @@ describe("a tracked run of the embedded engine", () => {
     expect(run.about("task:next")).toContain("taskprov:blamed=task:bad");
     expect(run.text).not.toContain("traceback");
     const kept = await tracked(work, { keepTraceback: true });
+    expect(kept.about("data:bad.e1")).not.toContain("in-process-executor");
     expect(kept.about("data:bad.e1")).toMatch(
       /taskprov:traceback="RangeError: row 7 is empty\\n +at /,
     );

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describeThrown } from "../../describe/describe-thrown.js";
 import { encodeArgument } from "../../describe/encode-argument.js";
 import { type Encoded, isTagged } from "../../describe/encoded.js";
@@ -284,7 +285,7 @@ export class LocalCapture {
       worker: this.#workerNumber(info.worker),
       exceptionType: about.type,
       text: about.text,
-      ...(about.traceback !== undefined && { traceback: about.traceback }),
+      ...(about.traceback !== undefined && { traceback: withoutEngine(about.traceback) }),
       ...spansOf(info),
       retriesLeft: info.retriesLeft ?? 0,
     });
@@ -321,6 +322,17 @@ export class LocalCapture {
     });
     return number;
   }
+}
+
+const engineFolder = fileURLToPath(new URL(".", import.meta.url));
+
+/** A traceback ends where the user's code does, as Dask's: how we called it is of no interest. */
+function withoutEngine(traceback: string): string {
+  if (!traceback.includes(engineFolder)) return traceback;
+  return traceback
+    .split("\n")
+    .filter((line) => !(/^\s+at /.test(line) && line.includes(engineFolder)))
+    .join("\n");
 }
 
 function spansOf(info: TransitionInfo): { readonly spans?: readonly [ComputeSpan] } {
