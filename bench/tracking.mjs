@@ -45,7 +45,10 @@ async function run(tasks, how, prepare) {
     const count = Math.min(windowSize, tasks - from);
     const futures =
       how === "map"
-        ? client.map(inc, Array.from({ length: count }, (_, i) => from + i))
+        ? client.map(
+            inc,
+            Array.from({ length: count }, (_, i) => from + i),
+          )
         : Array.from({ length: count }, (_, i) => client.submit(inc, from + i));
     await client.gather(futures);
     for (const future of futures) future.release();
