@@ -1,260 +1,221 @@
-import type { TreeCursor } from "web-tree-sitter";
-import type { CallForm } from "./call-site.js";
+import type { Node } from "web-tree-sitter";
 import { shortText } from "./short-text.js";
 import type { ComputeArgument, SourceCall } from "./source-call.js";
 
 /** A call as the syntax tree shows it; which statement it belongs to is not known here. */
 export type PythonCall = Omit<SourceCall, "statementLine">;
 
-/** A call that is being read, while the cursor is inside it. */
-interface OpenCall {
+/** What {@link findPythonCalls} asks the tree for: calls, and what can stand around them. */
+const wantedTypes: string[] = [
+  "call",
+  "await",
+  "function_definition",
+  "class_definition",
+  "lambda",
+  "lambda_within_for_in_clause",
+  "for_statement",
+  "while_statement",
+  "list_comprehension",
+  "set_comprehension",
+  "dictionary_comprehension",
+  "generator_expression",
+];
+
+/** A stretch of text that a function, class or loop puts around what it holds. */
+interface Scope {
   readonly start: number;
   readonly end: number;
-  readonly awaited: boolean;
-  readonly around: Around;
-  form: CallForm;
-  nameStart: number;
-  nameEnd: number;
-  anchor: number;
-  receiver?: string;
-  compute: ComputeArgument;
+  /** Undefined for a loop, which has no name and only repeats. */
+  readonly name?: string;
 }
 
-/** What stands around a node. */
-interface Around {
-  readonly enclosing: string;
-  readonly inLoop: boolean;
-}
-
-/** What a node is to the call above it. */
-type Role = "callee" | "arguments" | "keyword" | "base";
-
-/** A node on the path from the root to the cursor. */
-interface Frame {
-  readonly type: string;
-  readonly around: Around;
-  readonly awaits: boolean;
-  /** The call this node is a part of, and as what. */
-  readonly role: Role | undefined;
-  readonly call: OpenCall | undefined;
-  /** Name of a function or class, once its name was met. */
-  name: string;
-  /** Value of a keyword argument is `compute`'s. */
-  isCompute: boolean;
-  /** `for` clauses of a comprehension met so far. */
-  clauses: number;
-}
-
-/** Nodes that hold nothing the search looks for. */
-const leaves: ReadonlySet<string> = new Set([
-  "comment",
-  "ellipsis",
-  "escape_sequence",
-  "false",
-  "float",
-  "integer",
-  "none",
-  "string_content",
-  "string_end",
-  "string_start",
-  "true",
-]);
+type Target = Pick<SourceCall, "name" | "form" | "receiver" | "nameStart" | "nameEnd" | "anchor">;
+type FoundCall = Omit<PythonCall, "enclosing" | "inLoop">;
 
 /**
- * Finds every call with a name below the cursor's node.
+ * Finds every call with a name in a syntax tree.
  *
- * One walk with a cursor, linear in the size of the tree. Tree-sitter's own queries are quadratic
- * in the depth of nesting and in the number of children of an error: a chain of 8,000 calls takes
- * them 8 s, this walk 60 ms.
+ * The tree is walked inside WebAssembly, and only the wanted nodes cross the border: a cursor
+ * driven from here takes twice as long. Tree-sitter's queries are no alternative: they are
+ * quadratic in the depth of nesting and in the children of an error (8 s for a chain of 8,000
+ * calls, which takes 30 ms here).
  *
- * @param cursor - at the root of a tree of tree-sitter-python 0.25.
+ * @param root - of a tree of tree-sitter-python 0.25.
  * @param text - what was parsed.
  * @returns the calls in the order of their places in the text.
  */
-export function findPythonCalls(cursor: TreeCursor, text: string): PythonCall[] {
-  const calls: OpenCall[] = [];
-  const path: Frame[] = [];
-  let around: Around = { enclosing: "", inLoop: false };
-  for (;;) {
-    const type = cursor.nodeType;
-    const parent = path.at(-1);
-    const frame = enter(cursor, type, parent, around, text, calls);
-    if (frame !== undefined && cursor.gotoFirstChild()) {
-      path.push(frame);
-      around = frame.around;
-      continue;
+export function findPythonCalls(root: Node, text: string): PythonCall[] {
+  const calls: FoundCall[] = [];
+  const scopes: Scope[] = [];
+  const awaited = new Set<number>();
+  for (const node of root.descendantsOfType(wantedTypes)) {
+    const { type } = node;
+    if (type === "call") {
+      const call = readCall(node, text, awaited.has(node.id));
+      if (call !== undefined) calls.push(call);
+    } else if (type === "await") {
+      const value = unwrapped(node.namedChild(0));
+      if (value !== null) awaited.add(value.id);
+    } else {
+      scopes.push(...scopesOf(node, type, text));
     }
-    while (!cursor.gotoNextSibling()) {
-      path.pop();
-      if (!cursor.gotoParent()) return finish(calls, text);
-    }
-    around = path.at(-1)?.around ?? around;
   }
+  calls.sort((a, b) => a.anchor - b.anchor || a.start - b.start);
+  scopes.sort((a, b) => a.start - b.start || b.end - a.end);
+  return addScopes(calls, scopes);
 }
 
-/** Reads a node; the frame for its children, or undefined when they do not matter. */
-function enter(
-  cursor: TreeCursor,
-  type: string,
-  parent: Frame | undefined,
-  outer: Around,
-  text: string,
-  calls: OpenCall[],
-): Frame | undefined {
-  const part = parent === undefined ? undefined : partOf(cursor, type, parent, text);
-  if (leaves.has(type) || !cursor.nodeIsNamed || type === "identifier") return undefined;
-  let around = outer;
-  if (part?.scope !== undefined) {
-    const enclosing = outer.enclosing === "" ? part.scope : `${outer.enclosing}.${part.scope}`;
-    around = { enclosing, inLoop: false };
-  } else if (part?.repeats === true || type === "if_clause") {
-    around = outer.inLoop ? outer : { ...outer, inLoop: true };
-  }
-  let { role, call } = part ?? {};
-  if (type === "call") {
-    call = {
-      start: cursor.startIndex,
-      end: cursor.endIndex,
-      awaited: parent?.awaits === true,
-      around,
-      form: "bare",
-      nameStart: -1,
-      nameEnd: -1,
-      anchor: -1,
-      compute: { kind: "absent" },
-    };
-    role = undefined;
-    calls.push(call);
-  }
+function readCall(node: Node, text: string, awaited: boolean): FoundCall | undefined {
+  const callee = node.childForFieldName("function");
+  if (callee === null) return undefined;
+  const target = readCallee(callee, text);
+  if (target === undefined) return undefined;
+  const end = node.endIndex;
+  // Most calls have no such argument; looking at the text is cheaper than at their nodes.
+  const mentioned = text.slice(target.nameEnd, end).includes("compute");
   return {
-    type,
-    around,
-    awaits: type === "await" || (type === "parenthesized_expression" && parent?.awaits === true),
-    role,
-    call,
-    name: "",
-    isCompute: false,
-    clauses: 0,
+    ...target,
+    start: afterStar(text, node.startIndex),
+    end,
+    awaited,
+    compute: mentioned ? readCompute(node, text) : { kind: "absent" },
   };
 }
 
-interface Part {
-  readonly role?: Role;
-  readonly call?: OpenCall;
-  /** The node is the body of a function or class of this name. */
-  readonly scope?: string;
-  /** The node runs once per turn of a loop. */
-  readonly repeats?: boolean;
-}
-
-/** What a node is to its parent. */
-function partOf(cursor: TreeCursor, type: string, parent: Frame, text: string): Part | undefined {
-  switch (parent.type) {
-    case "call": {
-      const { call } = parent;
-      if (call === undefined || parent.role !== undefined) return undefined;
-      const field = cursor.currentFieldName;
-      if (field === "function") return calleePart(cursor, type, call);
-      return field === "arguments" && type === "argument_list"
-        ? { role: "arguments", call }
-        : undefined;
+/** The name of a callee; a call's result or a lambda that is called has none. */
+function readCallee(callee: Node, text: string): Target | undefined {
+  const node = unwrapped(callee);
+  switch (node?.type) {
+    case "identifier":
+      return nameTarget(node, text, "bare");
+    case "attribute": {
+      const name = node.childForFieldName("attribute");
+      const object = node.childForFieldName("object");
+      const target = name === null ? undefined : nameTarget(name, text, "attribute");
+      if (target === undefined || object === null) return undefined;
+      const start = afterStar(text, object.startIndex);
+      return { ...target, receiver: shortText(text.slice(start, object.endIndex)) };
     }
-    case "parenthesized_expression":
-    case "list_splat":
-      // Outside of argument lists the grammar reads `*f()` as a call of `*f`.
-      return parent.role === "callee" && parent.call !== undefined && cursor.nodeIsNamed
-        ? calleePart(cursor, type, parent.call)
-        : undefined;
-    case "attribute":
-      attributePart(cursor, parent, text);
-      return undefined;
-    case "subscript":
-      return parent.role !== undefined && cursor.currentFieldName === "value"
-        ? basePart(cursor, type, parent)
-        : undefined;
-    case "argument_list":
-      return parent.call !== undefined && type === "keyword_argument"
-        ? { role: "keyword", call: parent.call }
-        : undefined;
-    case "keyword_argument":
-      keywordPart(cursor, parent, text);
-      return undefined;
-    case "function_definition":
-    case "class_definition": {
-      const field = cursor.currentFieldName;
-      if (field === "name") parent.name = nodeText(cursor, text);
-      return field === "body" ? { scope: parent.name } : undefined;
-    }
-    case "lambda":
-    case "lambda_within_for_in_clause":
-      return cursor.currentFieldName === "body" ? { scope: "<lambda>" } : undefined;
-    case "for_statement":
-      return { repeats: cursor.currentFieldName === "body" };
-    case "while_statement":
+    case "subscript": {
+      const start = afterStar(text, node.startIndex);
+      const end = node.endIndex;
       return {
-        repeats: cursor.currentFieldName === "body" || cursor.currentFieldName === "condition",
+        name: shortText(text.slice(start, end)),
+        form: "subscript",
+        nameStart: start,
+        nameEnd: end,
+        anchor: subscriptAnchor(node),
       };
-    case "list_comprehension":
-    case "set_comprehension":
-    case "dictionary_comprehension":
-    case "generator_expression":
-      // The first iterable is evaluated once, everything else in turns.
-      if (type === "for_in_clause") parent.clauses += 1;
-      return { repeats: type === "for_in_clause" ? parent.clauses > 1 : cursor.nodeIsNamed };
+    }
     default:
       return undefined;
   }
 }
 
-function calleePart(cursor: TreeCursor, type: string, call: OpenCall): Part | undefined {
-  if (type === "identifier") setName(call, cursor);
-  if (type === "subscript") {
-    call.form = "subscript";
-    setName(call, cursor);
-  }
-  return { role: "callee", call };
-}
-
-/** A child of an attribute that is a callee, or the base of a subscripted one. */
-function attributePart(cursor: TreeCursor, { call, role }: Frame, text: string): void {
-  if (call === undefined || role === undefined) return;
-  const field = cursor.currentFieldName;
-  if (role === "base") {
-    if (field === "attribute") call.anchor = cursor.startIndex;
-  } else if (field === "object") {
-    call.receiver = shortText(text.slice(afterStar(text, cursor.startIndex), cursor.endIndex));
-  } else if (field === "attribute") {
-    call.form = "attribute";
-    setName(call, cursor);
-  }
+function nameTarget(name: Node, text: string, form: "bare" | "attribute"): Target | undefined {
+  const start = name.startIndex;
+  const end = name.endIndex;
+  // The parser invents an empty name where one is missing.
+  if (end === start) return undefined;
+  return { name: text.slice(start, end), form, nameStart: start, nameEnd: end, anchor: start };
 }
 
 /** `fs[0](x)` stands at `fs` in reading order, but `g()[0](x)` behind `g()`. */
-function basePart(cursor: TreeCursor, type: string, { call }: Frame): Part | undefined {
-  if (call === undefined) return undefined;
-  if (type === "attribute" || type === "subscript") return { role: "base", call };
-  call.anchor = type === "identifier" ? cursor.startIndex : cursor.endIndex;
-  return undefined;
+function subscriptAnchor(subscript: Node): number {
+  let node = subscript;
+  for (;;) {
+    const base = node.childForFieldName("value");
+    if (base === null) return node.startIndex;
+    if (base.type === "identifier") return base.startIndex;
+    if (base.type === "attribute") {
+      return base.childForFieldName("attribute")?.startIndex ?? base.startIndex;
+    }
+    if (base.type !== "subscript") return base.endIndex;
+    node = base;
+  }
 }
 
-function keywordPart(cursor: TreeCursor, parent: Frame, text: string): void {
-  const field = cursor.currentFieldName;
-  if (field === "name") parent.isCompute = nodeText(cursor, text) === "compute";
-  if (field !== "value" || !parent.isCompute || parent.call === undefined) return;
-  const value = nodeText(cursor, text);
-  const literal = value.replace(/^[\s(]+|[\s)]+$/g, "");
-  if (literal === "False") parent.call.compute = { kind: "false" };
-  else if (literal !== "True") parent.call.compute = { kind: "unknown", text: shortText(value) };
+function readCompute(call: Node, text: string): ComputeArgument {
+  for (const argument of call.childForFieldName("arguments")?.namedChildren ?? []) {
+    if (argument.type !== "keyword_argument") continue;
+    const name = argument.childForFieldName("name");
+    const value = argument.childForFieldName("value");
+    if (name === null || value === null || textOf(name, text) !== "compute") continue;
+    const literal = unwrapped(value)?.type;
+    if (literal === "false") return { kind: "false" };
+    if (literal === "true") return { kind: "absent" };
+    return { kind: "unknown", text: shortText(textOf(value, text)) };
+  }
+  return { kind: "absent" };
 }
 
-function setName(call: OpenCall, cursor: TreeCursor): void {
-  call.nameStart = cursor.startIndex;
-  call.nameEnd = cursor.endIndex;
-  call.anchor = call.nameStart;
+/** What a function, class or loop puts around which parts of it. */
+function scopesOf(node: Node, type: string, text: string): Scope[] {
+  const body = node.childForFieldName("body");
+  // The keyword of a lambda is a node of the same type without a body.
+  if (body === null) return [];
+  const start = body.startIndex;
+  const end = body.endIndex;
+  switch (type) {
+    case "function_definition":
+    case "class_definition": {
+      const name = node.childForFieldName("name");
+      return [{ start, end, name: name === null ? "" : textOf(name, text) }];
+    }
+    case "lambda":
+    case "lambda_within_for_in_clause":
+      return [{ start, end, name: "<lambda>" }];
+    case "for_statement":
+      return [{ start, end }];
+    case "while_statement":
+      return [{ start: node.childForFieldName("condition")?.startIndex ?? start, end }];
+    default: {
+      // Of a comprehension only the first iterable is evaluated once.
+      const clauses = node.namedChildren.filter((child) => child.type === "for_in_clause");
+      const once = clauses[0]?.endIndex ?? end;
+      return [
+        { start, end },
+        { start: once, end: node.endIndex },
+      ];
+    }
+  }
 }
 
-function nodeText(cursor: TreeCursor, text: string): string {
-  return text.slice(cursor.startIndex, cursor.endIndex);
+/** Adds to each call what stands around it; both lists are in the order of the text. */
+function addScopes(calls: readonly FoundCall[], scopes: readonly Scope[]): PythonCall[] {
+  const open: Scope[] = [];
+  const close = (at: number): void => {
+    while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= at) open.pop();
+  };
+  let next = 0;
+  return calls.map((call) => {
+    for (let scope = scopes[next]; scope !== undefined && scope.start <= call.anchor; ) {
+      close(scope.start);
+      open.push(scope);
+      next += 1;
+      scope = scopes[next];
+    }
+    close(call.anchor);
+    const innermost = open.at(-1);
+    const enclosing = open.flatMap(({ name }) => name ?? []).join(".");
+    return {
+      ...call,
+      ...(enclosing === "" ? {} : { enclosing }),
+      inLoop: innermost !== undefined && innermost.name === undefined,
+    };
+  });
+}
+
+/**
+ * What stands in parentheses, or behind a star: outside of argument lists the grammar reads `*f()`
+ * as a call of `*f`.
+ */
+function unwrapped(node: Node | null): Node | null {
+  let inner = node;
+  while (inner?.type === "parenthesized_expression" || inner?.type === "list_splat") {
+    inner = inner.namedChildren.find((child) => !child.isExtra) ?? null;
+  }
+  return inner;
 }
 
 /** Behind the star that the grammar takes for a part of a call. */
@@ -264,22 +225,6 @@ function afterStar(text: string, start: number): number {
   return start + (behind?.[0].length ?? 1);
 }
 
-function finish(open: readonly OpenCall[], text: string): PythonCall[] {
-  const calls = open
-    // A call's result or a lambda that is called has no name; a missing name is empty.
-    .filter(({ nameStart, nameEnd }) => nameEnd > nameStart)
-    .map(({ around, receiver, ...call }): PythonCall => {
-      const nameStart = afterStar(text, call.nameStart);
-      const name = text.slice(nameStart, call.nameEnd);
-      return {
-        ...call,
-        start: afterStar(text, call.start),
-        nameStart,
-        name: call.form === "subscript" ? shortText(name) : name,
-        ...(receiver === undefined || call.form !== "attribute" ? {} : { receiver }),
-        ...(around.enclosing === "" ? {} : { enclosing: around.enclosing }),
-        inLoop: around.inLoop,
-      };
-    });
-  return calls.sort((a, b) => a.anchor - b.anchor || a.start - b.start);
+function textOf(node: Node, text: string): string {
+  return text.slice(node.startIndex, node.endIndex);
 }

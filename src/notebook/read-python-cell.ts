@@ -1,4 +1,4 @@
-import type { Node, Parser, Tree, TreeCursor } from "web-tree-sitter";
+import type { Node, Parser } from "web-tree-sitter";
 import type { CellErrorReport } from "./cell-analysis.js";
 import { findPythonCalls, type PythonCall } from "./find-python-calls.js";
 import { createLineTable, type LineTable } from "./line-table.js";
@@ -44,17 +44,15 @@ function searchTree(
 ): Pick<SourceCell, "calls" | "errors"> {
   const tree = parser.parse(masked.text);
   if (tree === null) throw new Error("it returned no tree");
-  // Nothing frees the parser's memory but these: both are deleted whatever happens.
-  let cursor: TreeCursor | undefined;
   try {
-    cursor = tree.walk();
-    const calls = findPythonCalls(cursor, masked.text);
+    const root = tree.rootNode;
+    const calls = findPythonCalls(root, masked.text);
     return {
       calls: addStatements(calls, masked.statementStarts, lines),
-      errors: tree.rootNode.hasError ? reportErrors(tree, masked.text, lines) : [],
+      errors: root.hasError ? reportErrors(root, masked.text, lines) : [],
     };
   } finally {
-    cursor?.delete();
+    // Nothing else frees the parser's memory.
     tree.delete();
   }
 }
@@ -72,9 +70,9 @@ function addStatements(
   });
 }
 
-function reportErrors(tree: Tree, text: string, lines: LineTable): CellErrorReport[] {
+function reportErrors(root: Node, text: string, lines: LineTable): CellErrorReport[] {
   const reports: CellErrorReport[] = [];
-  const pending: Node[] = [tree.rootNode];
+  const pending: Node[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (reports.length === maxErrors) break;
     if (node.isMissing) {
