@@ -95,6 +95,14 @@ const cases = {
     sink += (await client.gather(futures)).length;
     for (const future of futures) future.release();
   },
+  "map, idle plugin": async (n, { client }) => {
+    client.registerPlugin({ name: "idle", updateGraph() {}, transition() {} });
+    await cases.map(n, { client });
+  },
+  "submit, plugin, call sites": async (n, { client }) => {
+    client.registerPlugin({ name: "idle", callSites: true, updateGraph() {}, transition() {} });
+    await cases["submit, one by one"](n, { client });
+  },
   "map, async function": async (n, { client }) => {
     const futures = client.map(
       incLater,

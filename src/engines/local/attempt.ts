@@ -14,13 +14,16 @@ export class Attempt {
   /** Counted per task, from 1. */
   readonly number: number;
   readonly fn: TaskFunction | undefined;
-  /** The arguments with results in place of references. */
-  readonly args: readonly unknown[];
+  /**
+   * The arguments with results in place of references. Empty once the attempt is over: whatever the
+   * function left behind (a timer, a promise) holds the attempt, and must not hold them.
+   */
+  args: readonly unknown[];
   /** Whether the executor is to note {@link Attempt.started} and {@link Attempt.stopped}. */
   readonly timed: boolean;
-  /** When the function was called and when its outcome was there; 0 before, or when not timed. */
-  started: EpochSeconds = 0;
-  stopped: EpochSeconds = 0;
+  /** When the function was called and when its outcome was there; NaN before, or when not timed. */
+  started: EpochSeconds = Number.NaN;
+  stopped: EpochSeconds = Number.NaN;
   /** The outcome is known or of no interest any more. */
   over = false;
   /** Waits for tasks of its own and has given its slot back. */

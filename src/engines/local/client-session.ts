@@ -58,6 +58,10 @@ export class ClientSession implements ReferenceScope {
     }
   }
 
+  knows(id: string): boolean {
+    return this.core.find(id) !== undefined;
+  }
+
   keyOf(reference: Reference): Key | undefined {
     if (reference instanceof Future) return reference.key;
     if (reference instanceof Ref) return reference.key;
@@ -156,8 +160,9 @@ export class ClientSession implements ReferenceScope {
     const specs = new Map(builder.specs.map((spec) => [spec.id, spec]));
     return wanted.map((id) => {
       const spec = specs.get(id);
-      if (spec === undefined) throw missingKey(id, id);
-      const state = new FutureState(new TaskState(spec, this.state), this.state);
+      const task = spec === undefined ? this.core.find(id) : new TaskState(spec, this.state);
+      if (task === undefined) throw missingKey(id, id);
+      const state = new FutureState(task, this.state);
       state.ended = { kind: "cancelled", cause };
       return state;
     });

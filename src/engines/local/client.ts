@@ -304,16 +304,25 @@ export class Client implements AsyncDisposable {
 }
 
 /**
- * The client of the task that runs this code, to submit further tasks from inside it.
+ * The client of the task that runs this code, to submit further tasks from inside it. When that one
+ * has been closed and another client wants the task, that other one.
  *
- * @throws {@link TaskprovError} `ERR_USAGE` outside a task.
+ * @throws {@link TaskprovError} `ERR_USAGE` outside a task, `ERR_CLOSED` when all clients are gone.
  */
 export function getClient(): Client {
-  const owner = currentAttempt.getStore()?.task.client.owner;
+  const attempt = currentAttempt.getStore();
+  if (attempt === undefined) {
+    throw new TaskprovError(
+      "ERR_USAGE",
+      "getClient() was called outside a task, where there is no client to find. Use the client you made.",
+    );
+  }
+  const { scheduler, task } = attempt;
+  const owner = scheduler instanceof SchedulerCore ? scheduler.ownerOf(task.client) : undefined;
   if (owner instanceof Client) return owner;
   throw new TaskprovError(
-    "ERR_USAGE",
-    "getClient() was called outside a task, where there is no client to find. Use the client you made.",
+    "ERR_CLOSED",
+    `getClient() was called in task ${formatKey(task.key)} after its client was closed.`,
   );
 }
 

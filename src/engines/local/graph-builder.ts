@@ -18,6 +18,8 @@ export interface GraphNode {
 
 /** Understands references while a graph is built. */
 export interface NodeSource {
+  /** Tells whether the scheduler has a task of that id, so that nothing needs to be sent. */
+  knows(id: string): boolean;
   /**
    * The node that a reference means, or undefined when the scheduler has the task already.
    *
@@ -70,6 +72,10 @@ export class GraphBuilder {
     const seen = this.#seen.get(node.id);
     if (seen === "closed") return;
     if (seen === "open") throw cycle(node, path);
+    if (this.#source.knows(node.id)) {
+      this.#seen.set(node.id, "closed");
+      return;
+    }
     const scan = scanReferences(node.args);
     if (scan === undefined) {
       this.#close(node, undefined);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.js";
+import type { Clock, EpochSeconds } from "../../base/clock.js";
 import { isTaskprovError, TaskprovError } from "../../base/errors.js";
 import { shown } from "../../base/options.js";
 import { Attempt } from "./attempt.js";
@@ -25,13 +25,14 @@ import { membersOf, withMember, withoutMember } from "./small-set.js";
 import { currentAttempt } from "./task-context.js";
 import { type TaskSpec, TaskState } from "./task-state.js";
 import { createTaskView } from "./task-view.js";
+import { TransitionFacts } from "./transition-facts.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** `allowed-failures` of Dask: a task that took more workers along than this has failed. */
 const allowedDeaths = 3;
 
 /** Facts that every transition of one stimulus shares; undefined when no plugin listens. */
-type Stimulus = TransitionInfo | undefined;
+type Stimulus = TransitionFacts | undefined;
 
 /**
  * The state machine: Dask's states and transitions for tasks whose results live in this process.
@@ -156,6 +157,13 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     this.#clients.add(client);
     this.#plugins.addClient(client.info);
     return client;
+  }
+
+  /** The object of a client, or of another one when it has left and its tasks live on. */
+  ownerOf(client: ClientState): object | undefined {
+    if (this.#clients.has(client)) return client.owner;
+    const [other] = this.#clients;
+    return other?.owner;
   }
 
   /** Ends all futures of a client and drops what only they held. */
@@ -390,7 +398,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
       task.error = undefined;
       task.blamed = undefined;
       for (const state of membersOf(task.wants)) state.promise = undefined;
-      this.#move(task, "released", stimulus && { ...stimulus, reason: "retry" });
+      this.#move(task, "released", stimulus?.with({ reason: "retry" }));
     }
     for (const task of revived) this.#demand(task, stimulus);
     this.#dispatcher.wake();
@@ -428,7 +436,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     this.#move(
       task,
       "memory",
-      stimulus && { ...stimulus, ...outcome(attempt, stimulus), result: { value } },
+      stimulus === undefined ? undefined : succeeded(attempt, stimulus, value),
     );
     // Taken from the end.
     const candidates = dependencies.toReversed();
@@ -480,24 +488,21 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     task.blamed = task.key;
     task.kept = false;
     for (const dependency of task.dependencies) dependency.waiters--;
-    this.#move(
-      task,
-      "erred",
-      stimulus && { ...stimulus, ...facts, ...(reason === undefined ? {} : { reason }) },
-    );
+    this.#move(task, "erred", stimulus?.with(reason === undefined ? facts : { ...facts, reason }));
     this.#blame(task, stimulus);
     this.#dispatcher.wake();
   }
 
   #tryAgain(task: TaskState, stimulus: Stimulus, facts: Partial<TransitionInfo>): void {
     for (const dependency of task.dependencies) dependency.waiters--;
-    this.#move(task, "released", stimulus && { ...stimulus, ...facts });
+    this.#move(task, "released", stimulus?.with(facts));
     this.#demand(task, stimulus);
     this.#dispatcher.wake();
   }
 
   #endAttempt(attempt: Attempt): void {
     attempt.over = true;
+    attempt.args = [];
     attempt.task.attempt = undefined;
     clearTimeout(attempt.timer);
     if (!attempt.seceded) this.#pool.give(attempt.worker);
@@ -507,8 +512,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
 
   #stimulus(name: string): Stimulus {
     if (this.#plugins.idle) return undefined;
-    const time = this.clock.now();
-    return { stimulusId: `${name}-${time}`, time };
+    return new TransitionFacts(name, this.clock.now());
   }
 
   #move(task: TaskState, finish: TaskStateName, info: Stimulus): void {
@@ -543,7 +547,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     task.error = culprit.error;
     task.blamed = culprit.blamed ?? culprit.key;
     task.kept = false;
-    this.#move(task, "erred", stimulus && { ...stimulus, blamed: task.blamed });
+    this.#move(task, "erred", stimulus?.with({ blamed: task.blamed }));
   }
 
   /** waiting → released → erred for all that cannot run because a task failed. */
@@ -577,18 +581,22 @@ export class SchedulerCore implements Scheduler, AttemptListener {
 
   /** Stops, drops and forgets what nobody needs, and what was needed only for that. */
   #reap(candidates: TaskState[], stimulus: Stimulus, reason: string): void {
+    let dropped: Stimulus;
     for (let task = candidates.pop(); task !== undefined; task = candidates.pop()) {
       if (task.wanted || task.waiters > 0 || task.state === "forgotten") continue;
       const linked = task.dependents !== undefined;
       // A failed dependent may be retried and keeps what there is; it has nothing new computed.
       if (linked && (task.done || task.state === "released")) continue;
-      if (task.state !== "released") this.#drop(task, stimulus, reason, candidates);
+      if (task.state !== "released") {
+        dropped ??= stimulus?.with({ reason });
+        this.#drop(task, dropped, reason, candidates);
+      }
       if (!linked) this.#forget(task, stimulus, candidates);
     }
   }
 
   #drop(task: TaskState, stimulus: Stimulus, reason: string, candidates: TaskState[]): void {
-    let info = stimulus && { ...stimulus, reason };
+    let info = stimulus;
     if (!task.done) {
       for (const dependency of task.dependencies) {
         dependency.waiters--;
@@ -597,7 +605,7 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     }
     const { attempt } = task;
     if (attempt !== undefined) {
-      info = info && { ...info, ...outcome(attempt, stimulus) };
+      info = stimulus?.with({ ...outcome(attempt, stimulus), reason });
       this.#endAttempt(attempt);
       this.#executor.abandon(attempt, reason);
       attempt.abort(new DOMException(`The task was given up: ${reason}.`, "AbortError"));
@@ -631,7 +639,11 @@ export class SchedulerCore implements Scheduler, AttemptListener {
     const timeout = task.spec?.timeout;
     const attempt = new Attempt(this, task, worker, runId, inputsOf(task), stimulus !== undefined);
     task.attempt = attempt;
-    this.#move(task, "processing", stimulus && { ...stimulus, runId, worker });
+    if (stimulus !== undefined) {
+      stimulus.runId = runId;
+      stimulus.worker = worker;
+    }
+    this.#move(task, "processing", stimulus);
     // A plugin may have cancelled it just now.
     if (attempt.over) return;
     this.#executor.start(attempt);
@@ -667,11 +679,27 @@ function inputsOf(task: TaskState): readonly unknown[] {
   });
 }
 
+/** The facts of an attempt with a result. */
+function succeeded(attempt: Attempt, stimulus: TransitionFacts, value: unknown): TransitionFacts {
+  const facts = stimulus.copy();
+  facts.runId = attempt.runId;
+  facts.worker = attempt.worker;
+  const span = spanOf(attempt, stimulus.time);
+  if (span !== undefined) facts.startStop = span;
+  facts.result = { value };
+  return facts;
+}
+
 /** The facts of an attempt that is over. */
 function outcome(attempt: Attempt, stimulus: Stimulus): Partial<TransitionInfo> {
-  const { runId, worker, started, stopped } = attempt;
-  if (stimulus === undefined || started === 0) return { runId, worker };
-  // Cut short from outside, it has no end of its own.
-  const stop = stopped === 0 ? stimulus.time : stopped;
-  return { runId, worker, startStop: { start: started, stop } };
+  const { runId, worker } = attempt;
+  const startStop = stimulus === undefined ? undefined : spanOf(attempt, stimulus.time);
+  return startStop === undefined ? { runId, worker } : { runId, worker, startStop };
+}
+
+/** When an attempt ran; one that was cut short from outside ends now. */
+function spanOf(attempt: Attempt, now: EpochSeconds): TransitionInfo["startStop"] | undefined {
+  const { started, stopped } = attempt;
+  if (Number.isNaN(started)) return undefined;
+  return { start: started, stop: Number.isNaN(stopped) ? now : stopped };
 }

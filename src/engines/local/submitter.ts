@@ -158,6 +158,7 @@ export class Submitter {
     const nodes = nodesOf(graph);
     const builder = new GraphBuilder(
       {
+        knows: (id) => this.#session.knows(id),
         nodeOf: (reference, wantedBy) =>
           (reference instanceof Ref ? nodes.get(keyId(reference.key)) : undefined) ??
           this.#session.nodeOf(reference, wantedBy),

@@ -149,6 +149,31 @@ describe("delayed, compute and persist", () => {
     expect(await client.gather([first, second])).toEqual([2, 2]);
   });
 
+  test("computing a value again does not repeat what it was made of", async () => {
+    await using client = new Client();
+    let calls = 0;
+    const base = delayed(() => ++calls)();
+    const value = delayed(inc)(base);
+    const first = client.compute(value);
+    await first.result();
+    const again = client.compute([value, delayed(inc)(value)]);
+    expect(await again.result()).toEqual([2, 3]);
+    expect([calls, client.scheduler.received]).toEqual([1, 4]);
+  });
+
+  test("with a signal that is aborted already everything is cancelled, nothing is sent", async () => {
+    await using client = new Client();
+    const value = delayed(inc)(1);
+    const held = client.compute(value);
+    const late = client.with({ signal: AbortSignal.abort() });
+    expect(late.compute(value).status).toBe("cancelled");
+    expect(late.persist([delayed(inc)(value)])[0]?.status).toBe("cancelled");
+    await expect(late.get(new Map([["a", 1]]), "a")).rejects.toMatchObject({
+      code: "ERR_CANCELLED",
+    });
+    expect([await held.result(), client.scheduler.received]).toEqual([2, 1]);
+  });
+
   test("persist puts futures in place and leaves the rest", async () => {
     await using client = new Client();
     const plain = { x: 1 };
