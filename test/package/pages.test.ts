@@ -34,12 +34,14 @@ function expectedOutput(text: string): string {
   return [...printed].map(([, line]) => `${line}\n`).join("");
 }
 
-const programs = programsIn(await readFile(path.join(projectFolder, "docs/engine.md"), "utf8"));
+const pages = ["README.md", "docs/engine.md"];
+const texts = pages.map((page) => readFile(path.join(projectFolder, page), "utf8"));
+const programs = (await Promise.all(texts)).flatMap(programsIn);
 
 let folder: string;
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "taskprov-engine-page-")));
+  folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "taskprov-pages-")));
   await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
   const modules = path.join(folder, "node_modules");
   await mkdir(modules);
@@ -53,7 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("the programs of docs/engine.md", () => {
+describe("the programs of README.md and docs/engine.md", () => {
   test("are there, and each says what it prints", () => {
     expect(programs.length).toBeGreaterThan(10);
     for (const { name, text, prints } of programs) {
