@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { TaskprovError } from "../base/errors.js";
+import { anInteger, checkOptions, type Expectation, oneOf } from "../base/options.js";
 import { applyHints, type HintDecision } from "./apply-hints.js";
 import type { CallSite, CallStatus } from "./call-site.js";
 import type { CellAnalysis, CellLanguage, CellWarning, ParseOutcome } from "./cell-analysis.js";
@@ -34,8 +34,17 @@ export interface AnalyseCellOptions extends AnalyseOptions {
   readonly index?: number;
 }
 
+/** What {@link AnalyseOptions} must be; the names are checked where they are resolved. */
+export const analyseExpectations: Readonly<Record<keyof AnalyseOptions, Expectation>> = {
+  mode: {
+    words: '"strict" (other modes come with a later release)',
+    accepts: (value) => value === "strict",
+  },
+  names: { words: "changes to the list of names", accepts: () => true },
+};
+
 /** The languages {@link analyseCell} reads. */
-export const cellLanguages: readonly CellLanguage[] = ["python", "typescript", "javascript"];
+const cellLanguages: readonly CellLanguage[] = ["python", "typescript", "javascript"];
 
 /**
  * Longest cell that is parsed, in UTF-16 code units: about 25,000 lines. Larger cells hold data,
@@ -59,14 +68,12 @@ export async function analyseCell(
   source: string,
   options: AnalyseCellOptions,
 ): Promise<CellAnalysis> {
+  checkOptions(
+    { ...options, language: options.language ?? null },
+    { ...analyseExpectations, language: oneOf(cellLanguages), index: anInteger(0) },
+    "analyseCell",
+  );
   const { language, index = 0 } = options;
-  checkMode(options.mode);
-  if (!cellLanguages.includes(language)) {
-    throw new TaskprovError(
-      "ERR_OPTION",
-      `Expected \`language\` to be one of ${cellLanguages.join(", ")}, got ${JSON.stringify(language)}.`,
-    );
-  }
   return await analyseSource(source, language, index, resolveNames(options.names));
 }
 
@@ -106,15 +113,6 @@ export async function analyseSource(
   }
   const cell = await readScriptCell(source);
   return { ...identity, ...applyRules(cell, source, index, "//", (name) => names.inScript(name)) };
-}
-
-/** Throws unless the mode is one that exists. */
-export function checkMode(mode: unknown): void {
-  if (mode === undefined || mode === "strict") return;
-  throw new TaskprovError(
-    "ERR_OPTION",
-    `Expected \`mode\` to be "strict", got ${JSON.stringify(mode)}. Other modes come with a later release.`,
-  );
 }
 
 /** The identity of a source: SHA-256 of its UTF-8 bytes, in hexadecimal. */

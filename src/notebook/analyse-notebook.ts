@@ -1,5 +1,10 @@
-import { TaskprovError } from "../base/errors.js";
-import { type AnalyseOptions, analyseSource, checkMode, sha256Of } from "./analyse-cell.js";
+import { checkOptions } from "../base/options.js";
+import {
+  type AnalyseOptions,
+  analyseExpectations,
+  analyseSource,
+  sha256Of,
+} from "./analyse-cell.js";
 import type { CallSite, CallStatus } from "./call-site.js";
 import type { CellAnalysis, CellLanguage, ParseOutcome } from "./cell-analysis.js";
 import { decodeNotebook, type NotebookCodeCell, type NotebookJson } from "./decode-notebook.js";
@@ -41,7 +46,7 @@ export async function analyseNotebook(
   notebook: string | NotebookJson,
   options: AnalyseOptions = {},
 ): Promise<NotebookAnalysis> {
-  checkOptions(options);
+  checkOptions(options, analyseExpectations, "analyseNotebook");
   const names = resolveNames(options.names);
   const decoded = decodeNotebook(notebook);
   const warnings: NotebookWarning[] = [];
@@ -113,24 +118,6 @@ async function analyse(
     };
   }
   return { ...identity, ...(await analyseSource(source, language, index, names)) };
-}
-
-function checkOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TaskprovError(
-      "ERR_OPTION",
-      `Expected the options of analyseNotebook to be an object, got ${String(options)}.`,
-    );
-  }
-  for (const [key, value] of Object.entries(options)) {
-    if (key === "mode") checkMode(value);
-    else if (key !== "names") {
-      throw new TaskprovError(
-        "ERR_OPTION",
-        `analyseNotebook has no option ${JSON.stringify(key)}; it has \`mode\` and \`names\`.`,
-      );
-    }
-  }
 }
 
 function languageOf(name: string): CellLanguage | undefined {

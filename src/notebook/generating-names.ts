@@ -4,7 +4,7 @@ import { TaskprovError } from "../base/errors.js";
  * Function names whose call always creates tasks: the list of yProv4DASK's README, and
  * `apply_ufunc`, which its release 1.0 counts as well.
  */
-export const unconditionalNames: readonly string[] = [
+const unconditionalNames: readonly string[] = [
   "apply_ufunc",
   "compute",
   "fire_and_forget",
@@ -20,7 +20,7 @@ export const unconditionalNames: readonly string[] = [
  * Function names with a `compute` argument: with a literal `compute=False` they return a delayed
  * value instead of creating tasks.
  */
-export const conditionalNames: readonly string[] = [
+const conditionalNames: readonly string[] = [
   "store",
   "to_hdf5",
   "to_netcdf",

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { TaskprovError } from "../base/errors.js";
 
 /** Largest notebook file that is read; larger ones hold outputs that belong into files. */
-export const maxNotebookBytes: number = 256 * 1024 * 1024;
+const maxNotebookBytes = 256 * 1024 * 1024;
 
 /**
  * Reads the text of a notebook file.

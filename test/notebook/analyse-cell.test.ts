@@ -353,11 +353,16 @@ describe("the same source", () => {
 });
 
 describe("options of a cell", () => {
-  test("an unknown language is refused", async () => {
+  test.each([
+    [{ language: "julia" }, /`language` to be one of "python", .*got "julia"/],
+    [{}, /`language` to be one of "python"/],
+    [{ language: "python", index: -1 }, /`index` to be an integer from 0/],
+    [{ language: "python", langauge: "x" }, /Did you mean `language`\?/],
+  ])("%j is refused", async (options, message) => {
     // @ts-expect-error: what a caller without types may pass.
-    await expect(analyseCell("x", { language: "julia" })).rejects.toMatchObject({
+    await expect(analyseCell("x", options)).rejects.toMatchObject({
       code: "ERR_OPTION",
-      message: expect.stringContaining('got "julia"'),
+      message: expect.stringMatching(message),
     });
   });
 

@@ -281,8 +281,11 @@ describe("what is no notebook", () => {
   });
 
   test.each([
-    [{ mode: "semantic" }, /`mode` to be "strict", got "semantic".*later release/],
-    [{ nmes: {} }, /no option "nmes"; it has `mode` and `names`/],
+    [
+      { mode: "semantic" },
+      /`mode` to be "strict" \(other modes come with a later release\), got "semantic"/,
+    ],
+    [{ nmes: {} }, /Unknown option `nmes` of analyseNotebook\. Did you mean `names`\?/],
     [{ names: { add: ["a.b"] } }, /`names\.add` to hold function names without dots, got "a\.b"/],
     [{ names: { remove: ["nope"] } }, /"nope", which is not in the list: .*submit/],
   ])("the options %j are refused", async (options, message) => {
@@ -359,6 +362,23 @@ describe.each(["climate", "pipeline"])("the example notebook %s", (name) => {
     await expect(`${JSON.stringify(analysis, null, 2)}\n`).toMatchFileSnapshot(
       `${golden}/${name}.json`,
     );
+  });
+});
+
+describe("docs/notebooks.md", () => {
+  test("shows the table of the example as it is printed", async () => {
+    const root = path.resolve(import.meta.dirname, "../..");
+    const page = readFileSync(path.join(root, "docs", "notebooks.md"), "utf8");
+    const shown =
+      /```console\n\$ taskprov notebook analyse examples\/notebooks\/climate\.ipynb\n([^`]*)```/
+        .exec(page)?.[1]
+        ?.split("\n")
+        .filter((line) => line !== "" && line !== "…");
+    const printed = formatNotebookAnalysis(
+      await analyseNotebook(exampleNotebook("climate.ipynb")),
+    ).split("\n");
+    expect(shown?.length).toBeGreaterThan(5);
+    for (const line of shown ?? []) expect(printed).toContain(line);
   });
 });
 
