@@ -11,6 +11,7 @@ import type {
   TransitionInfo,
   WorkerInfo,
 } from "../engines/local/scheduler-plugin.js";
+import { BackPressure } from "./back-pressure.js";
 import type { RunSummary } from "./build-document.js";
 import { type ProvTrackerOptions, type SettledOptions, settleOptions } from "./options.js";
 import { RunSession } from "./run-session.js";
@@ -45,6 +46,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   #scheduler: Scheduler | undefined;
   #session: RunSession | undefined;
   #capture: LocalCapture | undefined;
+  #pressure: BackPressure | undefined;
   #closed = false;
 
   /**
@@ -84,6 +86,10 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
     const session = new RunSession(this.#settled, { engine: "local", address: scheduler.id });
     this.#session = session;
     this.#scheduler = scheduler;
+    const pressure = new BackPressure({
+      hold: () => scheduler.hold(),
+      isCongested: () => session.isCongested,
+    });
     this.#capture = new LocalCapture({
       policy: {
         values: resolved.values,
@@ -94,8 +100,10 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       keepTraceback: resolved.keepTraceback,
       append: (event) => {
         session.append(event);
+        pressure.check();
       },
     });
+    this.#pressure = pressure;
     this.#capture.start(scheduler);
     // Called before it was registered: it has to hear what happens.
     scheduler.registerPlugin(this);
@@ -152,6 +160,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
     if (!this.#closed) {
       this.#closed = true;
       this.#capture = undefined;
+      this.#pressure?.stop();
       this.#scheduler?.unregisterPlugin(this.name);
       this.#settle(await this.#finish());
     }

@@ -66,7 +66,10 @@ export class RunSession {
         created: time,
       },
       // Its flush timer reads its own clock: a fixed one in tests must tick for events only.
-      { onProblem: (error) => this.#problem(error.message) },
+      {
+        onProblem: (error) => this.#problem(error.message),
+        maxUnwrittenBytes: keptBytes,
+      },
     );
     this.#guard = {
       flush: () => this.#journal.flushSync(),
@@ -85,6 +88,11 @@ export class RunSession {
       ...(source !== undefined && { executionSource: source }),
       options: optionsAsJson(resolved),
     });
+  }
+
+  /** Whether so much waits for the disk that the engine had better start no further task. */
+  get isCongested(): boolean {
+    return this.#journal.unwrittenBytes > congestedBytes;
   }
 
   /** Takes an event. Never throws; after `finish` it does nothing. */
@@ -160,6 +168,11 @@ export class RunSession {
     process.stderr.write(`taskprov: ${line}\n`);
   }
 }
+
+/** Above this much unwritten the engine is asked to wait. */
+const congestedBytes = 64 << 20;
+/** Above this much events are dropped and counted: what runs while the engine waits has room. */
+const keptBytes = 96 << 20;
 
 const noTasks =
   "the scheduler received no task, so the document holds the workflow only. Usual cause: the work ran without the client (submit, map, compute).";
