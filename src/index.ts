@@ -103,7 +103,12 @@ export type {
 } from "./notebook/analyse-cell.js";
 export { analyseCell } from "./notebook/analyse-cell.js";
 export { analyseNotebook } from "./notebook/analyse-notebook.js";
-export type { CallForm, CallSite, CallStatus } from "./notebook/call-site.js";
+export {
+  type CallForm,
+  type CallSite,
+  type CallStatus,
+  isGenerating,
+} from "./notebook/call-site.js";
 export type {
   CellAnalysis,
   CellErrorReport,
@@ -127,7 +132,7 @@ export type {
   NotebookWarning,
   NotebookWarningCode,
 } from "./notebook/notebook-analysis.js";
-export type { SourceSpan } from "./notebook/source-span.js";
+export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
 export type { ProvDocument, ProvRecord } from "./prov/records.js";
 export { type BuildOptions, buildDocument, type RunSummary } from "./track/build-document.js";
 export { readDocument, writeDocument } from "./track/document-files.js";
