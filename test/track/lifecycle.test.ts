@@ -57,6 +57,26 @@ describe("a tracker", () => {
     expect(run.summary.problems).toEqual([]);
   });
 
+  test("registered while tasks run and wait records how they end", async () => {
+    const client = new Client({ workers: 1 });
+    let release: (value: number) => void = () => {};
+    const slow = (): Promise<number> =>
+      new Promise((resolve) => {
+        release = resolve;
+      });
+    const running = client.with({ key: "running" }).submit(slow);
+    const waiting = client.with({ key: "waiting" }).submit(inc, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    const tracker = new ProvTracker({ destination: temporaryFolder() });
+    client.registerPlugin(tracker);
+    release(1);
+    expect(await waiting.result()).toBe(2);
+    await client.close();
+    const run = readRun(await tracker.done);
+    expect(run.summary.counts).toMatchObject({ tasks: 2, ok: 2 });
+    expect(run.lines("wasDerivedFrom")).toEqual(["wasDerivedFrom(data:waiting, data:running)"]);
+  });
+
   test("beside another one writes its own document", async () => {
     const folder = temporaryFolder();
     const client = new Client({ workers: 1 });

@@ -47,6 +47,8 @@ export class LocalCapture {
   /** The engine hands out one object per stack: most submissions end here. */
   readonly #knownSites = new WeakMap<CallSiteInfo, number>();
   readonly #functions: FunctionTable;
+  /** Tasks under way when recording began, until their graph is told. */
+  readonly #unseen = new Set<string>();
   #nextTask = 0;
   #nextGraph = 0;
 
@@ -60,6 +62,7 @@ export class LocalCapture {
   start(scheduler: Scheduler): void {
     const time = scheduler.clock.now();
     for (const info of scheduler.tasks) {
+      if (info.state !== "memory") this.#unseen.add(keyId(info.key));
       if (info.state !== "memory" || !this.#claim(info.key)) continue;
       const task = this.#numberOf(info.key) ?? 0;
       const key = encodeKey(info.key);
@@ -135,7 +138,7 @@ export class LocalCapture {
         tasks,
       });
     }
-    for (const task of fresh) this.#catchUp(scheduler, task.key);
+    if (this.#unseen.size > 0) for (const task of fresh) this.#catchUp(scheduler, task.key);
   }
 
   /** A task moved from one state to another. */
@@ -236,21 +239,19 @@ export class LocalCapture {
 
   /** A tracker that comes late learns where each task stands. */
   #catchUp(scheduler: Scheduler, key: Key): void {
+    if (!this.#unseen.delete(keyId(key))) return;
     const info = scheduler.tasks.get(key);
     const task = this.#numberOf(key);
     if (info === undefined || task === undefined) return;
     const time = scheduler.clock.now();
-    if (info.state === "processing") {
-      this.#options.append({
-        type: "assign",
-        time,
-        task,
-        worker: this.#workerNumber(info.worker),
-        ...(info.runId !== undefined && { runId: info.runId }),
-      });
-    } else if (info.state === "memory") {
-      this.#options.append({ type: "known", time, task, key: encodeKey(key) });
-    }
+    if (info.state !== "processing") return;
+    this.#options.append({
+      type: "assign",
+      time,
+      task,
+      worker: this.#workerNumber(info.worker),
+      ...(info.runId !== undefined && { runId: info.runId }),
+    });
   }
 
   #done(task: number, key: Key, info: TransitionInfo): void {
