@@ -73,13 +73,17 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
    *   `ERR_DESTINATION` or `ERR_OPTION` when the destination cannot be used.
    */
   start(scheduler: Scheduler): void {
-    if (this.#scheduler === scheduler) return;
-    if (this.#scheduler !== undefined || this.#closed) {
+    if (this.#closed) {
       throw new TaskprovError(
         "ERR_USAGE",
-        this.#closed
-          ? "This tracker is closed. Make a new ProvTracker for another run."
-          : `This tracker records scheduler ${this.#scheduler?.id}. Make another ProvTracker for ${scheduler.id}.`,
+        "This tracker is closed: its document is written. Make a new ProvTracker for another run.",
+      );
+    }
+    if (this.#scheduler === scheduler) return;
+    if (this.#scheduler !== undefined) {
+      throw new TaskprovError(
+        "ERR_USAGE",
+        `This tracker records another scheduler (run ${this.runId}). Make another ProvTracker for this one.`,
       );
     }
     const { resolved } = this.#settled;

@@ -170,7 +170,7 @@ describe("a tracker", () => {
     const [one, two] = [new Client({ workers: 1 }), new Client({ workers: 1 })];
     one.registerPlugin(tracker);
     expect(() => two.registerPlugin(tracker)).toThrow(
-      /records scheduler .* Make another ProvTracker/,
+      /records another scheduler .* Make another ProvTracker/,
     );
     expect(await two.submit(inc, 1).result()).toBe(2);
     await Promise.all([one.close(), two.close()]);
