@@ -41,6 +41,6 @@ export async function* asCompleted<F extends Future<unknown>>(
       }
     }
   } finally {
-    for (const state of waiting.keys()) core.unwatch(state, settled);
+    for (const state of waiting.keys()) core.holds.unwatch(state, settled);
   }
 }

@@ -1,4 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
+import { assertOpen } from "./assert-open.js";
 import type { ClientState } from "./client-state.js";
 import { Delayed } from "./delayed.js";
 import { functionName } from "./function-name.js";
@@ -31,7 +32,7 @@ export class ClientSession implements ReferenceScope {
   /** @throws {@link TaskprovError} `ERR_CLOSED` */
   assertOpen(wish: string): void {
     if (!this.#closed) {
-      this.core.assertOpen(wish);
+      assertOpen(this.core, wish);
       return;
     }
     throw new TaskprovError(
@@ -132,7 +133,7 @@ export class ClientSession implements ReferenceScope {
     signal: AbortSignal | undefined,
   ): readonly FutureState[] {
     if (signal?.aborted === true) return this.#cancelledStates(builder, wanted, signal.reason);
-    const states = this.core.submit(this.state, builder.specs, wanted);
+    const states = this.core.submissions.submit(this.state, builder.specs, wanted);
     if (signal !== undefined) this.#watch(signal, states);
     return states;
   }

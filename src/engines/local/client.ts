@@ -198,7 +198,7 @@ export class Client implements AsyncDisposable {
     }
     const spec = { key, id, fn: undefined, args: [], scan: undefined, retries: 0, priority: 0 };
     const rest = { timeout: undefined, annotations: undefined };
-    return this.#session.futureOf<T>(core.scatter(state, { ...spec, ...rest }, value));
+    return this.#session.futureOf<T>(core.submissions.scatter(state, { ...spec, ...rest }, value));
   }
 
   /**
@@ -206,7 +206,7 @@ export class Client implements AsyncDisposable {
    */
   cancel(futures: unknown): void {
     const { core, state } = this.#session;
-    core.cancel(this.#tasksOf(futures, "cancel"), state);
+    core.holds.cancel(this.#tasksOf(futures, "cancel"), state);
   }
 
   /** Runs the failed tasks of all futures in a structure again; see {@link Future.retry}. */
@@ -216,7 +216,8 @@ export class Client implements AsyncDisposable {
 
   /** Keeps the tasks of all futures in a structure wanted until they have run. */
   fireAndForget(futures: unknown): void {
-    for (const task of this.#tasksOf(futures, "fireAndForget")) this.#session.core.keep(task);
+    const { core } = this.#session;
+    for (const task of this.#tasksOf(futures, "fireAndForget")) core.holds.keep(task);
   }
 
   /**

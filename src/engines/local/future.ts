@@ -28,7 +28,7 @@ export class Future<T> extends Reference implements Disposable {
     super();
     this.#core = core;
     this.#state = state;
-    core.guard(this, state);
+    core.holds.guard(this, state);
   }
 
   // Only this module's functions below look inside.
@@ -102,7 +102,7 @@ export class Future<T> extends Reference implements Disposable {
    */
   cancel(): void {
     const { task, client, ended } = this.#state;
-    if (ended === undefined) this.#core.cancel([task], client);
+    if (ended === undefined) this.#core.holds.cancel([task], client);
   }
 
   /** Runs a failed task again, and those that failed because of it. */
@@ -112,8 +112,8 @@ export class Future<T> extends Reference implements Disposable {
 
   /** Lets go: when nobody else needs the result it is dropped, or the task not run. */
   release(): void {
-    this.#core.unguard(this);
-    this.#core.release(this.#state, "released");
+    this.#core.holds.unguard(this);
+    this.#core.holds.release(this.#state, "released");
   }
 
   [Symbol.dispose](): void {

@@ -27,6 +27,21 @@ export function describeUpdate(
   };
 }
 
+/** The unfinished ones among tasks, for who comes late: a graph for each client. */
+export function* describeUnfinished(
+  tasks: Iterable<TaskState>,
+  stimulusId: string,
+): Generator<GraphUpdate> {
+  const byClient = new Map<ClientState, TaskState[]>();
+  for (const task of tasks) {
+    if (task.done) continue;
+    const known = byClient.get(task.client);
+    if (known === undefined) byClient.set(task.client, [task]);
+    else known.push(task);
+  }
+  for (const [client, known] of byClient) yield describeUpdate(client, known, stimulusId, {});
+}
+
 function describeTask(task: TaskState): GraphUpdateTask {
   const fn = task.spec?.fn;
   const annotations = task.spec?.annotations;

@@ -30,6 +30,6 @@ export class SignalWatch {
 
   readonly #abort = (): void => {
     const tasks = Array.from(this.#states, (state) => state.task);
-    this.#core.cancel(tasks, this.#client, this.#signal.reason);
+    this.#core.holds.cancel(tasks, this.#client, this.#signal.reason);
   };
 }

@@ -182,7 +182,7 @@ export class Submitter {
       const results = states.map((state) => state.task.value);
       return typeof keys === "string" ? results[0] : results;
     } finally {
-      for (const state of states) core.release(state, "released");
+      for (const state of states) core.holds.release(state, "released");
     }
   }
 

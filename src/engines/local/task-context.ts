@@ -19,6 +19,12 @@ export interface TaskContext {
 /** Which attempt the code that runs now belongs to; follows promises, timers and callbacks. */
 export const currentAttempt: AsyncLocalStorage<Attempt> = new AsyncLocalStorage();
 
+/** The attempt that the code running now belongs to, if it is one of this scheduler. */
+export function attemptIn(scheduler: Scheduler): Attempt | undefined {
+  const attempt = currentAttempt.getStore();
+  return attempt?.scheduler === scheduler ? attempt : undefined;
+}
+
 /** The task that runs this code, or undefined outside tasks. */
 export function taskContext(): TaskContext | undefined {
   const attempt = currentAttempt.getStore();

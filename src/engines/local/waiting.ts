@@ -43,7 +43,7 @@ export async function whenSettled(
     const stop = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", aborted);
-      for (const state of pending) core.unwatch(state, settled);
+      for (const state of pending) core.holds.unwatch(state, settled);
     };
     const settled = (state: FutureState): void => {
       pending.delete(state);

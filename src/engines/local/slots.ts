@@ -1,0 +1,42 @@
+import type { Attempt } from "./attempt.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { Executor } from "./executor.js";
+import type { WorkerPool } from "./worker-pool.js";
+
+/** Gets back the slots of attempts that are over, or that wait for other tasks. */
+export class Slots {
+  readonly #executor: Executor;
+  readonly #pool: WorkerPool;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(executor: Executor, pool: WorkerPool, dispatcher: Dispatcher) {
+    this.#executor = executor;
+    this.#pool = pool;
+    this.#dispatcher = dispatcher;
+  }
+
+  /** The outcome of an attempt is known. Whoever calls wakes the dispatcher when all is told. */
+  end(attempt: Attempt): void {
+    attempt.over = true;
+    attempt.args = [];
+    attempt.task.attempt = undefined;
+    clearTimeout(attempt.timer);
+    if (!attempt.seceded) this.#pool.give(attempt.worker);
+  }
+
+  /** The outcome of an attempt is of no interest any more. */
+  abandon(attempt: Attempt, reason: string): void {
+    this.end(attempt);
+    this.#executor.abandon(attempt, reason);
+    attempt.abort(new DOMException(`The task was given up: ${reason}.`, "AbortError"));
+    this.#dispatcher.wake();
+  }
+
+  /** The task is going to wait for other tasks: its slot is free from now on. */
+  secede(attempt: Attempt): void {
+    if (attempt.over || attempt.seceded) return;
+    attempt.seceded = true;
+    this.#pool.give(attempt.worker);
+    this.#dispatcher.wake();
+  }
+}
