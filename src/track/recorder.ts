@@ -11,17 +11,18 @@ import type {
   TaskNumber,
 } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
+import { writeRunAgents } from "./agent-records.js";
 import { writeData } from "./data-records.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
 import type { LiveTask } from "./live-task.js";
 import type { ResolvedOptions } from "./options.js";
+import type { RecordSink } from "./record-sink.js";
 import { RunCatalog } from "./run-catalog.js";
-import type { RecordSink, RunContext } from "./run-context.js";
+import type { RunContext } from "./run-context.js";
 import type { RunNames } from "./run-names.js";
 import { createRunNames } from "./run-names.js";
-import { writeExecutionSource, writeRunAgents, writeWorkflow } from "./run-records.js";
 import {
   assign,
   fail,
@@ -32,6 +33,7 @@ import {
   lose,
   scatter,
 } from "./task-lifecycle.js";
+import { writeExecutionSource, writeWorkflow } from "./workflow-record.js";
 
 /** What a run came to: attempts by `taskprov:status`, and `tasks`, `data`, `scattered`, `excluded`. */
 export type RunCounts = Readonly<Record<string, number>>;

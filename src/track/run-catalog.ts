@@ -1,11 +1,11 @@
 import type { FunctionEvent, SiteEvent, WorkerAddedEvent } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
+import { writeClient, writeWorker } from "./agent-records.js";
 import { integerLiteral } from "./literal-values.js";
 import type { RecordedFunction } from "./live-task.js";
-import type { RecordSink } from "./run-context.js";
+import type { RecordSink } from "./record-sink.js";
 import type { RunNames } from "./run-names.js";
-import { writeClient, writeWorker } from "./run-records.js";
 import { taskprovAttributes as attr, prov, provone, taskprovTypes as types } from "./vocabulary.js";
 
 /** A worker as attempts name it. */

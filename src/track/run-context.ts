@@ -1,13 +1,10 @@
 import type { TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
-import type { ProvRecord } from "../prov/records.js";
 import type { LiveTask } from "./live-task.js";
 import type { ResolvedOptions } from "./options.js";
+import type { RecordSink } from "./record-sink.js";
 import type { RunCatalog } from "./run-catalog.js";
 import type { RunNames } from "./run-names.js";
-
-/** Where records go. */
-export type RecordSink = (record: ProvRecord) => void;
 
 /** The run around a task: what writing its records needs to know and to tell. */
 export interface RunContext {

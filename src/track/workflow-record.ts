@@ -1,12 +1,13 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
-import type { RunEvent, WorkerAddedEvent } from "../events/task-event.js";
-import type { QualifiedName } from "../prov/names.js";
+import type { RunEvent } from "../events/task-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import { integerLiteral } from "./literal-values.js";
+import { optional, optionalInteger } from "./optional-attributes.js";
 import type { ResolvedOptions } from "./options.js";
-import type { RecordSink, RunContext } from "./run-context.js";
+import type { RecordSink } from "./record-sink.js";
+import type { RunContext } from "./run-context.js";
 import type { RunNames } from "./run-names.js";
 import {
   taskprovAttributes as attr,
@@ -16,91 +17,6 @@ import {
   xsd,
   yprovAttributes as yprov,
 } from "./vocabulary.js";
-
-/** Writes the user and the scheduler, and who acts for whom. */
-export function writeRunAgents(emit: RecordSink, names: RunNames, run: RunEvent): void {
-  const user = names.run("user");
-  const scheduler = names.run("scheduler");
-  const userName = run.user ?? "unknown";
-  emit({
-    kind: "agent",
-    id: user,
-    attributes: [
-      [prov.label, userName],
-      [prov.type, prov.Person],
-      [attr.user, userName],
-    ],
-  });
-  emit({
-    kind: "agent",
-    id: scheduler,
-    attributes: [
-      [prov.label, "scheduler"],
-      [prov.type, prov.SoftwareAgent],
-      [prov.type, types.Scheduler],
-      ...optional(attr.address, run.address),
-      ...Object.entries(run.versions).map(
-        ([name, version]): Attribute => [attr.version, `${name} ${version}`],
-      ),
-    ],
-  });
-  emit({ kind: "actedOnBehalfOf", delegate: scheduler, responsible: user, attributes: [] });
-}
-
-/** Writes a client as an agent that acts for the user. */
-export function writeClient(
-  emit: RecordSink,
-  names: RunNames,
-  id: QualifiedName,
-  name: string,
-): void {
-  emit({
-    kind: "agent",
-    id,
-    attributes: [
-      [prov.label, name],
-      [prov.type, prov.SoftwareAgent],
-      [prov.type, types.Client],
-    ],
-  });
-  emit({
-    kind: "actedOnBehalfOf",
-    delegate: id,
-    responsible: names.run("user"),
-    attributes: [],
-  });
-}
-
-/** Writes a worker as an agent that acts for the scheduler. */
-export function writeWorker(
-  emit: RecordSink,
-  names: RunNames,
-  id: QualifiedName,
-  worker: WorkerAddedEvent,
-): void {
-  emit({
-    kind: "agent",
-    id,
-    attributes: [
-      [prov.label, worker.name ?? worker.address],
-      [prov.type, prov.SoftwareAgent],
-      [prov.type, types.Worker],
-      [attr.address, worker.address],
-      ...optional(attr.host, worker.host),
-      ...optionalInteger(attr.pid, worker.pid),
-      ...optionalInteger(attr.threads, worker.threads),
-      ...optionalInteger(attr.memoryLimit, worker.memoryLimit),
-      ...optionalInteger(attr.cpuCount, worker.cpuCount),
-      ...optional(attr.cpuModel, worker.cpuModel),
-    ],
-  });
-  emit({
-    kind: "actedOnBehalfOf",
-    delegate: id,
-    responsible: names.run("scheduler"),
-    attributes: [],
-  });
-}
 
 /** Writes the source that was copied beside the document, a file an entity. */
 export function writeExecutionSource(emit: RecordSink, names: RunNames, run: RunEvent): void {
@@ -181,12 +97,4 @@ export function writeWorkflow(context: RunContext, run: RunEvent, outcome: RunOu
 function contentOptions(options: ResolvedOptions): object {
   const { destination, fileName, formats, journal, overwrite, ...content } = options;
   return content;
-}
-
-function optional(name: QualifiedName, text: string | undefined): Attribute[] {
-  return text === undefined ? [] : [[name, text]];
-}
-
-function optionalInteger(name: QualifiedName, value: number | undefined): Attribute[] {
-  return value === undefined ? [] : [[name, integerLiteral(value)]];
 }

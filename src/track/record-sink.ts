@@ -1,0 +1,4 @@
+import type { ProvRecord } from "../prov/records.js";
+
+/** Where records go. */
+export type RecordSink = (record: ProvRecord) => void;
