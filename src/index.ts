@@ -21,6 +21,7 @@ export type {
   Gathered,
   Leaf,
   Persisted,
+  Surplus,
 } from "./engines/local/futurable.js";
 export type { Future } from "./engines/local/future.js";
 export type { FutureStatus } from "./engines/local/future-state.js";

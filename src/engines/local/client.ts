@@ -4,7 +4,13 @@ import { asCompleted } from "./as-completed.js";
 import { ClientSession } from "./client-session.js";
 import { checkFunction, Delayed } from "./delayed.js";
 import { fillReferences } from "./fill-references.js";
-import type { FuturableArgs, FuturableIterables, Gathered, Persisted } from "./futurable.js";
+import type {
+  FuturableArgs,
+  FuturableIterables,
+  Gathered,
+  Persisted,
+  Surplus,
+} from "./futurable.js";
 import { Future } from "./future.js";
 import type { FutureState } from "./future-state.js";
 import { checkKey, formatKey, keyId } from "./key.js";
@@ -129,6 +135,15 @@ export class Client implements AsyncDisposable {
   submit<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...args: FuturableArgs<A>
+  ): Future<Awaited<R>>;
+  /** The same for a function that ignores the last arguments. */
+  submit<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
+  ): Future<Awaited<R>>;
+  submit<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
   ): Future<Awaited<R>> {
     return this.#plain.submit(fn, ...args);
   }
@@ -137,6 +152,15 @@ export class Client implements AsyncDisposable {
   map<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...iterables: FuturableIterables<A>
+  ): Future<Awaited<R>>[];
+  /** The same for a function that ignores the last iterables. */
+  map<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: [...FuturableIterables<A>, ...Surplus<A, Iterable<unknown>>]
+  ): Future<Awaited<R>>[];
+  map<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: [...FuturableIterables<A>, ...Surplus<A, Iterable<unknown>>]
   ): Future<Awaited<R>>[] {
     return this.#plain.map(fn, ...iterables);
   }

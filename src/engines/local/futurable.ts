@@ -37,6 +37,12 @@ export type FuturableIterables<A extends readonly unknown[]> = {
   [K in keyof A]: Iterable<Futurable<A[K]>>;
 };
 
+/**
+ * What may follow the arguments that a function takes: anything, which it ignores, as a callback
+ * may that looks at none of its items. Nothing where it takes any number of them.
+ */
+export type Surplus<A extends readonly unknown[], T> = number extends A["length"] ? [] : T[];
+
 /** A structure with the result in place of each future and delayed value. */
 export type Gathered<T> =
   T extends Future<infer R>

@@ -5,7 +5,13 @@ import { type ClientSession, missingKey } from "./client-session.js";
 import { checkFunction, Delayed } from "./delayed.js";
 import { fillReferences } from "./fill-references.js";
 import { functionName } from "./function-name.js";
-import type { FuturableArgs, FuturableIterables, Gathered, Persisted } from "./futurable.js";
+import type {
+  FuturableArgs,
+  FuturableIterables,
+  Gathered,
+  Persisted,
+  Surplus,
+} from "./futurable.js";
 import type { Future } from "./future.js";
 import { GraphBuilder, type GraphNode } from "./graph-builder.js";
 import { Ref, TaskNode } from "./graph-node.js";
@@ -52,6 +58,15 @@ export class Submitter {
   submit<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...args: FuturableArgs<A>
+  ): Future<Awaited<R>>;
+  /** The same for a function that ignores the last arguments. */
+  submit<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
+  ): Future<Awaited<R>>;
+  submit<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
   ): Future<Awaited<R>> {
     this.#session.assertOpen("submit");
     checkFunction(fn, "submit");
@@ -70,6 +85,15 @@ export class Submitter {
   map<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...iterables: FuturableIterables<A>
+  ): Future<Awaited<R>>[];
+  /** The same for a function that ignores the last iterables. */
+  map<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: [...FuturableIterables<A>, ...Surplus<A, Iterable<unknown>>]
+  ): Future<Awaited<R>>[];
+  map<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    ...iterables: [...FuturableIterables<A>, ...Surplus<A, Iterable<unknown>>]
   ): Future<Awaited<R>>[] {
     this.#session.assertOpen("map");
     checkFunction(fn, "map");
