@@ -135,15 +135,6 @@ export class Client implements AsyncDisposable {
   submit<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...args: FuturableArgs<A>
-  ): Future<Awaited<R>>;
-  /** The same for a function that ignores the last arguments. */
-  submit<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
-  ): Future<Awaited<R>>;
-  submit<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
   ): Future<Awaited<R>> {
     return this.#plain.submit(fn, ...args);
   }

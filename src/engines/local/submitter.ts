@@ -58,15 +58,6 @@ export class Submitter {
   submit<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     ...args: FuturableArgs<A>
-  ): Future<Awaited<R>>;
-  /** The same for a function that ignores the last arguments. */
-  submit<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
-  ): Future<Awaited<R>>;
-  submit<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    ...args: [...FuturableArgs<A>, ...Surplus<A, unknown>]
   ): Future<Awaited<R>> {
     this.#session.assertOpen("submit");
     checkFunction(fn, "submit");
