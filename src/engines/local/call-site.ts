@@ -24,9 +24,11 @@ export function captureCallSite(): CallSiteInfo | undefined {
   const frames: NodeJS.CallSite[] = [];
   let id = "";
   for (const frame of captureFrames()) {
-    if (!isUserFrame(frame)) continue;
+    const file = userFile(frame.getFileName());
+    if (file === notUsers) continue;
     frames.push(frame);
-    id += `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}\n`;
+    // The position is at hand; line and column would have to be looked up for every frame.
+    id += `${file}:${frame.getPosition()} `;
     if (frames.length > framesKept) break;
   }
   const known = sites.get(id);
@@ -68,22 +70,24 @@ function captureFrames(): readonly NodeJS.CallSite[] {
   return frames;
 }
 
-function isUserFrame(frame: NodeJS.CallSite): boolean {
-  const file = frame.getFileName();
-  if (file === null || file === undefined || file === "" || file.startsWith("node:")) return false;
-  return !isOwnFile(file);
-}
+/** Stands for files of Node, of the engine, and for code without a file. */
+const notUsers = -1;
+/** User files by number, so that the id of a stack is short. */
+const userFiles = new Map<string, number>();
 
-const ownFiles = new Map<string, boolean>();
-
-function isOwnFile(file: string): boolean {
-  let own = ownFiles.get(file);
-  if (own === undefined) {
-    own = toPath(file).startsWith(ownFolder);
-    if (ownFiles.size >= sitesKept) ownFiles.clear();
-    ownFiles.set(file, own);
+function userFile(file: string | null | undefined): number {
+  if (file === null || file === undefined || file === "") return notUsers;
+  const known = userFiles.get(file);
+  if (known !== undefined) return known;
+  const isOurs = file.startsWith("node:") || toPath(file).startsWith(ownFolder);
+  if (userFiles.size >= sitesKept) {
+    // Numbers begin again: what was known by the old ones must go, too.
+    userFiles.clear();
+    sites.clear();
   }
-  return own;
+  const number = isOurs ? notUsers : userFiles.size;
+  userFiles.set(file, number);
+  return number;
 }
 
 function describeFrame(frame: NodeJS.CallSite): Frame {
