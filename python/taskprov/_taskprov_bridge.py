@@ -36,7 +36,7 @@ from distributed import preloading
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 try:
-    from dask._task_spec import Alias, DataNode, Dict, NestedContainer, Set, Task, TaskRef, Tuple
+    from dask._task_spec import Alias, DataNode, Dict, List, NestedContainer, Task, TaskRef, Tuple
 except ImportError:  # Older than Dask 2024.12: graphs are plain tuples there.
     Task = None  # type: ignore[assignment,misc]
 
@@ -332,9 +332,10 @@ if Task is not None:
     from dask._task_spec import _execute_subgraph as EXECUTE_SUBGRAPH
     from dask._task_spec import _identity_cast as IDENTITY_CAST
 
+APPLY = ("dask.utils", "apply")
 # These carry the function that matters as their first argument.
 CARRIERS = {
-    ("dask.utils", "apply"),
+    APPLY,
     ("dask.bag.core", "map_chunk"),
     ("dask.bag.core", "empty_safe_apply"),
     ("dask.bag.core", "empty_safe_aggregate"),
@@ -359,24 +360,47 @@ def name_function(func: Any) -> tuple[str, str, str]:
 
 
 def unwrap(func: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, list[Any], dict[str, Any]]:
-    """Looks through partial, apply and the like for the function that was meant."""
+    """Looks through partial, apply and the like for the function that was meant.
+
+    The positional arguments come as `[role, value]`, with the parameters' names where they are
+    known to go to the function as they stand.
+    """
     rest = list(args)
+    named = True
     for _ in range(4):
         if isinstance(func, functools.partial):
             rest = [*func.args, *rest]
             kwargs = {**func.keywords, **kwargs}
             func = func.func
-        elif (
-            isinstance(func, types.FunctionType)
-            and (func.__module__, func.__name__) in CARRIERS
-            and rest
-            and callable(rest[0])
-            and not isinstance(rest[0], Task)
-        ):
-            func, *rest = rest
-        else:
+            continue
+        carrier = isinstance(func, types.FunctionType) and (func.__module__, func.__name__)
+        if carrier not in CARRIERS or not rest or not _is_function(rest[0]):
             break
-    return func, rest, kwargs
+        func, *rest = rest
+        applied = _applied(rest) if carrier == APPLY else None
+        if applied is None:
+            named = False
+        else:
+            rest, more = applied
+            kwargs = {**kwargs, **more}
+    names = parameter_names(func) if named else ()
+    return func, [[names[i] if i < len(names) else i, v] for i, v in enumerate(rest)], kwargs
+
+
+def _is_function(value: Any) -> bool:
+    return callable(value) and not isinstance(value, (Task, DataNode, Alias, TaskRef))
+
+
+def _applied(rest: list[Any]) -> tuple[list[Any], dict[str, Any]] | None:
+    """Arguments that `apply` was given as a sequence and a mapping, if they can be told apart."""
+    args, kwargs = [*rest, (), {}][:2] if rest else ((), {})
+    if isinstance(args, (List, Tuple)):
+        args = args.args
+    if isinstance(kwargs, Dict):
+        kwargs = dict(zip(kwargs.args[::2], kwargs.args[1::2]))
+    if type(args) not in (list, tuple) or type(kwargs) is not dict or len(rest) > 2:
+        return None
+    return (list(args), kwargs) if all(type(name) is str for name in kwargs) else None
 
 
 def parameter_names(func: Any) -> tuple[str, ...]:
@@ -491,7 +515,7 @@ class Writer(threading.Thread):
         self.finished = threading.Event()
         self._packer = msgpack.Packer(unicode_errors="backslashreplace")
         self._functions: dict[tuple[str, str, str], int] = {}
-        self._described: dict[int, tuple[Any, int, tuple[str, ...]]] = {}
+        self._described: dict[int, tuple[Any, int]] = {}
 
     def put(self, entry: Any) -> bool:
         """Called by hooks: keeps an event, or counts it when there are too many."""
@@ -586,18 +610,15 @@ class Writer(threading.Thread):
         except Exception as error:  # The task is there, whatever its arguments are made of.
             text = f"The arguments of a task could not be recorded: {type_name(type(error))}"
             packed.append(self._packer.pack(["error", when, text, "ERR_EVENT_INVALID"]))
-            func = self._function(packed, when, spec.func)[0] if isinstance(spec, Task) else None
+            func = self._function(packed, when, spec.func) if isinstance(spec, Task) else None
             return [*own, func, [], numbers]
 
     def _call(
         self, packed: list[bytes], when: float, spec: Any, refs: dict[Any, int]
     ) -> tuple[int, list[list[Encoded]]]:
         func, args, kwargs = unwrap(spec.func, spec.args, dict(spec.kwargs or {}))
-        number, names = self._function(packed, when, func)
-        arguments: list[list[Encoded]] = []
-        for i, value in enumerate(args):
-            role = names[i] if i < len(names) else i
-            arguments.append([role, self._values.argument(role, value, refs)])
+        number = self._function(packed, when, func)
+        arguments = [[role, self._values.argument(role, value, refs)] for role, value in args]
         for name, value in kwargs.items():
             role = encode_head(str(name), 200)
             arguments.append([role, self._values.argument(role, value, refs)])
@@ -613,13 +634,13 @@ class Writer(threading.Thread):
         for key, step in inner.items():
             number = None
             if isinstance(step, Task):
-                number = self._function(packed, when, unwrap(step.func, step.args, {})[0])[0]
+                number = self._function(packed, when, unwrap(step.func, step.args, {})[0])
                 if key == outkey:
                     last = number
             needs = sorted(step.dependencies, key=str)
             steps.append([encode_key(key), number, [encode_key(need) for need in needs]])
         if last is None:
-            last = self._function(packed, when, spec.func)[0]
+            last = self._function(packed, when, spec.func)
         # A literal inside belongs to a step, not to the task: only references are inputs.
         arguments = [
             [i, self._values.argument(i, value, refs)]
@@ -628,11 +649,11 @@ class Writer(threading.Thread):
         ]
         return [last, arguments, numbers, steps]
 
-    def _function(self, packed: list[bytes], when: float, func: Any) -> tuple[int, tuple[str, ...]]:
-        """Number and parameter names of a function, announced the first time."""
+    def _function(self, packed: list[bytes], when: float, func: Any) -> int:
+        """Number of a function, announced the first time."""
         known = self._described.get(id(func))
         if known is not None and known[0] is func:
-            return known[1], known[2]
+            return known[1]
         named = name_function(func)
         number = self._functions.get(named)
         if number is None:
@@ -640,9 +661,8 @@ class Writer(threading.Thread):
             module, name, kind = (encode_head(text, 1000) for text in named)
             about = {"module": module, "name": name, "kind": kind}
             packed.append(self._packer.pack(["fn", when, number, about]))
-        names = parameter_names(func)
-        self._described[id(func)] = (func, number, names)
-        return number, names
+        self._described[id(func)] = (func, number)
+        return number
 
 
 # --- the scheduler's plugin -----------------------------------------------------------------------
