@@ -517,9 +517,12 @@ class Writer(threading.Thread):
         self._functions: dict[tuple[str, str, str], int] = {}
         self._described: dict[int, tuple[Any, int]] = {}
 
-    def put(self, entry: Any) -> bool:
-        """Called by hooks: keeps an event, or counts it when there are too many."""
-        if len(self._waiting) >= self._limit:
+    def put(self, entry: Any, *, always: bool = False) -> bool:
+        """Called by hooks: keeps an event, or counts it when there are too many.
+
+        `always` is for the few events without which the others cannot be understood.
+        """
+        if len(self._waiting) >= self._limit and not always:
             self._dropped += 1
             return False
         self._waiting.append(entry)
@@ -832,7 +835,7 @@ class TaskprovBridge(SchedulerPlugin):
         number = self._workers[worker] = self._worker_count
         self._worker_count += 1
         self._leaving.discard(worker)
-        self._writer.put(["worker+", time(), number, about])
+        self._writer.put(["worker+", time(), number, about], always=True)
 
     @guarded
     def remove_worker(self, scheduler: Any = None, worker: str = "", **_more: Any) -> None:
@@ -921,11 +924,11 @@ class TaskprovBridge(SchedulerPlugin):
         self._closing = True
         self._held.clear()
         self._limbo.clear()
-        self._writer.put(["closing", time()])
+        self._writer.put(["closing", time()], always=True)
 
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
-        self._writer.put(["end", time(), {"tasks": self._tasks}])
+        self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
         self._writer.finish()
         for _ in range(400):
             if self._writer.finished.is_set():
@@ -965,7 +968,7 @@ class TaskprovBridge(SchedulerPlugin):
         if number is None:
             number = self._clients[name] = self._client_count
             self._client_count += 1
-            self._writer.put(["client+", time(), number, {"name": name}])
+            self._writer.put(["client+", time(), number, {"name": name}], always=True)
         return number
 
     def _worker(self, address: Any) -> int | None:
@@ -1113,7 +1116,7 @@ def start_bridge(scheduler: Any, settings: dict[str, Any]) -> TaskprovBridge:
     options = settings["options"]
     values = Values(options["values"], options["maxValueBytes"], Redactor(settings["redact"]))
     writer = Writer(journal, values, settings.get("bufferedEvents", MAX_BUFFERED))
-    writer.put(["run", when, run])
+    writer.put(["run", when, run], always=True)
     bridge = TaskprovBridge(scheduler, writer, settings)
     for address in list(scheduler.workers):
         bridge.add_worker(scheduler, address)

@@ -320,6 +320,31 @@ describeWith("taskprov run", dask, ({ python }) => {
     expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
   });
 
+  test("Ctrl-C ends the program its own way, and its document is written", async () => {
+    const folder = temporaryFolder();
+    const result = await runTracked({
+      cwd: folder,
+      command: [python, daskProgram("running.py")],
+      keepOpen: true,
+      onOutput: (stdout, kill) => {
+        if (stdout.includes("ready")) kill("SIGINT");
+      },
+    });
+    expect(result.status).toBe(128 + 2);
+    expect(result.stderr).toContain("KeyboardInterrupt");
+    expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
+  });
+
+  test("a Dask that is too old is told in one line, and the program runs on", async () => {
+    const folder = temporaryFolder();
+    const result = await runTracked({
+      cwd: folder,
+      command: [python, daskProgram("old.py")],
+    });
+    expect(result).toMatchObject({ status: 0, stdout: "1\n" });
+    expect(result.told[0]).toMatch(/this Dask scheduler is not recorded: Dask .* is too old/);
+  });
+
   test("two clusters in one program give two documents", async () => {
     const folder = temporaryFolder();
     const result = await runTracked({

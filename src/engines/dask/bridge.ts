@@ -23,7 +23,7 @@ const settingsVariable = "TASKPROV_BRIDGE";
 const preloadVariable = "DASK_DISTRIBUTED__SCHEDULER__PRELOAD";
 
 /** Path of the bridge: one Python file that Dask loads into the scheduler. */
-export function bridgeFile(): string {
+function bridgeFile(): string {
   // Both src/engines/dask and dist/engines/dask lie three folders below package.json.
   return fileURLToPath(new URL("../../../python/taskprov/_taskprov_bridge.py", import.meta.url));
 }
