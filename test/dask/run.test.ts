@@ -434,6 +434,23 @@ describeWith("taskprov run", dask, ({ python }) => {
     expect(attribute(document["activity"]?.["run:workflow"], "prov:label")).toBe("mine");
   });
 
+  test("nasty, large and deep arguments are described, never looked into or copied", async () => {
+    const folder = temporaryFolder();
+    const result = await runTracked({
+      cwd: folder,
+      options: ["--strict"],
+      command: [python, daskProgram("nasty.py")],
+    });
+    expect(result).toMatchObject({ status: 0, stdout: "5\n1\n2\n" });
+    await expectAccepted(folder);
+    const document = documentIn(folder);
+    for (const key of ["odd", "large", "deep"]) expect(statusesOf(document, key)).toEqual(["ok"]);
+    const large = document["entity"]?.["data:large.a0"];
+    expect(attribute(large, "yprov4wfs:dtype")).toBe("bytes");
+    expect(attribute(large, "taskprov:nbytes")).toBe("5000000");
+    expect(statSync(join(folder, "output/yprov4wfs.journal")).size).toBeLessThan(10_000);
+  });
+
   test("a program without a scheduler keeps its status and gets one line", async () => {
     const folder = temporaryFolder();
     const result = await runTracked({
