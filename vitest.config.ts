@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/referees/**", "test/package/**"],
+          exclude: ["test/referees/**", "test/package/**", "test/dask/**"],
           setupFiles,
           testTimeout: 20_000 * patience,
         },
@@ -26,6 +26,16 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: ["test/support/prepare-referees.ts"],
           setupFiles,
           testTimeout: 120_000 * patience,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        // Real Dask clusters, started by `taskprov run` from dist: needs `npm run build` first.
+        test: {
+          name: "dask",
+          include: ["test/dask/**/*.test.ts"],
+          setupFiles,
+          testTimeout: 120_000,
           hookTimeout: 600_000,
         },
       },

@@ -2,7 +2,7 @@
 // read or parse: "N passed, M failed", with ", K skipped" when something was skipped.
 //
 //   npm test                         everything that fits in about 15 minutes
-//   npm test -- --project unit       one project: unit, referees, package
+//   npm test -- --project unit       one project: unit, referees, dask, package
 //   npm run test:full                the same with TASKPROV_FULL=1 (scripts/test-full.mjs)
 import { parseCLI, startVitest } from "vitest/node";
 

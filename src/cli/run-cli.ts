@@ -46,6 +46,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import("./commands/notebook.js")).notebookAnalyseCommand,
     },
   ],
+  [
+    "run",
+    {
+      summary: "run a Python program with its Dask schedulers tracked",
+      load: async () => (await import("./commands/run.js")).runCommand,
+    },
+  ],
 ]);
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */

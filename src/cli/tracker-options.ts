@@ -12,15 +12,57 @@ const contentHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>> =
   excludeGroups: "no tasks whose group matches; repeat for several",
 };
 
+/** The options that only matter while a run is recorded. */
+const recordingHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>> = {
+  destination: "folder for document and journal",
+  fileName: "name of the document",
+  keepTraceback: "record stack traces of failures",
+  executionSource: "a file or folder to copy beside the document",
+  values: "values of arguments: summary, none or full",
+  maxValueBytes: "longest text recorded as it is, in bytes",
+  redact: "hide values by name pattern, or a text; repeat for several",
+  journal: "keep the journal beside the document",
+  overwrite: "replace an older document instead of renaming it",
+};
+
+/** How values are shown in the help, where the option's own name says too little. */
+const valueNames: Readonly<Record<string, string>> = {
+  destination: "FOLDER",
+  fileName: "FILE",
+  executionSource: "PATH",
+  maxValueBytes: "BYTES",
+};
+
+type Help = Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>;
+
+function optionsFor(help: Help): Readonly<Record<string, CommandOption>> {
+  return Object.fromEntries(
+    Object.entries(help).map(([name, line]) => [kebabCase(name), optionFor(name, line)]),
+  );
+}
+
 /** The command line's form of the tracker's options that change the document. */
-export const contentOptions: Readonly<Record<string, CommandOption>> = Object.fromEntries(
-  Object.entries(contentHelp).map(([name, help]) => [kebabCase(name), optionFor(name, help)]),
-);
+export const contentOptions: Readonly<Record<string, CommandOption>> = optionsFor(contentHelp);
+
+/** The command line's form of the tracker's options that matter for a run on Dask. */
+export const runOptions: Readonly<Record<string, CommandOption>> = optionsFor({
+  ...contentHelp,
+  ...recordingHelp,
+});
 
 /** Reads tracker options back from the command line; options not given are left out. */
 export function contentOptionsOf(parsed: Parsed): ProvTrackerOptions {
+  return givenOptions(parsed, contentHelp);
+}
+
+/** Reads the options of {@link runOptions} back from the command line. */
+export function runOptionsOf(parsed: Parsed): ProvTrackerOptions {
+  return givenOptions(parsed, { ...contentHelp, ...recordingHelp });
+}
+
+function givenOptions(parsed: Parsed, help: Help): ProvTrackerOptions {
   const given: Record<string, unknown> = {};
-  for (const name of Object.keys(contentHelp)) {
+  for (const name of Object.keys(help)) {
     const value = givenValue(name, parsed);
     if (value !== undefined) given[name] = value;
   }
@@ -36,14 +78,16 @@ function givenValue(name: string, parsed: Parsed): unknown {
     const values = parsed.texts(option);
     return values.length === 0 ? undefined : values;
   }
-  return parsed.text(option);
+  const text = parsed.text(option);
+  // What is no number stays as it is, so that the message shows what was typed.
+  return typeof standard === "number" && /^\d+$/.test(text ?? "") ? Number(text) : text;
 }
 
 function optionFor(name: string, help: string): CommandOption {
   const standard: unknown = Reflect.get(defaultOptions, name);
   if (typeof standard === "boolean") return { type: "boolean", negatable: true, help };
   if (Array.isArray(standard)) return { type: "string", multiple: true, value: "PATTERN", help };
-  return { type: "string", value: name.toUpperCase(), help };
+  return { type: "string", value: valueNames[name] ?? name.toUpperCase(), help };
 }
 
 /** `keepTraceback` as `keep-traceback`. */

@@ -50,7 +50,9 @@ export function literalAttributes(value: Encoded, engine: "local" | "dask"): Att
   if (!isTagged(value)) return scalarAttributes(value, types);
   switch (value[0]) {
     case "o":
-      return objectAttributes(value[1], value[2]);
+      return isWholeFloat(value, engine)
+        ? pythonFloat(value[2].head ?? "")
+        : objectAttributes(value[1], value[2]);
     case "x":
       return [[attr.redacted, typedLiteral("true", xsd.boolean)]];
     case "i":
@@ -66,6 +68,18 @@ export function literalAttributes(value: Encoded, engine: "local" | "dask"): Att
       return withValue(containerType(value[0], types), text, [[prov.value, text]]);
     }
   }
+}
+
+/** Python's `2.0` and `inf`: as a bare number it would be an integer, or nothing. */
+function isWholeFloat(value: Encoded, engine: "local" | "dask"): boolean {
+  return engine === "dask" && isTagged(value) && value[0] === "o" && value[1] === "float";
+}
+
+const pythonFloats: Readonly<Record<string, string>> = { inf: "INF", "-inf": "-INF", nan: "NaN" };
+
+function pythonFloat(text: string): Attribute[] {
+  const lexical = Object.hasOwn(pythonFloats, text) ? (pythonFloats[text] ?? text) : text;
+  return withValue(pythonTypes.float, text, [[prov.value, typedLiteral(lexical, xsd.double)]]);
 }
 
 function scalarAttributes(value: null | boolean | number | string, types: PlainTypes): Attribute[] {

@@ -1,6 +1,7 @@
 import { TaskprovError } from "../../base/errors.js";
 import { buildDocument, type RunSummary } from "../../track/build-document.js";
 import type { Command } from "../command.js";
+import { countsText } from "../counts-text.js";
 import { contentOptions, contentOptionsOf, fileArgument } from "../tracker-options.js";
 
 /** `taskprov build JOURNAL`. */
@@ -67,14 +68,4 @@ function told(summary: RunSummary): string {
   if (summary.incomplete) lines.push("It is incomplete:");
   for (const problem of summary.problems) lines.push(`  ${problem}`);
   return `${lines.join("\n")}\n`;
-}
-
-/** `12 tasks (10 ok, 1 error, 1 blocked)`. */
-function countsText({ counts }: RunSummary): string {
-  const { tasks = 0 } = counts;
-  const statuses = ["ok", "error", "lost", "cancelled", "blocked", "running", "pending"]
-    .filter((status) => (counts[status] ?? 0) > 0)
-    .map((status) => `${counts[status]} ${status}`);
-  const detail = statuses.length > 0 ? ` (attempts: ${statuses.join(", ")})` : "";
-  return `${tasks} ${tasks === 1 ? "task" : "tasks"}${detail}`;
 }

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { TaskprovError } from "../base/errors.js";
+import { fileProblem } from "../base/file-problem.js";
+import { createRedactor } from "../describe/redact.js";
+import { type BridgeSettings, bridgeEnvironment } from "../engines/dask/bridge.js";
+import { runProgram } from "../engines/dask/run-program.js";
+import { buildDocument, type RunSummary } from "./build-document.js";
+import { copyExecutionSource } from "./execution-source.js";
+import {
+  optionsAsJson,
+  type ProvTrackerOptions,
+  type ResolvedOptions,
+  settleOptions,
+  stemOf,
+} from "./options.js";
+import { gatherRunFacts, packageVersion } from "./run-facts.js";
+
+/** What came of a tracked program. */
+export interface TrackedProgram {
+  /** The program's exit status; 128 and the signal's number when a signal ended it. */
+  readonly status: number;
+  /** One for each Dask scheduler that recorded, in the order they started. */
+  readonly runs: readonly RunSummary[];
+  /** Journals whose document could not be written, each with the reason. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Runs a program with every Dask distributed scheduler it starts tracked, without a change to it,
+ * and writes the documents when it has ended, however it ended.
+ *
+ * @param command - the program and its arguments.
+ * @param given - the tracker's options.
+ * @throws {@link TaskprovError} before the program starts: `ERR_OPTION`, `ERR_DESTINATION`, and
+ *   `ERR_USAGE` when the program cannot be started.
+ */
+export async function trackProgram(
+  command: readonly [program: string, ...args: string[]],
+  given: ProvTrackerOptions,
+): Promise<TrackedProgram> {
+  const { resolved } = settleOptions(given);
+  const settings = prepare(command, resolved);
+  const [program, ...args] = command;
+  const status = await runProgram(program, args, bridgeEnvironment(settings, process.env));
+  const runs: RunSummary[] = [];
+  const failures: string[] = [];
+  for (const journal of journalsOf(settings)) {
+    try {
+      runs.push(await build(journal, resolved, runs));
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { status, runs, failures };
+}
+
+function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeSettings {
+  const folder = resolve(resolved.destination);
+  makeWritable(folder);
+  const stem = stemOf(resolved.fileName);
+  const { host, user, git } = gatherRunFacts(createRedactor([]));
+  const source =
+    resolved.executionSource === null
+      ? undefined
+      : copyExecutionSource(resolved.executionSource, folder, [
+          resolved.fileName,
+          `${stem}.journal`,
+        ]);
+  return {
+    // The last group is the bridge's: it tells the schedulers of one program apart.
+    launch: randomUUID().slice(0, 23),
+    version: packageVersion,
+    folder,
+    stem,
+    options: optionsAsJson(resolved),
+    redact: resolved.redact,
+    run: {
+      ...(host !== undefined && { host }),
+      ...(user !== undefined && { user }),
+      argv: createRedactor(resolved.redact).redactArgv(command),
+      ...(git !== undefined && { git }),
+      ...(source !== undefined && { executionSource: source }),
+    },
+  };
+}
+
+/** The bridge could not say it in time: what cannot be written is found before the work begins. */
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new TaskprovError(
+      "ERR_DESTINATION",
+      `Cannot use ${folder} as destination: ${fileProblem(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function journalsOf({ folder, stem, launch }: BridgeSettings): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(`${stem}.${launch}-`) && name.endsWith(".journal"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+async function build(
+  journal: string,
+  resolved: ResolvedOptions,
+  earlier: RunSummary[],
+): Promise<RunSummary> {
+  // A program's second scheduler must not replace the document of its first.
+  const overwrite = resolved.overwrite && earlier.length === 0;
+  const summary = await buildDocument(journal, { options: { overwrite } });
+  const last = earlier.at(-1);
+  if (last !== undefined && summary.older !== undefined && last.document === summary.document) {
+    earlier.splice(-1, 1, movedTo(summary.older, last));
+  }
+  if (resolved.journal || summary.journal === undefined) return summary;
+  rmSync(summary.journal, { force: true });
+  const { journal: _removed, ...rest } = summary;
+  return rest;
+}
+
+/** The newest run has the plain name; document and journal of the one before were renamed. */
+function movedTo(document: string, { journal, ...summary }: RunSummary): RunSummary {
+  if (journal === undefined) return { ...summary, document };
+  return { ...summary, document, journal: `${stemOf(document)}.journal` };
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import type { Json } from "./prov-json-facts.js";
+
+/** A PROV-JSON text by section, id and attribute, as it stands in the file. */
+export type RawDocument = Readonly<Record<string, Readonly<Record<string, RawRecord>> | undefined>>;
+
+/** Attributes of a record by their name in the file. */
+export type RawRecord = Readonly<Record<string, Json>>;
+
+/** Reads a document without interpreting it. */
+export function readRaw(path: string): RawDocument {
+  const document: RawDocument = JSON.parse(readFileSync(path, "utf8"));
+  return document;
+}
+
+/** The records of a section, by id. */
+export function sectionOf(document: RawDocument, name: string): [id: string, RawRecord][] {
+  return Object.entries(document[name] ?? {});
+}
+
+/** First value of an attribute as text; undefined when it is not there. */
+export function attribute(record: RawRecord | undefined, name: string): string | undefined {
+  const value = record?.[name];
+  const first = Array.isArray(value) ? value[0] : value;
+  if (typeof first === "object" && first !== null && "$" in first) return String(first["$"]);
+  return first === undefined || first === null ? undefined : String(first);
+}
+
+/** The key of an activity or entity as canonical JSON; undefined for what has none. */
+export function keyOf(record: RawRecord | undefined): string | undefined {
+  const json = attribute(record, "taskprov:keyJson");
+  if (json !== undefined) return JSON.stringify(JSON.parse(json));
+  const key = attribute(record, "taskprov:key");
+  return key === undefined ? undefined : JSON.stringify(key);
+}
+
+/** `taskprov:status` of each attempt of a key, by number of the attempt. */
+export function statusesOf(document: RawDocument, key: unknown): (string | undefined)[] {
+  return sectionOf(document, "activity")
+    .filter(([, record]) => keyOf(record) === JSON.stringify(key))
+    .map(([, record]) => attribute(record, "taskprov:status"));
+}
+
+/**
+ * What the data of each key was made from, by the document: its `wasDerivedFrom`, and for another
+ * name of the same data its `alternateOf`. Keys are canonical JSON.
+ */
+export function lineageOf(document: RawDocument): Map<string, string[]> {
+  const keyById = new Map(
+    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(record)] as const),
+  );
+  const lineage = new Map<string, string[]>();
+  for (const key of keyById.values()) if (key !== undefined) lineage.set(key, []);
+  const join = (from: Json | undefined, to: Json | undefined): void => {
+    const made = keyById.get(String(from));
+    const source = keyById.get(String(to));
+    if (made === undefined || source === undefined) throw new Error(`${from} or ${to} has no key`);
+    if (made !== source) lineage.get(made)?.push(source);
+  };
+  for (const [, { "prov:generatedEntity": made, "prov:usedEntity": used }] of sectionOf(
+    document,
+    "wasDerivedFrom",
+  )) {
+    join(made, used);
+  }
+  for (const [, { "prov:alternate1": name, "prov:alternate2": data }] of sectionOf(
+    document,
+    "alternateOf",
+  )) {
+    join(name, data);
+  }
+  for (const sources of lineage.values()) sources.sort((a, b) => (a < b ? -1 : 1));
+  return lineage;
+}
