@@ -50,7 +50,6 @@ describe("taskprov", () => {
     ["too many arguments", ["check", "a", "b"], "Too many arguments"],
     ["a missing file", ["check", "none.json"], "Cannot read none.json: no such file"],
     ["a folder", ["journal", "cat", "."], "it is a directory"],
-    ["a bad option value", ["build", "x.journal", "--dialect", "prov"], ""],
     [
       "another notebook mode",
       ["notebook", "analyse", "x", "--mode", "loose"],
@@ -111,6 +110,17 @@ describe("taskprov build", () => {
     expect((await cli(["build", "-", "-o", output], stdout)).status).toBe(0);
     await cli(["build", journal]);
     expect(readFileSync(output)).toEqual(readFileSync(join(folder, "yprov4wfs.json")));
+  });
+
+  test("refuses a value that an option does not take, and writes nothing", async () => {
+    const folder = temporaryFolder();
+    const journal = journalIn(folder);
+    const { status, stderr } = await cli(["build", journal, "--dialect", "prov"]);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'taskprov: Expected `dialect` to be one of "shared", "portable", "yprov", got "prov" (string).\n',
+    );
+    expect(readdirSync(folder)).toEqual(["run.journal"]);
   });
 
   test("interrupted by Ctrl-C leaves nothing behind, with status 130", async () => {
