@@ -22,10 +22,10 @@ export interface BridgeSettings {
 const settingsVariable = "TASKPROV_BRIDGE";
 const preloadVariable = "DASK_DISTRIBUTED__SCHEDULER__PRELOAD";
 
-/** Path of the bridge: one Python file that Dask loads into the scheduler. */
+/** Path of the Python file that Dask loads into the scheduler; the bridge lies beside it. */
 function bridgeFile(): string {
   // Both src/engines/dask and dist/engines/dask lie three folders below package.json.
-  return fileURLToPath(new URL("../../../python/taskprov/_taskprov_bridge.py", import.meta.url));
+  return fileURLToPath(new URL("../../../python/taskprov/_taskprov_preload.py", import.meta.url));
 }
 
 /**

@@ -16,7 +16,12 @@ def broken(*_args, **_more):
 if __name__ == "__main__":
     with Client(processes=False, n_workers=1, dashboard_address=None) as client:
         print(client.submit(inc, 1, key="before").result())
-        bridge = sys.modules["_taskprov_bridge"].TaskprovBridge
+        (plugin,) = [
+            module
+            for name, module in sys.modules.items()
+            if name.startswith("_taskprov_bridge_") and name.endswith(".plugin")
+        ]
+        bridge = plugin.TaskprovBridge
         for name in sys.argv[1:]:
             setattr(bridge, name, broken)
         print(sum(client.gather(client.map(inc, range(100)))))

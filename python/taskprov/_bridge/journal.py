@@ -1,0 +1,60 @@
+"""The form of a journal: frames of events, each with sequence number and checksum."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from time import sleep
+from typing import Any
+
+import msgpack
+
+from .sinks import Sink
+
+MAGIC = b"TPJRNL1\n"
+MAX_FRAME_EVENTS = 2_000
+MAX_FRAME_BYTES = 4 * 1024 * 1024
+
+
+def array_header(count: int) -> bytes:
+    return b"\xdc" + struct.pack(">H", count) if count < 65_536 else b"\xdd" + struct.pack(">I", count)
+
+
+class Journal:
+    """Puts packed events into frames and the frames into a sink."""
+
+    def __init__(self, sink: Sink, header: dict[str, Any]) -> None:
+        self._sink = sink
+        self._sequence = 0
+        sink.write(MAGIC + self._frame(msgpack.packb(header)))
+
+    def append(self, events: list[bytes]) -> int:
+        """Writes packed events; returns how many of them were lost because writing failed."""
+        lost = 0
+        batch: list[bytes] = []
+        size = 0
+        for event in events:
+            if batch and (len(batch) == MAX_FRAME_EVENTS or size + len(event) > MAX_FRAME_BYTES):
+                lost += self._append_frame(batch)
+                batch, size = [], 0
+                sleep(0)  # Gives the scheduler its turn.
+            batch.append(event)
+            size += len(event)
+        return lost + (self._append_frame(batch) if batch else 0)
+
+    def close(self) -> None:
+        self._sink.close()
+
+    def _append_frame(self, batch: list[bytes]) -> int:
+        self._sequence += 1
+        try:
+            self._sink.write(self._frame(array_header(len(batch)) + b"".join(batch)))
+        except OSError:
+            self._sequence -= 1
+            return len(batch)
+        return 0
+
+    def _frame(self, payload: bytes) -> bytes:
+        sequence = struct.pack("<I", self._sequence)
+        checksum = zlib.crc32(payload, zlib.crc32(sequence))
+        return struct.pack("<I", len(payload)) + sequence + struct.pack("<I", checksum) + payload

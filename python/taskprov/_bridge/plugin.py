@@ -1,0 +1,329 @@
+"""The scheduler's plugin: hears what the scheduler does and hands it to the writer.
+
+The hooks only append to a buffer in memory. A hook never raises and never does I/O: the user's
+work goes on whatever happens here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from time import time
+from typing import Any, Callable, Iterable
+
+from distributed.diagnostics.plugin import SchedulerPlugin
+
+from .comm import CommHandlers
+from .encode import MAX_SAFE, encode_key, encode_spans, safe_text, type_name
+from .failures import exception_facts, lost_reason
+from .handlers import SUBMITTING, Handlers
+from .limbo import Limbo
+from .members import Members
+from .redact import Redactor
+from .sinks import QueueSink
+
+Event = list  # [kind, time, ...]
+
+
+def guarded(hook: Callable[..., None]) -> Callable[..., None]:
+    """A hook that never raises: what goes wrong is recorded, once for each hook."""
+
+    @functools.wraps(hook)
+    def wrapper(self: TaskprovBridge, *args: Any, **kwargs: Any) -> None:
+        try:
+            hook(self, *args, **kwargs)
+        except Exception as error:
+            self.broken(hook.__name__, error)
+
+    return wrapper
+
+
+class TaskprovBridge(SchedulerPlugin):
+    """Records one scheduler, from `open` to `detach` or to the scheduler's end."""
+
+    name = "taskprov"
+
+    def __init__(
+        self, settings: dict[str, Any], begin: Callable[[Any, dict[str, Any]], Any]
+    ) -> None:
+        self._settings = settings
+        self._begin = begin
+        self._redactor = Redactor(settings["redact"])
+        self._keep_traceback = bool(settings["options"].get("keepTraceback"))
+        self._numbers: dict[Any, int] = {}
+        self._next = 0
+        self._graphs = 0
+        self._tasks = 0
+        self._broken: set[str] = set()
+        self._retried: set[int] = set()
+        self._closing = False
+        self._scheduler: Any = None
+        self._comm: CommHandlers | None = None
+
+    def open(self, scheduler: Any) -> None:
+        """Begins the record; a second call does nothing.
+
+        Raises OSError when the journal cannot be written.
+        """
+        if self._scheduler is not None:
+            return
+        record = self._begin(scheduler, self._settings)
+        self._writer = record.writer
+        self._scheduler = scheduler
+        self._members = Members(scheduler, self._writer.put)
+        self._limbo = Limbo(self._writer.put)
+        for address in list(scheduler.workers):
+            self._members.add_worker(address)
+        self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
+        for name in self._handlers.wrap():
+            self.broken(name, TypeError("this version of Dask has no such handler"))
+        if isinstance(record.sink, QueueSink):
+            about = {"runId": record.run_id, "scheduler": scheduler.id}
+            self._comm = CommHandlers(scheduler, record.sink, self, about)
+            self._comm.install()
+        self._writer.start()
+
+    async def start(self, scheduler: Any) -> None:
+        """Called by Dask when the plugin is registered, and again when the scheduler starts."""
+        self.open(scheduler)
+
+    async def detach(self) -> None:
+        """Ends the record and leaves the scheduler as it was."""
+        if self._scheduler is None or self._closing:
+            return
+        self._closing = True
+        self._handlers.restore()
+        self._scheduler.plugins.pop(self.name, None)
+        await self.close()
+        if self._comm is not None:
+            self._comm.remove()
+
+    def broken(self, where: str, error: Exception) -> None:
+        """A hook raised: the record says so and counts it as something missing."""
+        self._writer.drop()
+        if where in self._broken:
+            return
+        self._broken.add(where)
+        text = f"The hook {where} failed with {type_name(type(error))}: {safe_text(error)[:300]}"
+        self._writer.put(["error", time(), text])
+
+    # What hooks do not tell: see `Handlers`.
+
+    @guarded
+    def _attempt_failed(self, key: Any = None, run_id: Any = None, **msg: Any) -> None:
+        ts = self._scheduler.tasks.get(key)
+        n = self._numbers.get(key)
+        # Stale messages come too; and the last failure comes as a transition.
+        if ts is None or n is None or ts.state != "processing" or ts.run_id != run_id:
+            return
+        if ts.retries > 0:
+            self._retried.add(n)
+            self._emit(n, self._failure(n, ts, msg, ts.retries), settled=True)
+
+    @guarded
+    def _scattered(
+        self, who_has: Any = None, nbytes: Any = None, client: Any = None, **_more: Any
+    ) -> None:
+        when = time()
+        for key, workers in (who_has or {}).items():
+            if key in self._numbers:
+                continue
+            n = self._number(key)
+            numbers = [m for m in map(self._members.worker, workers) if m is not None]
+            size = (nbytes or {}).get(key)
+            size = size if type(size) is int and size >= 0 else None
+            client_number = self._members.client(client)
+            self._writer.put(["scatter", when, n, encode_key(key), client_number, size, numbers])
+
+    # Dask's hooks.
+
+    @guarded
+    def add_client(self, scheduler: Any = None, client: str = "", **_more: Any) -> None:
+        self._members.client(client)
+
+    @guarded
+    def remove_client(self, scheduler: Any = None, client: str = "", **_more: Any) -> None:
+        if self._closing:
+            self._members.forget_client(client)
+        else:
+            self._members.remove_client(client)
+
+    @guarded
+    def add_worker(self, scheduler: Any = None, worker: str = "", **_more: Any) -> None:
+        self._limbo.worker_came(worker)
+        self._members.add_worker(worker)
+
+    @guarded
+    def remove_worker(self, scheduler: Any = None, worker: str = "", **_more: Any) -> None:
+        self._members.remove_worker(worker, "closed" if self._limbo.leaves(worker) else "died")
+
+    @guarded
+    def log_event(self, topic: Any, msg: Any) -> None:
+        if type(msg) is dict:
+            self._limbo.hear(topic, msg)
+
+    @guarded
+    def update_graph(
+        self,
+        scheduler: Any = None,
+        *,
+        client: str | None = None,
+        tasks: Iterable[Any] = (),
+        stimulus_id: str | None = None,
+        **_more: Any,
+    ) -> None:
+        known = self._numbers
+        states = self._scheduler.tasks
+        new = []
+        for key in tasks:
+            if key not in known and key in states:
+                new.append((self._number(key), states[key]))
+        if not new:
+            return
+        entries = [self._entry(n, ts) for n, ts in new]
+        parent = known.get(SUBMITTING.get())
+        graph = self._graphs
+        self._graphs += 1
+        self._tasks += len(new)
+        entry = (time(), graph, self._members.client(client), stimulus_id, parent, entries)
+        if not self._writer.put(entry):
+            # What nobody was told about must not be named later.
+            for n, ts in new:
+                known.pop(ts.key, None)
+
+    @guarded
+    def transition(
+        self, key: Any, start: str, finish: str, *_args: Any, stimulus_id: str = "", **facts: Any
+    ) -> None:
+        settles = start == "processing" and finish in ("memory", "erred")
+        if self._closing and not settles:
+            return
+        n = self._numbers.get(key)
+        if n is None:
+            if finish not in ("processing", "memory", "erred"):
+                return
+            n = self._announce(key)
+        self._limbo.enter(n, stimulus_id)
+        ts = self._scheduler.tasks.get(key)
+        if finish == "processing":
+            worker = self._members.worker(getattr(ts.processing_on, "address", None))
+            if worker is not None:
+                self._emit(n, ["assign", time(), n, worker, *_run_id(ts)])
+        elif finish == "memory":
+            self._done(n, ts, facts)
+        elif finish == "erred":
+            self._erred(n, ts, start, facts)
+        elif start == "processing" and finish == "released":
+            if n in self._retried:
+                self._retried.discard(n)
+            else:
+                self._emit(n, ["lost", time(), n, None, lost_reason(stimulus_id)])
+        elif start == "memory":
+            self._released(n, stimulus_id)
+        if finish == "forgotten":
+            self._emit(n, ["forget", time(), n])
+            del self._numbers[key]
+
+    async def before_close(self) -> None:
+        """What happens from here on is the noise of shutting down."""
+        self._closing = True
+        self._limbo.forget()
+        self._writer.put(["closing", time()], always=True)
+
+    async def close(self) -> None:
+        """Ends the record; waits a moment for the writer without blocking the event loop."""
+        self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
+        self._writer.finish()
+        for _ in range(400):
+            if self._writer.finished.is_set():
+                break
+            await asyncio.sleep(0.005)
+        if self._comm is not None:
+            await self._comm.drain()
+
+    # What the hooks share.
+
+    def _number(self, key: Any) -> int:
+        n = self._numbers[key] = self._next
+        self._next += 1
+        return n
+
+    def _entry(self, n: int, ts: Any) -> tuple[int, Any, str, Any, dict[Any, int]]:
+        refs = {}
+        for needed in ts.dependencies:
+            number = self._numbers.get(needed.key)
+            refs[needed.key] = self._announce(needed.key) if number is None else number
+        return n, ts.key, ts.group_key, ts.run_spec, refs
+
+    def _announce(self, key: Any) -> int:
+        """A task that came by another way than a graph."""
+        n = self._number(key)
+        when = time()
+        spec = self._scheduler.tasks[key].run_spec
+        group = self._scheduler.tasks[key].group_key
+        self._writer.put((when, self._graphs, None, None, None, [(n, key, group, spec, {})]))
+        self._graphs += 1
+        if self._scheduler.tasks[key].state == "memory":
+            self._writer.put(["known", when, n, encode_key(key)])
+        return n
+
+    def _emit(self, n: int, event: Event, settled: bool = False) -> None:
+        self._limbo.emit(n, event, settled)
+
+    def _done(self, n: int, ts: Any, facts: dict[str, Any]) -> None:
+        worker = self._members.worker(facts.get("worker"))
+        if worker is None:
+            return
+        thread = facts.get("thread")
+        size = facts.get("nbytes")
+        typename = facts.get("typename")
+        event = [
+            "done",
+            time(),
+            n,
+            *(_run_id(ts) or (None,)),
+            worker,
+            thread if type(thread) is int and 0 <= thread <= MAX_SAFE else None,
+            encode_spans(facts.get("startstops")),
+            size if type(size) is int and size >= 0 else None,
+            str(typename) if typename else None,
+        ]
+        self._emit(n, event, settled=True)
+
+    def _erred(self, n: int, ts: Any, start: str, facts: dict[str, Any]) -> None:
+        if start == "processing":
+            self._emit(n, self._failure(n, ts, facts, 0), settled=True)
+            return
+        blame = getattr(ts.exception_blame, "key", None)
+        blamed = self._numbers.get(blame)
+        self._emit(n, ["failed", time(), n, *[None] * 7, blamed])
+
+    def _failure(self, n: int, ts: Any, facts: dict[str, Any], retries: int) -> Event:
+        kind, text = exception_facts(facts)
+        traceback = facts.get("traceback_text")
+        keep = self._keep_traceback and traceback
+        return [
+            "failed",
+            time(),
+            n,
+            *(_run_id(ts) or (None,)),
+            self._members.worker(facts.get("worker")),
+            kind,
+            self._redactor.text(text),
+            self._redactor.text(str(traceback)) if keep else None,
+            encode_spans(facts.get("startstops")),
+            retries,
+        ]
+
+    def _released(self, n: int, stimulus: str) -> None:
+        reason = lost_reason(stimulus)
+        if reason in ("worker-died", "restart"):
+            self._emit(n, ["lost", time(), n, None, reason])
+        else:
+            self._emit(n, ["release", time(), n])
+
+
+def _run_id(ts: Any) -> tuple[int, ...]:
+    """Dask's number of the attempt, if it has one."""
+    value = getattr(ts, "run_id", None)
+    return (value,) if type(value) is int and value >= 0 else ()

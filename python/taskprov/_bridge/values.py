@@ -1,0 +1,179 @@
+"""Arguments of tasks, described within a budget: small ones as they are, the rest by type and shape."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from .encode import (
+    Encoded,
+    encode_bytes,
+    encode_head,
+    encode_int,
+    encode_key,
+    encode_text,
+    safe_text,
+    type_name,
+)
+from .redact import Redactor
+from .specs import IDENTITY_CAST, Alias, DataNode, Dict, NestedContainer, Task, TaskRef, Tuple
+
+# Only of these libraries are attributes read: those of an unknown object may run anything.
+ARRAY_LIBRARIES = {"numpy", "pandas", "xarray", "scipy", "cupy", "sparse", "pyarrow", "torch"}
+
+
+class Values:
+    """Encodes arguments within a budget: small ones as they are, the rest described."""
+
+    def __init__(self, policy: str, max_bytes: int, redactor: Redactor) -> None:
+        self._policy = policy
+        self._redactor = redactor
+        full = policy == "full"
+        self._budget = (100_000, 16 * 1024 * 1024, 24) if full else (64, max_bytes, 8)
+
+    def argument(self, role: Any, value: Any, refs: dict[Any, int]) -> Encoded:
+        """The value of an argument that goes by a name or position."""
+        items, size, _depth = self._budget
+        walk = _Walk(refs, items, size)
+        return self._secret(value, walk) if self._redactor.hides(role) else self._any(value, walk, 0)
+
+    def _any(self, value: Any, walk: _Walk, depth: int) -> Encoded:
+        if isinstance(value, (Alias, TaskRef)):
+            return self._reference(value, walk)
+        if isinstance(value, DataNode):
+            return self._any(value.value, walk, depth)
+        if isinstance(value, Task):
+            return self._task(value, walk, depth)
+        if self._policy == "none":
+            return ["x"]
+        kind = type(value)
+        if kind is str:
+            return self._string(value, walk)
+        if kind is int:
+            return self._int(value, walk)
+        if kind is float:
+            # A whole float would come out of msgpack's other end as an integer.
+            finite = value == value and value not in (float("inf"), float("-inf"))
+            whole = not finite or value.is_integer()
+            return ["o", "float", {"head": repr(value)}] if whole else value
+        if kind is bool or value is None:
+            return value
+        if kind in (list, tuple, set, frozenset, dict):
+            return self._container(value, walk, depth)
+        if kind is bytes and self._policy == "full" and len(value) <= walk.size:
+            walk.size -= len(value)
+            return encode_bytes(value)
+        return describe(value)
+
+    def _reference(self, value: Any, walk: _Walk) -> Encoded:
+        key = value.target if isinstance(value, Alias) else value.key
+        number = walk.refs.get(key)
+        if number is None:
+            return ["o", "reference", {"head": encode_head(safe_text(key), 200)}]
+        return ["r", number]
+
+    def _secret(self, value: Any, walk: _Walk) -> Encoded:
+        # A reference names no value: without it the task would lack a dependency.
+        if isinstance(value, (Alias, TaskRef)):
+            return self._reference(value, walk)
+        return ["x"]
+
+    def _string(self, value: str, walk: _Walk) -> Encoded:
+        size = len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
+        if size > walk.size:
+            head = encode_head(self._redactor.text(value[:4096]), 64)
+            return ["o", "str", {"len": len(value), "nbytes": size, "head": head}]
+        walk.size -= size
+        return encode_text(self._redactor.text(value))
+
+    def _int(self, value: int, walk: _Walk) -> Encoded:
+        # Decimal digits of a huge integer take quadratic time.
+        if value.bit_length() > 4096:
+            return ["o", "int", {"nbytes": value.bit_length() // 8 + 1}]
+        return encode_int(value)
+
+    def _container(self, value: Any, walk: _Walk, depth: int) -> Encoded:
+        size = len(value)
+        if size > walk.items or depth >= self._budget[2]:
+            return ["o", type_name(type(value)), {"len": size}]
+        walk.items -= size
+        if type(value) is dict:
+            return ["d", [self._pair(k, v, walk, depth) for k, v in value.items()]]
+        items = [self._any(item, walk, depth + 1) for item in value]
+        return ["t" if type(value) is tuple else "l", items]
+
+    def _pair(self, key: Any, value: Any, walk: _Walk, depth: int) -> list[Encoded]:
+        if isinstance(key, DataNode):
+            key = key.value
+        name = encode_text(key) if type(key) is str else self._any(key, walk, depth + 1)
+        if self._redactor.hides(key):
+            return [name, self._secret(value, walk)]
+        return [name, self._any(value, walk, depth + 1)]
+
+    def _task(self, task: Any, walk: _Walk, depth: int) -> Encoded:
+        """Dask's own containers, and calls inside arguments: kept open for their references."""
+        args, kwargs = task.args, task.kwargs or {}
+        if depth >= 32 or (not task.dependencies and self._policy == "none"):
+            return ["x"] if self._policy == "none" else ["o", "omitted", {}]
+        if isinstance(task, Dict):
+            pairs = list(zip(args[::2], args[1::2]))
+            kept = pairs[: walk.take(len(pairs))]
+            return ["d", [self._pair(k, v, walk, depth) for k, v in kept]]
+        kept = args[: walk.take(len(args))]
+        items = [self._any(item, walk, depth + 1) for item in kept]
+        if len(kept) < len(args):
+            items.append(["o", "omitted", {"len": len(args) - len(kept)}])
+        if kwargs and not isinstance(task, NestedContainer) and task.func is not IDENTITY_CAST:
+            pairs = [self._pair(k, v, walk, depth) for k, v in kwargs.items()]
+            items.append(["d", pairs])
+        return ["t" if isinstance(task, Tuple) else "l", items]
+
+
+class _Walk:
+    """What may still be kept of an argument."""
+
+    __slots__ = ("refs", "items", "size", "slots")
+
+    def __init__(self, refs: dict[Any, int], items: int, size: int) -> None:
+        self.refs = refs
+        self.items = items
+        self.size = size
+        self.slots = 65_536
+
+    def take(self, count: int) -> int:
+        """How many of so many places there is room for."""
+        taken = min(count, self.slots)
+        self.slots -= taken
+        return taken
+
+
+def describe(value: Any) -> Encoded:
+    """An object by its type, and by shape, type of elements and columns where reading is safe."""
+    kind = type(value)
+    about: dict[str, Any] = {}
+    if kind in (bytes, bytearray):
+        about["len"] = about["nbytes"] = len(value)
+    elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
+        about["head"] = encode_head(f"{value.__module__}.{value.__qualname__}", 200)
+    elif (getattr(kind, "__module__", "") or "").split(".", 1)[0] in ARRAY_LIBRARIES:
+        shape = _read(value, "shape")
+        if type(shape) is tuple and all(type(n) is int and n >= 0 for n in shape):
+            about["shape"] = list(shape)
+        dtype = _read(value, "dtype")
+        if dtype is not None:
+            about["dtype"] = encode_head(safe_text(dtype), 100)
+        nbytes = _read(value, "nbytes")
+        if type(nbytes) is int and nbytes >= 0:
+            about["nbytes"] = nbytes
+        columns = _read(value, "columns")
+        if columns is not None and type(columns).__module__.startswith("pandas"):
+            about["columns"] = [encode_head(safe_text(name), 100) for name in columns[:100]]
+    return ["o", type_name(kind), about]
+
+
+def _read(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name, None)
+    except Exception:  # Half-initialised arrays and the like: then it is not known.
+        return None
+

@@ -1,0 +1,188 @@
+"""The thread that encodes what the hooks saw and appends it to the journal."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from time import sleep, time
+from typing import Any
+
+import msgpack
+
+from .encode import Encoded, encode_head, encode_key, type_name
+from .functions import name_function, unwrap
+from .journal import Journal, array_header
+from .specs import EXECUTE_SUBGRAPH, DataNode, Task
+from .values import Values
+
+FLUSH_SECONDS = 0.1
+MAX_GRAPH_BYTES = 1024 * 1024
+MAX_GRAPH_TASKS = 1_000
+
+
+class Writer(threading.Thread):
+    """Takes what the hooks saw, encodes it and appends it to the journal."""
+
+    def __init__(self, journal: Journal, values: Values, limit: int) -> None:
+        super().__init__(name="taskprov", daemon=True)
+        self._journal = journal
+        self._values = values
+        self._limit = limit
+        self._waiting: deque[Any] = deque()
+        self._dropped = 0
+        self._reported = 0
+        self._wake = threading.Event()
+        self.finished = threading.Event()
+        self._packer = msgpack.Packer(unicode_errors="backslashreplace")
+        self._functions: dict[tuple[str, str, str], int] = {}
+        self._described: dict[int, tuple[Any, int]] = {}
+
+    def put(self, entry: Any, *, always: bool = False) -> bool:
+        """Called by hooks: keeps an event, or counts it when there are too many.
+
+        `always` is for the few events without which the others cannot be understood.
+        """
+        if len(self._waiting) >= self._limit and not always:
+            self._dropped += 1
+            return False
+        self._waiting.append(entry)
+        return True
+
+    def drop(self) -> None:
+        """Counts an event that could not even be made."""
+        self._dropped += 1
+
+    def finish(self) -> None:
+        """No more events come: writes what is left and closes the file."""
+        self._wake.set()
+
+    def run(self) -> None:
+        while not self._wake.wait(FLUSH_SECONDS):
+            self._flush()
+        self._flush()
+        self._journal.close()
+        self.finished.set()
+
+    def _flush(self) -> None:
+        packed: list[bytes] = []
+        for _ in range(len(self._waiting)):
+            entry = self._waiting.popleft()
+            try:
+                if type(entry) is tuple:
+                    self._pack_graph(packed, *entry)
+                else:
+                    packed.append(self._packer.pack(entry))
+            except Exception as error:  # One event must not take the others with it.
+                self._packer = msgpack.Packer(unicode_errors="backslashreplace")
+                text = f"An event could not be recorded: {type_name(type(error))}: {error}"
+                packed.append(self._packer.pack(["error", time(), text[:500], "ERR_EVENT_INVALID"]))
+                self._dropped += 1
+        dropped = self._dropped
+        if dropped > self._reported:
+            packed.append(self._packer.pack(["dropped", time(), dropped - self._reported]))
+        # Kept longer, it would keep alive what the functions close over.
+        self._described.clear()
+        if packed:
+            lost = self._journal.append(packed)
+            if lost == 0:
+                self._reported = dropped
+            else:
+                self._dropped += lost
+
+    def _pack_graph(
+        self,
+        packed: list[bytes],
+        when: float,
+        graph: int,
+        client: int | None,
+        stimulus: str | None,
+        parent: int | None,
+        tasks: list[tuple[int, Any, str, Any, dict[Any, int]]],
+    ) -> None:
+        pack = self._packer.pack
+        fields = ["graph", when, graph, client, stimulus, parent, None, None]
+        head = b"\x99" + b"".join(pack(field) for field in fields)
+        chunk: list[bytes] = []
+        size = 0
+        for task in tasks:
+            body = pack(self._task(packed, when, *task))
+            chunk.append(body)
+            size += len(body)
+            if len(chunk) == MAX_GRAPH_TASKS or size > MAX_GRAPH_BYTES:
+                packed.append(head + array_header(len(chunk)) + b"".join(chunk))
+                chunk, size = [], 0
+                sleep(0)
+        if chunk:
+            packed.append(head + array_header(len(chunk)) + b"".join(chunk))
+
+    def _task(
+        self, packed: list[bytes], when: float, n: int, key: Any, group: str, spec: Any, refs: dict
+    ) -> list[Encoded]:
+        """`[n, key, group, f, arguments, dependencies, inner steps]` of a task."""
+        own = [n, encode_key(key), None if group == key else encode_head(group, 1000)]
+        numbers = sorted(refs.values())
+        try:
+            if isinstance(spec, DataNode):
+                return [*own, None, [[0, self._values.argument(0, spec.value, refs)]], numbers]
+            if not isinstance(spec, Task):  # An alias, or data that a client put in.
+                return [*own, None, [], numbers]
+            if spec.func is EXECUTE_SUBGRAPH:
+                return [*own, *self._fused(packed, when, spec, refs, numbers)]
+            func, arguments = self._call(packed, when, spec, refs)
+            return [*own, func, arguments, numbers]
+        except Exception as error:  # The task is there, whatever its arguments are made of.
+            text = f"The arguments of a task could not be recorded: {type_name(type(error))}"
+            packed.append(self._packer.pack(["error", when, text, "ERR_EVENT_INVALID"]))
+            func = self._function(packed, when, spec.func) if isinstance(spec, Task) else None
+            return [*own, func, [], numbers]
+
+    def _call(
+        self, packed: list[bytes], when: float, spec: Any, refs: dict[Any, int]
+    ) -> tuple[int, list[list[Encoded]]]:
+        func, args, kwargs = unwrap(spec.func, spec.args, dict(spec.kwargs or {}))
+        number = self._function(packed, when, func)
+        arguments = [[role, self._values.argument(role, value, refs)] for role, value in args]
+        for name, value in kwargs.items():
+            role = encode_head(str(name), 200)
+            arguments.append([role, self._values.argument(role, value, refs)])
+        return number, arguments
+
+    def _fused(
+        self, packed: list[bytes], when: float, spec: Any, refs: dict[Any, int], numbers: list[int]
+    ) -> list[Encoded]:
+        """Tasks that Dask joined into one: the last one's function, and every step."""
+        inner, outkey, _inkeys, *inputs = spec.args
+        steps = []
+        last = None
+        for key, step in inner.items():
+            number = None
+            if isinstance(step, Task):
+                number = self._function(packed, when, unwrap(step.func, step.args, {})[0])
+                if key == outkey:
+                    last = number
+            needs = sorted(step.dependencies, key=str)
+            steps.append([encode_key(key), number, [encode_key(need) for need in needs]])
+        if last is None:
+            last = self._function(packed, when, spec.func)
+        # A literal inside belongs to a step, not to the task: only references are inputs.
+        arguments = [
+            [i, self._values.argument(i, value, refs)]
+            for i, value in enumerate(inputs)
+            if not isinstance(value, DataNode)
+        ]
+        return [last, arguments, numbers, steps]
+
+    def _function(self, packed: list[bytes], when: float, func: Any) -> int:
+        """Number of a function, announced the first time."""
+        known = self._described.get(id(func))
+        if known is not None and known[0] is func:
+            return known[1]
+        named = name_function(func)
+        number = self._functions.get(named)
+        if number is None:
+            number = self._functions[named] = len(self._functions)
+            module, name, kind = (encode_head(text, 1000) for text in named)
+            about = {"module": module, "name": name, "kind": kind}
+            packed.append(self._packer.pack(["fn", when, number, about]))
+        self._described[id(func)] = (func, number)
+        return number
