@@ -1,47 +1,39 @@
-import type { ProvDocument } from "../prov/index.js";
-import type { Dialect } from "./dialect.js";
-import type { Finding } from "./finding.js";
-import { parseProvJson } from "./prov-json/read.js";
-import { writeProvJson } from "./prov-json/write.js";
+import type { Format } from "./format.js";
+import { provJson } from "./prov-json/format.js";
 
-/** The name of a format, as options and the command line spell it. */
-export type FormatName = "prov-json";
-
-/** A way to write documents down and to read them. */
-export interface Format {
-  readonly name: FormatName;
-  /** The ending of its files, with the dot. */
-  readonly extension: string;
-  readonly mediaType: string;
-  /**
-   * Reads a whole document.
-   *
-   * @param source - the text, or its UTF-8 bytes.
-   * @param onWarning - told about everything doubtful that is no error.
-   * @throws {@link DocumentError} with every finding, when the document has any error.
-   */
-  parse(source: string | Uint8Array, onWarning?: (finding: Finding) => void): ProvDocument;
-  /**
-   * Writes a document in chunks of text.
-   *
-   * @param dialect - how attributes are spelt, where the format has more than one way.
-   */
-  write(document: ProvDocument, dialect?: Dialect): Iterable<string>;
-}
-
-/** Every format there is. */
-export const formats: readonly Format[] = [
-  {
-    name: "prov-json",
-    extension: ".json",
-    mediaType: "application/json",
-    parse: (source, onWarning) =>
-      parseProvJson(source, onWarning === undefined ? {} : { onWarning }),
-    write: (document, dialect = "shared") => writeProvJson(document, { dialect }),
-  },
-];
+/** Every format there is; where two are equally likely, the first is guessed. */
+export const formats: readonly Format[] = [provJson];
 
 /** The format of a name, or `undefined` when there is none. */
 export function findFormat(name: string): Format | undefined {
   return formats.find((format) => format.name === name);
+}
+
+/**
+ * The format of a file by its ending, or `undefined` when no format has it.
+ *
+ * @param file - a name or path; the case of letters does not matter.
+ */
+export function formatOfFile(file: string): Format | undefined {
+  const name = file.toLowerCase();
+  return formats.find(({ extensions }) => extensions.some((ending) => name.endsWith(ending)));
+}
+
+/**
+ * The format that a text most probably is in, or `undefined` when it begins like none.
+ *
+ * @param head - the beginning of the text; a few thousand characters are enough.
+ */
+export function guessFormat(head: string): Format | undefined {
+  const text = head.replace(/^\uFEFF?\s*/, "");
+  let best: Format | undefined;
+  let likelihood = 0;
+  for (const format of formats) {
+    const found = format.sniff?.(text) ?? 0;
+    if (found > likelihood) {
+      likelihood = found;
+      best = format;
+    }
+  }
+  return best;
 }

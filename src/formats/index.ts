@@ -1,9 +1,18 @@
 export { type Dialect, dialects } from "./dialect.js";
+export { DocumentCollector } from "./document-collector.js";
 export { DocumentError } from "./document-error.js";
 export { type Finding, findingText, type Place } from "./finding.js";
-export { type Format, type FormatName, findFormat, formats } from "./formats.js";
+export type {
+  Format,
+  FormatName,
+  Likelihood,
+  ReadFormatOptions,
+  ReadResult,
+  WriteFormatOptions,
+} from "./format.js";
+export { findFormat, formatOfFile, formats, guessFormat } from "./formats.js";
+export type { ProvHandler, RecordPlace, RecordWhereabouts } from "./handler.js";
 export { anonymousId } from "./prov-json/anonymous-id.js";
-export type { ProvHandler, RecordPlace } from "./prov-json/handler.js";
 export {
   documentTail,
   memberSeparator,
@@ -16,12 +25,9 @@ export {
   type ReadProvJsonOptions,
   type ReadProvJsonResult,
 } from "./prov-json/parser.js";
-export {
-  type ByteChunks,
-  DocumentCollector,
-  type ParseProvJsonOptions,
-  parseProvJson,
-  readProvJson,
-} from "./prov-json/read.js";
+export { type ParseProvJsonOptions, parseProvJson, readProvJson } from "./prov-json/read.js";
 export { recordMember, type SpellName } from "./prov-json/record-member.js";
 export { documentHead, type WriteProvJsonOptions, writeProvJson } from "./prov-json/write.js";
+export { type ReadDocumentOptions, readDocument } from "./read-document.js";
+export type { ByteChunks, DocumentSource } from "./source.js";
+export { type WriteDocumentOptions, writeDocument } from "./write-document.js";

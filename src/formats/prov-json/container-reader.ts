@@ -1,12 +1,12 @@
 import { type RecordKind, recordKinds } from "../../prov/index.js";
 import { quoted } from "../quoted.js";
+import type { TextPlaces } from "../text-places.js";
 import type { Delivery } from "./delivery.js";
 import { excerpt, type JsonCursor, JsonProblem } from "./json-cursor.js";
 import { pointerTo } from "./json-pointer.js";
 import { KeySet } from "./key-set.js";
 import { readPrefixObject } from "./prefix-object.js";
 import { startProblem } from "./start-problem.js";
-import type { TextPlaces } from "./text-places.js";
 import type { UnitFindings } from "./unit-findings.js";
 
 /** An object that is open at the current position. */

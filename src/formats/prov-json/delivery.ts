@@ -1,12 +1,12 @@
 import type { ProvRecord, QualifiedName, RecordKind } from "../../prov/index.js";
 import type { Place } from "../finding.js";
-import type { ProvHandler, RecordPlace } from "./handler.js";
+import type { ProvHandler, RecordPlace } from "../handler.js";
+import { TextPlaces } from "../text-places.js";
 import { JsonCursor } from "./json-cursor.js";
 import { memberPointer, pointerTo } from "./json-pointer.js";
 import { MemberContext } from "./member-context.js";
 import { RecordReader } from "./record-reader.js";
 import { Scope } from "./scope.js";
-import { TextPlaces } from "./text-places.js";
 import type { UnitFindings } from "./unit-findings.js";
 
 /** One declaration of a `prefix` object. */

@@ -3,13 +3,13 @@ import type { RecordKind } from "../../prov/index.js";
 import { DocumentError } from "../document-error.js";
 import type { Finding, Place } from "../finding.js";
 import { FindingList } from "../finding-list.js";
+import type { ProvHandler } from "../handler.js";
+import { TextPlaces } from "../text-places.js";
 import { ContainerReader } from "./container-reader.js";
 import { Delivery } from "./delivery.js";
-import type { ProvHandler } from "./handler.js";
 import { JsonCursor, JsonProblem, needMore } from "./json-cursor.js";
 import { startProblem } from "./start-problem.js";
 import { TextFeed } from "./text-feed.js";
-import { TextPlaces } from "./text-places.js";
 import { UnitFindings } from "./unit-findings.js";
 
 /** Limits of reading; the defaults suit files of any size. */

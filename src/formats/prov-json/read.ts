@@ -1,17 +1,9 @@
-import type {
-  Bundle,
-  ExtraSection,
-  Namespace,
-  ProvDocument,
-  ProvRecord,
-  QualifiedName,
-} from "../../prov/index.js";
+import type { ProvDocument } from "../../prov/index.js";
+import { DocumentCollector } from "../document-collector.js";
 import type { Finding } from "../finding.js";
-import type { ProvHandler } from "./handler.js";
+import type { ProvHandler } from "../handler.js";
+import type { ByteChunks } from "../source.js";
 import { ProvJsonParser, type ReadProvJsonOptions, type ReadProvJsonResult } from "./parser.js";
-
-/** Bytes of a document in chunks of any size, for example a Node or web stream. */
-export type ByteChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
  * Reads PROV-JSON of any size and delivers it to a handler, one record at a time.
@@ -59,44 +51,4 @@ export function parseProvJson(
     options.onWarning?.(warning);
   }
   return collector.document();
-}
-
-/** Collects what a reader delivers into a document in memory. */
-export class DocumentCollector implements ProvHandler {
-  readonly #namespaces: Namespace[] = [];
-  readonly #records: ProvRecord[] = [];
-  readonly #bundles: Bundle[] = [];
-  readonly #extraSections: ExtraSection[] = [];
-  #open: { namespaces: Namespace[]; records: ProvRecord[] } | undefined;
-
-  record(record: ProvRecord): void {
-    (this.#open?.records ?? this.#records).push(record);
-  }
-
-  namespace(namespace: Namespace): void {
-    (this.#open?.namespaces ?? this.#namespaces).push(namespace);
-  }
-
-  startBundle(id: QualifiedName): void {
-    this.#open = { namespaces: [], records: [] };
-    this.#bundles.push({ id, ...this.#open });
-  }
-
-  endBundle(): void {
-    this.#open = undefined;
-  }
-
-  extraSection(name: string, json: string): void {
-    this.#extraSections.push({ name, json });
-  }
-
-  /** What was delivered so far. */
-  document(): ProvDocument {
-    return {
-      namespaces: this.#namespaces,
-      records: this.#records,
-      bundles: this.#bundles,
-      ...(this.#extraSections.length > 0 && { extraSections: this.#extraSections }),
-    };
-  }
 }

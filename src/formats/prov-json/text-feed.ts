@@ -1,4 +1,4 @@
-import { utf8Length } from "./text-places.js";
+import { utf8Length } from "../text-places.js";
 
 /**
  * Bytes in, text out: keeps what the reader has not consumed and decodes it together with what

@@ -1,6 +1,6 @@
 import type { Finding, Place } from "../finding.js";
 import type { FindingList } from "../finding-list.js";
-import type { TextPlaces } from "./text-places.js";
+import type { TextPlaces } from "../text-places.js";
 
 interface RawFinding {
   readonly severity: Finding["severity"];

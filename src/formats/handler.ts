@@ -1,11 +1,17 @@
-import type { Namespace, ProvRecord, QualifiedName, RecordKind } from "../../prov/index.js";
-import type { Place } from "../finding.js";
+import type { Namespace, ProvRecord, QualifiedName, RecordKind } from "../prov/index.js";
+import type { Place } from "./finding.js";
 
-/** Where the record being delivered stands; ask during the call only. */
-export interface RecordPlace {
-  /** Where its key begins. Costs a pass over the text since the last question. */
+/** Where the record being delivered stands, as far as its format knows; ask during the call only. */
+export interface RecordWhereabouts {
+  /** Where it begins. Costs a pass over the text since the last question. */
+  place(): Place | undefined;
+  /** Its JSON pointer, for example `/activity/ex:a`; `undefined` where the format is not JSON. */
+  path(): string | undefined;
+}
+
+/** The same in PROV-JSON, where both are known. */
+export interface RecordPlace extends RecordWhereabouts {
   place(): Place;
-  /** Its JSON pointer, for example `/activity/ex:a`. */
   path(): string;
 }
 
@@ -17,13 +23,14 @@ export interface RecordPlace {
  */
 export interface ProvHandler {
   /** A record; its strings are its own and may be kept. */
-  record(record: ProvRecord, at: RecordPlace): void;
+  record(record: ProvRecord, at: RecordWhereabouts): void;
   /** A declared prefix (`""` for the default namespace) of the document or the open bundle. */
   namespace?(namespace: Namespace): void;
   startBundle?(id: QualifiedName): void;
   endBundle?(id: QualifiedName): void;
   /**
-   * The text of a member of a record section, `"id": {…}`, before its records are delivered.
+   * PROV-JSON only: the text of a member of a record section, `"id": {…}`, before its records are
+   * delivered.
    *
    * @param kind - the section.
    */
@@ -31,7 +38,7 @@ export interface ProvHandler {
   /**
    * A section that is not of PROV-DM, for example PROV-Dictionary's `hadDictionaryMember`.
    *
-   * @param json - its value as written.
+   * @param json - its value as PROV-JSON writes it.
    */
   extraSection?(name: string, json: string): void;
 }

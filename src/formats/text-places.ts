@@ -1,4 +1,4 @@
-import type { Place } from "../finding.js";
+import type { Place } from "./finding.js";
 
 /**
  * Turns indexes into a piece of text into places in the whole.
