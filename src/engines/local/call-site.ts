@@ -5,12 +5,15 @@ import type { CallSiteInfo } from "./scheduler-plugin.js";
 /** A place in the code; lines and columns count from 1. */
 type Frame = CallSiteInfo["stack"][number];
 
-/** Frames looked at, ours on top of the user's: V8 takes about half a microsecond for each. */
-const framesTaken = 10;
+/** Frames looked at, some of ours on top of the user's: V8 takes about half a microsecond for each. */
+const framesTaken = 5;
 /** Calling frames kept beside the site itself. */
-const framesKept = 5;
+const framesKept = 2;
 /** Distinct stacks remembered; a program has a few hundred. */
 const sitesKept = 4096;
+
+/** A function on the stack. */
+type Entry = (...args: never[]) => unknown;
 
 const ownFolder = toPath(import.meta.url).replace(/[^\\/]+$/u, "");
 const sites = new Map<string, CallSiteInfo>();
@@ -19,11 +22,13 @@ const sites = new Map<string, CallSiteInfo>();
  * The place in the user's code from which the engine was called, or undefined when there is none.
  * The same stack gives the same object. Positions are mapped to the original source when Node's
  * source maps are on.
+ *
+ * @param entry - the engine's method that asks; frames above it are not looked at.
  */
-export function captureCallSite(): CallSiteInfo | undefined {
+export function captureCallSite(entry: Entry): CallSiteInfo | undefined {
   const frames: NodeJS.CallSite[] = [];
   let id = "";
-  for (const frame of captureFrames()) {
+  for (const frame of captureFrames(entry)) {
     const file = userFile(frame.getFileName());
     if (file === notUsers) continue;
     frames.push(frame);
@@ -50,18 +55,20 @@ function takeFrames(_: Error, taken: NodeJS.CallSite[]): string {
 }
 
 /** V8's structured frames, innermost first; Error's settings are left as they were. */
-function captureFrames(): readonly NodeJS.CallSite[] {
+function captureFrames(entry: Entry): readonly NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   const holder: { stack?: unknown } = {};
-  // Reflect.set answers false instead of throwing where a program has frozen Error.
-  Reflect.set(Error, "stackTraceLimit", framesTaken);
-  Reflect.set(Error, "prepareStackTrace", takeFrames);
   lastTaken = [];
   try {
-    Error.captureStackTrace(holder, captureCallSite);
+    Error.stackTraceLimit = framesTaken;
+    Error.prepareStackTrace = takeFrames;
+    Error.captureStackTrace(holder, entry);
     // V8 formats when the stack is read.
     void holder.stack;
-  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  } catch {
+    // The program has frozen Error, in part or as a whole: no call site, and nothing changed.
     Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
     Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
   }

@@ -78,7 +78,7 @@ export class Submissions {
     const stimulus = this.#transitions.stimulus("update-graph");
     const states = wanted.map((id) => this.#holds.want(client, id));
     if (stimulus !== undefined && created.length > 0) {
-      const site = this.#plugins.callSites ? captureCallSite() : undefined;
+      const site = this.#plugins.callSites ? captureCallSite(this.submit) : undefined;
       const parent = attemptIn(this.#scheduler)?.key;
       this.#plugins.updateGraph(
         describeUpdate(client, created, stimulus.stimulusId, {
