@@ -10,7 +10,7 @@ export interface MissingPeer {
 /** A virtual environment with the pinned packages. */
 export interface PythonPeer {
   readonly available: true;
-  readonly name: "prov3" | "prov2" | "dask";
+  readonly name: "prov3" | "prov2" | "dask" | "dask2025" | "dask2024" | "daskdata";
   readonly title: string;
   /** The interpreter of the virtual environment. */
   readonly python: string;
@@ -40,6 +40,10 @@ export interface Peers {
   readonly prov3: PythonPeer;
   readonly prov2: PythonPeer;
   readonly dask: PythonPeer;
+  readonly dask2025: PythonPeer;
+  readonly dask2024: PythonPeer;
+  /** The newest Dask again, with numpy, pandas, pyarrow, xarray, zarr, scikit-learn and joblib. */
+  readonly daskdata: PythonPeer;
   readonly provtoolbox: ProvToolboxPeer;
   readonly chromium: ChromiumPeer;
 }

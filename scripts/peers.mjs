@@ -28,6 +28,32 @@ const pythonPeers = {
     packages: ["dask==2026.8.0", "distributed==2026.8.0"],
     minimum: [3, 10],
   },
+  dask2025: {
+    title: "Dask 2025.5.1",
+    packages: ["dask==2025.5.1", "distributed==2025.5.1"],
+    minimum: [3, 12],
+    below: [3, 14],
+  },
+  dask2024: {
+    title: "Dask 2024.8.0",
+    packages: ["dask==2024.8.0", "distributed==2024.8.0"],
+    minimum: [3, 10],
+    below: [3, 12],
+  },
+  daskdata: {
+    title: "Dask 2026.8.0 with arrays, data frames and models",
+    packages: [
+      "dask[array,dataframe]==2026.8.0",
+      "distributed==2026.8.0",
+      "xarray",
+      "zarr",
+      "netCDF4",
+      "scipy",
+      "scikit-learn",
+      "joblib",
+    ],
+    minimum: [3, 11],
+  },
 };
 const provToolbox = {
   title: "ProvToolbox 2.2.1",
@@ -38,7 +64,7 @@ const provToolbox = {
   minimumJava: 11,
 };
 
-export const peerNames = ["prov3", "prov2", "dask", "provtoolbox", "chromium"];
+export const peerNames = [...Object.keys(pythonPeers), "provtoolbox", "chromium"];
 
 /** What the document referees need; `dask` is for benchmarks, `chromium` for pages. */
 export const refereeNames = ["prov3", "prov2", "provtoolbox"];
@@ -78,14 +104,14 @@ async function prepare(name) {
 // --- Python -------------------------------------------------------------------------------------
 
 async function preparePython(name) {
-  const { title, packages, minimum } = pythonPeers[name];
+  const { title, packages, minimum, below } = pythonPeers[name];
   const dir = path.join(cache, name);
   const python = path.join(
     dir,
     "venv",
     ...(windows ? ["Scripts", "python.exe"] : ["bin", "python"]),
   );
-  const recipe = JSON.stringify({ packages, minimum });
+  const recipe = JSON.stringify({ packages, minimum, below });
   const ready = async () => existsSync(python) && (await isStamped(dir, recipe));
   const answer = async () => ({
     available: true,
@@ -96,14 +122,15 @@ async function preparePython(name) {
   });
   if (await ready()) return await answer();
 
-  const base = await findPython(minimum);
+  const base = await findPython(minimum, below);
   if (base === undefined) {
     const wanted = minimum.join(".");
+    const range = below === undefined ? "or newer" : `or newer, below ${below.join(".")},`;
     return missing(
       name,
       title,
-      `no Python ${wanted} or newer with the venv module was found`,
-      `install Python ${wanted}+ with venv (Debian: apt-get install python3-venv) or set TASKPROV_PYTHON to an interpreter`,
+      `no Python ${wanted} ${range} with the venv module was found`,
+      `install Python ${wanted} with venv (Debian: apt-get install python3-venv) or set TASKPROV_PYTHON to an interpreter`,
     );
   }
   return await withLock(name, async () => {
@@ -135,15 +162,15 @@ async function preparePython(name) {
 
 const pythonsByVersion = new Map();
 
-/** The first interpreter that is new enough and can make virtual environments. */
-function findPython(minimum) {
-  const key = minimum.join(".");
-  const known = pythonsByVersion.get(key) ?? searchPython(minimum);
+/** The first interpreter of such a version that can make virtual environments. */
+function findPython(minimum, below) {
+  const key = `${minimum.join(".")} ${below?.join(".")}`;
+  const known = pythonsByVersion.get(key) ?? searchPython(minimum, below);
   pythonsByVersion.set(key, known);
   return known;
 }
 
-async function searchPython(minimum) {
+async function searchPython(minimum, below = [minimum[0] + 1, 0]) {
   const named = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
   const chosen = process.env["TASKPROV_PYTHON"];
   for (const candidate of [
@@ -160,7 +187,10 @@ async function searchPython(minimum) {
         { timeout: 30_000 },
       );
       const [executable, major, minor] = JSON.parse(stdout);
-      if (major === minimum[0] && minor >= minimum[1]) return executable;
+      const number = major * 1000 + minor;
+      if (number >= minimum[0] * 1000 + minimum[1] && number < below[0] * 1000 + below[1]) {
+        return executable;
+      }
     } catch {
       // Not installed, too old to start, or without venv: the next candidate may do.
     }
