@@ -7,8 +7,7 @@ import zlib
 from time import sleep
 from typing import Any
 
-import msgpack
-
+from .pack import Packer
 from .sinks import Sink
 
 MAGIC = b"TPJRNL1\n"
@@ -26,7 +25,7 @@ class Journal:
     def __init__(self, sink: Sink, header: dict[str, Any]) -> None:
         self._sink = sink
         self._sequence = 0
-        sink.write(MAGIC + self._frame(msgpack.packb(header)))
+        sink.write(MAGIC + self._frame(Packer().pack(header)))
 
     def append(self, events: list[bytes]) -> int:
         """Writes packed events; returns how many of them were lost because writing failed."""

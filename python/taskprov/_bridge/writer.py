@@ -7,11 +7,10 @@ from collections import deque
 from time import sleep, time
 from typing import Any
 
-import msgpack
-
 from .encode import Encoded, encode_head, encode_key, type_name
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
+from .pack import Packer
 from .specs import EXECUTE_SUBGRAPH, DataNode, Task
 from .values import Values
 
@@ -33,7 +32,7 @@ class Writer(threading.Thread):
         self._reported = 0
         self._wake = threading.Event()
         self.finished = threading.Event()
-        self._packer = msgpack.Packer(unicode_errors="backslashreplace")
+        self._packer = Packer(unicode_errors="backslashreplace")
         self._functions: dict[tuple[str, str, str], int] = {}
         self._described: dict[int, tuple[Any, int]] = {}
 
@@ -73,7 +72,7 @@ class Writer(threading.Thread):
                 else:
                     packed.append(self._packer.pack(entry))
             except Exception as error:  # One event must not take the others with it.
-                self._packer = msgpack.Packer(unicode_errors="backslashreplace")
+                self._packer = Packer(unicode_errors="backslashreplace")
                 text = f"An event could not be recorded: {type_name(type(error))}: {error}"
                 packed.append(self._packer.pack(["error", time(), text[:500], "ERR_EVENT_INVALID"]))
                 self._dropped += 1

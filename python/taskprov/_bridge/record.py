@@ -1,0 +1,76 @@
+"""A journal that has begun: its file, or queue, and the thread that writes it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from time import time
+from typing import Any
+
+from .journal import Journal
+from .redact import Redactor
+from .sinks import FileSink, QueueSink, Sink
+from .values import Values
+from .writer import Writer
+
+MAX_BUFFERED = 500_000
+
+
+@dataclass
+class Record:
+    """A record that has begun; the writer's thread has not."""
+
+    run_id: str
+    sink: Sink
+    writer: Writer
+    path: str | None
+    """Where the journal is, if it is a file."""
+
+
+def begin_record(
+    settings: dict[str, Any], engine: str, versions: dict[str, str], address: str | None = None
+) -> Record:
+    """Opens the journal and puts its first event.
+
+    Raises OSError when it cannot be written.
+    """
+    versions = {"taskprov": settings["version"], **versions}
+    when = time()
+    sink, run_id, path = open_sink(settings, when)
+    header = {
+        "producer": f"taskprov {settings['version']}",
+        "versions": versions,
+        "runId": run_id,
+        "created": when,
+    }
+    journal = Journal(sink, header)
+    run = {
+        **settings["run"],
+        "runId": run_id,
+        "engine": engine,
+        "versions": versions,
+        "pid": os.getpid(),
+        "cwd": os.getcwd(),
+        "options": settings["options"],
+    }
+    if address is not None:
+        run["address"] = address
+    options = settings["options"]
+    values = Values(options["values"], options["maxValueBytes"], Redactor(settings["redact"]))
+    writer = Writer(journal, values, settings.get("bufferedEvents", MAX_BUFFERED))
+    writer.put(["run", when, run], always=True)
+    return Record(run_id, sink, writer, path)
+
+
+def open_sink(settings: dict[str, Any], when: float) -> tuple[Sink, str, str | None]:
+    """Where the journal goes; the run ids of a launch sort by the time their records began."""
+    milliseconds = int(when * 1000)
+    if settings.get("sink") == "queue":
+        return QueueSink(), f"{settings['launch']}-{milliseconds:012x}", None
+    while True:
+        run_id = f"{settings['launch']}-{milliseconds:012x}"
+        path = os.path.join(settings["folder"], f"{settings['stem']}.{run_id}.journal")
+        try:
+            return FileSink(path), run_id, path
+        except FileExistsError:
+            milliseconds += 1  # Two records in one millisecond.
