@@ -2,6 +2,7 @@
 export const errorCodes = [
   "ERR_CANCELLED",
   "ERR_CLOSED",
+  "ERR_CONNECT",
   "ERR_DESTINATION",
   "ERR_DOCUMENT",
   "ERR_EVENT_INVALID",
