@@ -1,6 +1,7 @@
 /** Every code a {@link TaskprovError} can carry; each has a section in `docs/errors.md`. */
 export const errorCodes = [
   "ERR_CANCELLED",
+  "ERR_CLONE",
   "ERR_CLOSED",
   "ERR_CONNECT",
   "ERR_DESTINATION",
@@ -9,6 +10,7 @@ export const errorCodes = [
   "ERR_FILE",
   "ERR_GRAPH_CYCLE",
   "ERR_GRAPH_MISSING_KEY",
+  "ERR_ITEM",
   "ERR_JOURNAL",
   "ERR_JOURNAL_VERSION",
   "ERR_KEY",
