@@ -70,6 +70,7 @@ export type {
   DoneEvent,
   DroppedEvent,
   EndEvent,
+  EngineName,
   ErrorEvent,
   FailedEvent,
   FileUse,

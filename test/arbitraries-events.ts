@@ -149,13 +149,18 @@ const anyFrame: fc.Arbitrary<SiteFrame> = fc.record(
   { requiredKeys: ["startLine", "startColumn"], noNullPrototype: true },
 );
 
-const anyStep: fc.Arbitrary<InnerStep> = fc.record(
-  { key: anyKey, function: clientOrNone, dependencies: fc.array(anyKey, { maxLength: 3 }) },
-  { noNullPrototype: true },
-);
 const anyArgument: fc.Arbitrary<GraphArgument> = fc.tuple(
   fc.oneof(anyText, fc.nat(20)),
   anyEncoded,
+);
+const anyStep: fc.Arbitrary<InnerStep> = fc.record(
+  {
+    key: anyKey,
+    function: clientOrNone,
+    dependencies: fc.array(anyKey, { maxLength: 3 }),
+    arguments: fc.array(anyArgument, { maxLength: 2 }),
+  },
+  { noNullPrototype: true },
 );
 const anyTask: fc.Arbitrary<GraphTask> = fc.record(
   {
@@ -208,7 +213,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
       "run",
       {
         runId: fc.uuid(),
-        engine: fc.constantFrom("local", "dask"),
+        engine: fc.constantFrom("local", "dask", "dask-local"),
         versions: texts,
         options: jsonByName,
       },

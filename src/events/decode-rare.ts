@@ -17,7 +17,9 @@ import type {
 export function decodeRun(event: Fields, time: number): RunEvent {
   const fields = event.record(2);
   const engine = fields.text("engine");
-  if (engine !== "local" && engine !== "dask") return fields.fail("engine", '"local" or "dask"');
+  if (engine !== "local" && engine !== "dask" && engine !== "dask-local") {
+    return fields.fail("engine", '"local", "dask" or "dask-local"');
+  }
   const git = fields.optionalRecord("git");
   const source = fields.optionalRecord("executionSource");
   return {

@@ -28,12 +28,15 @@ interface Timed {
   readonly time: EpochSeconds;
 }
 
+/** What ran the tasks: this package, Dask distributed, or one of Dask's local schedulers. */
+export type EngineName = "local" | "dask" | "dask-local";
+
 /** Who runs, where and how; always the first event of a journal. */
 export interface RunEvent extends Timed {
   readonly type: "run";
   /** A UUID. */
   readonly runId: string;
-  readonly engine: "local" | "dask";
+  readonly engine: EngineName;
   readonly versions: Readonly<Record<string, string>>;
   readonly address?: string;
   readonly host?: string;

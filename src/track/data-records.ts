@@ -77,8 +77,8 @@ function dataAttributes(task: LiveTask, facts: DataFacts): Attribute[] {
 
 /** A later generation is another form of the first one, where the document has that. */
 function writeAlternate(context: RunContext, task: LiveTask, entity: QualifiedName): void {
-  if (task.generation === 1) task.hasFirst = true;
-  else if (task.hasFirst) {
+  if (task.generation === 1) task.counts.hasFirst = true;
+  else if (task.counts.hasFirst) {
     const first = context.names.data(task.name, 1);
     context.emit({ kind: "alternateOf", alternate1: entity, alternate2: first, attributes: [] });
   }

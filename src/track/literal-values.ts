@@ -1,5 +1,6 @@
 import type { Encoded, ObjectDescription } from "../describe/encoded.js";
 import { isTagged } from "../describe/encoded.js";
+import type { EngineName } from "../events/task-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import { taskprovAttributes as attr, prov, xsd, yprovAttributes as yprov } from "./vocabulary.js";
@@ -45,8 +46,8 @@ const pythonTypes: PlainTypes = {
 };
 
 /** The attributes that say what a literal argument was: value, type, size, shape. */
-export function literalAttributes(value: Encoded, engine: "local" | "dask"): Attribute[] {
-  const types = engine === "dask" ? pythonTypes : javascriptTypes;
+export function literalAttributes(value: Encoded, engine: EngineName): Attribute[] {
+  const types = engine !== "local" ? pythonTypes : javascriptTypes;
   if (!isTagged(value)) return scalarAttributes(value, types);
   switch (value[0]) {
     case "o":
@@ -71,8 +72,8 @@ export function literalAttributes(value: Encoded, engine: "local" | "dask"): Att
 }
 
 /** Python's `2.0` and `inf`: as a bare number it would be an integer, or nothing. */
-function isWholeFloat(value: Encoded, engine: "local" | "dask"): boolean {
-  return engine === "dask" && isTagged(value) && value[0] === "o" && value[1] === "float";
+function isWholeFloat(value: Encoded, engine: EngineName): boolean {
+  return engine !== "local" && isTagged(value) && value[0] === "o" && value[1] === "float";
 }
 
 const pythonFloats: Readonly<Record<string, string>> = { inf: "INF", "-inf": "-INF", nan: "NaN" };
@@ -113,7 +114,7 @@ function withValue(type: string, text: string, more: Attribute[]): Attribute[] {
   return [[yprov.value, text], [yprov.dtype, type], ...more];
 }
 
-function containerType(tag: "r" | "l" | "t" | "d", types: PlainTypes): string {
+function containerType(tag: "r" | "q" | "l" | "t" | "d", types: PlainTypes): string {
   if (tag === "d") return types.mapping;
   return tag === "t" ? types.tuple : types.list;
 }
@@ -152,6 +153,7 @@ function plainText(value: Encoded): string {
     case "x":
       return '"[redacted]"';
     case "r":
+    case "q":
       return `<${value[1]}>`;
     default:
       return JSON.stringify(value);

@@ -44,6 +44,20 @@ export interface EndedAttempt {
   readonly exceptionText: string | undefined;
 }
 
+/**
+ * Counters of a key that is alive. Two computations of one program can have the same key at the
+ * same time; their attempts and data are told apart by number.
+ */
+export interface LiveKey {
+  /** Tasks alive under the key. */
+  holders: number;
+  attempts: number;
+  /** The highest generation number given out. */
+  generations: number;
+  /** Whether `data:KEY`, the first generation, is in the document. */
+  hasFirst: boolean;
+}
+
 /** What the recorder knows of a task that the scheduler still holds. */
 export interface LiveTask {
   readonly number: TaskNumber;
@@ -61,13 +75,12 @@ export interface LiveTask {
   readonly included: boolean;
   /** Plain data or an alias: nothing is computed for it. */
   readonly isGiven: boolean;
-  attempts: number;
+  /** What it shares with other live tasks of the same key. */
+  readonly counts: LiveKey;
   /** Number of the data there is, or that the next successful attempt makes; from 1. */
   generation: number;
   /** The generation whose literal arguments the document already has; 0 for none. */
   literalGeneration: number;
-  /** Whether `data:KEY`, the first generation, is in the document. */
-  hasFirst: boolean;
   running: RunningAttempt | undefined;
   last: EndedAttempt | undefined;
   /** The data now, or the last there was. */

@@ -16,7 +16,7 @@ import { writeData } from "./data-records.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
-import type { LiveTask } from "./live-task.js";
+import type { LiveKey, LiveTask } from "./live-task.js";
 import type { ResolvedOptions } from "./options.js";
 import type { RecordSink } from "./record-sink.js";
 import { RunCatalog } from "./run-catalog.js";
@@ -58,6 +58,7 @@ export class Recorder {
   readonly #context: RunContext;
   readonly #includes: (group: string) => boolean;
   readonly #tasks = new Map<TaskNumber, LiveTask>();
+  readonly #keys = new Map<string, LiveKey>();
   readonly #history = new KeyHistory();
   readonly #counts: Record<string, number> = { tasks: 0 };
   readonly #problems: string[] = [];
@@ -249,7 +250,8 @@ export class Recorder {
     site: number | undefined,
   ): LiveTask {
     const name = keyName(task.key);
-    const before = this.#history.get(name);
+    const counts = this.#hold(name);
+    counts.generations++;
     return {
       number: task.task,
       key: task.key,
@@ -263,10 +265,9 @@ export class Recorder {
       site,
       included,
       isGiven: task.function === null,
-      attempts: before.attempts,
-      generation: before.generations + 1,
+      counts,
+      generation: counts.generations,
       literalGeneration: 0,
-      hasFirst: before.hasFirst,
       running: undefined,
       last: undefined,
       data: undefined,
@@ -279,11 +280,23 @@ export class Recorder {
   #forget(task: LiveTask): void {
     forget(this.#context, task);
     const isTaken = task.data !== undefined || task.literalGeneration === task.generation;
-    this.#history.set(task.name, {
-      attempts: task.attempts,
-      generations: isTaken ? task.generation : task.generation - 1,
-      hasFirst: task.hasFirst,
-    });
+    const { counts } = task;
+    if (!isTaken && task.generation === counts.generations) counts.generations--;
+    counts.holders--;
+    if (counts.holders === 0) {
+      this.#history.set(task.name, counts);
+      this.#keys.delete(task.name);
+    }
     this.#tasks.delete(task.number);
+  }
+
+  #hold(name: string): LiveKey {
+    let counts = this.#keys.get(name);
+    if (counts === undefined) {
+      counts = { holders: 0, ...this.#history.get(name) };
+      this.#keys.set(name, counts);
+    }
+    counts.holders++;
+    return counts;
   }
 }

@@ -1,4 +1,4 @@
-import type { TaskNumber } from "../events/task-event.js";
+import type { EngineName, TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { LiveTask } from "./live-task.js";
 import type { ResolvedOptions } from "./options.js";
@@ -9,7 +9,7 @@ import type { RunNames } from "./run-names.js";
 /** The run around a task: what writing its records needs to know and to tell. */
 export interface RunContext {
   readonly names: RunNames;
-  readonly engine: "local" | "dask";
+  readonly engine: EngineName;
   readonly workflow: QualifiedName;
   readonly options: ResolvedOptions;
   readonly catalog: RunCatalog;

@@ -29,7 +29,8 @@ export function assign(context: RunContext, task: LiveTask, event: AssignEvent):
 
 /** A recomputation makes new data of the same key. */
 function nextGeneration(task: LiveTask): void {
-  task.generation++;
+  task.counts.generations++;
+  task.generation = task.counts.generations;
   task.data = undefined;
 }
 
@@ -39,7 +40,7 @@ function begin(
   worker: number | undefined,
   time: EpochSeconds,
 ): RunningAttempt {
-  task.attempts++;
+  task.counts.attempts++;
   const inputs = new Map<TaskNumber, Generation>();
   let unknownInputs = 0;
   for (const number of task.dependencies) {
@@ -48,8 +49,8 @@ function begin(
     else inputs.set(number, data);
   }
   task.running = {
-    name: context.names.attempt(task.name, task.attempts),
-    number: task.attempts,
+    name: context.names.attempt(task.name, task.counts.attempts),
+    number: task.counts.attempts,
     worker,
     assigned: time,
     inputs,
@@ -65,7 +66,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   task.running = undefined;
   const [start, end] = computeSpan(event.spans, running.assigned, event.time);
   if (task.isGiven) {
-    task.attempts--;
+    task.counts.attempts--;
     give(context, task, { generated: end, type: event.typeName, nbytes: event.nbytes });
     return;
   }
@@ -151,11 +152,11 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
 
 function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefined): void {
   const culprit = blamed === undefined ? undefined : context.taskOf(blamed);
-  task.attempts++;
-  const name = context.names.attempt(task.name, task.attempts);
+  task.counts.attempts++;
+  const name = context.names.attempt(task.name, task.counts.attempts);
   write(context, task, {
     name,
-    number: task.attempts,
+    number: task.counts.attempts,
     status: "blocked",
     ...(culprit !== undefined && {
       blamed: {
@@ -164,7 +165,7 @@ function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefin
       },
     }),
   });
-  task.last = ended({ name, number: task.attempts }, "blocked");
+  task.last = ended({ name, number: task.counts.attempts }, "blocked");
   keepHistory(context, task);
   setFailed(context, task, true);
 }
@@ -245,9 +246,9 @@ function writeUnstarted(
   task: LiveTask,
   status: "pending" | "cancelled",
 ): void {
-  task.attempts++;
-  const name = context.names.attempt(task.name, task.attempts);
-  write(context, task, { name, number: task.attempts, status });
+  task.counts.attempts++;
+  const name = context.names.attempt(task.name, task.counts.attempts);
+  write(context, task, { name, number: task.counts.attempts, status });
 }
 
 function write(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {

@@ -66,7 +66,7 @@ export function writeWorkflow(context: RunContext, run: RunEvent, outcome: RunOu
       [attr.runId, run.runId],
       [attr.engine, run.engine],
       [yprov.level, "0"],
-      [yprov.engine, run.engine === "dask" ? "Dask" : "taskprov"],
+      [yprov.engine, run.engine === "local" ? "taskprov" : "Dask"],
       ...(outcome.incomplete ? [] : [[yprov.status, status] as const]),
       ...(outcome.incomplete
         ? [[attr.incomplete, typedLiteral("true", xsd.boolean)] as const]

@@ -102,7 +102,7 @@ describe("encodeEvent and decodeEvent", () => {
       "an unknown engine",
       ["run", 1, { runId: "a", engine: "spark" }],
       "$[2].engine",
-      '"local" or "dask", found "spark"',
+      '"local", "dask" or "dask-local", found "spark"',
     ],
     ["a span without stop", ["done", 1, 1, 0, 0, 0, [["c", 1]]], "$[6][0][2]", "a finite number"],
     ["text that is a number", ["source", 1, "h", 5], "$[3]", "a string, found 5"],

@@ -206,6 +206,26 @@ describe("a key that is computed again", () => {
     expect(lines(records, "alternateOf")).toHaveLength(2);
   });
 
+  test("twice at the same time has attempts and data of its own for each", () => {
+    const run = new EventRun().task("a", [], { args: [[0, 1]] }).assign("a");
+    const outer = run.number("a");
+    run
+      .task("a", [], { args: [[0, 2]] })
+      .assign("a")
+      .done("a")
+      .forget("a");
+    run.add({ type: "done", task: outer, worker: 0, spans: [] });
+    run.add({ type: "forget", task: outer });
+    const records = record(run.task("a").runs("a").end().events);
+    expect(lines(records, "wasGeneratedBy").map((line) => line.split(", time")[0])).toEqual([
+      "wasGeneratedBy(data:a.g2, task:a.2",
+      "wasGeneratedBy(data:a, task:a",
+      "wasGeneratedBy(data:a.g3, task:a.3",
+    ]);
+    const ids = records.flatMap((one) => (one.id === undefined ? [] : [uriOf(one.id)]));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   test("after a failure and with other arguments never reuses the id of a literal", () => {
     const run = new EventRun();
     run
