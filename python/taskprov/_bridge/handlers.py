@@ -16,7 +16,7 @@ SUBMITTING: contextvars.ContextVar[Any] = contextvars.ContextVar("taskprov_paren
 
 
 class Handlers:
-    """The wrappers of one scheduler, and what was there before."""
+    """The wrappers of one record around entry points of its scheduler."""
 
     def __init__(
         self,
@@ -27,41 +27,55 @@ class Handlers:
         self._scheduler = scheduler
         self._attempt_failed = attempt_failed
         self._scattered = scattered
-        self._undo: list[Callable[[], None]] = []
+        self._active = True
+        self._places: list[tuple[dict[str, Any], str]] = []
 
     def wrap(self) -> list[str]:
         """Puts the wrappers in place; returns the names that this version of Dask does not have."""
         stream = getattr(self._scheduler, "stream_handlers", {})
         missing = []
         if inspect.iscoroutinefunction(stream.get("update-graph")):
-            self._replace(stream, "update-graph", self._around_update_graph)
+            self._place(stream, "update-graph", self._around_update_graph(stream["update-graph"]))
         else:
             missing.append("update-graph")
         if callable(stream.get("task-erred")):
-            self._replace(stream, "task-erred", self._around_task_erred)
+            self._place(stream, "task-erred", self._around_task_erred(stream["task-erred"]))
         else:
             missing.append("task-erred")
-        if callable(getattr(self._scheduler, "update_data", None)):
-            self._wrap_update_data(stream)
+        update_data = getattr(self._scheduler, "update_data", None)
+        if callable(update_data):
+            self._place_update_data(self._around_update_data(update_data), stream)
         else:
             missing.append("update_data")
         return missing
 
     def restore(self) -> None:
-        """Puts back what was there, where nobody else has put something since."""
-        for undo in reversed(self._undo):
-            undo()
-        self._undo.clear()
+        """Puts back what was there.
 
-    def _replace(self, table: Any, name: str, around: Callable[[Any], Any]) -> None:
-        before = table[name]
-        wrapper = table[name] = around(before)
+        Another record may have wrapped our wrapper since: then ours only hands on, and the last
+        record to go removes it with its own.
+        """
+        self._active = False
+        for table, name in self._places:
+            current = table.get(name)
+            while not getattr(current, "taskprov_is_active", lambda: True)():
+                current = current.taskprov_before
+            if table is vars(self._scheduler) and current == _method(self._scheduler, name):
+                del table[name]
+            else:
+                table[name] = current
+        self._places.clear()
 
-        def undo() -> None:
-            if table.get(name) is wrapper:
-                table[name] = before
+    def _place(self, table: dict[str, Any], name: str, wrapper: Any) -> None:
+        table[name] = wrapper
+        self._places.append((table, name))
 
-        self._undo.append(undo)
+    def _place_update_data(self, wrapper: Any, stream: dict[str, Any]) -> None:
+        self._place(vars(self._scheduler), "update_data", wrapper)
+        if "update_data" in self._scheduler.handlers:
+            self._place(self._scheduler.handlers, "update_data", wrapper)
+        if "update-data" in stream:
+            self._place(stream, "update-data", wrapper)
 
     def _around_update_graph(self, update_graph: Any) -> Any:
         @functools.wraps(update_graph)
@@ -72,34 +86,32 @@ class Handlers:
             finally:
                 SUBMITTING.reset(token)
 
-        return taskprov_update_graph
+        return self._marked(taskprov_update_graph, update_graph)
 
     def _around_task_erred(self, task_erred: Any) -> Any:
         @functools.wraps(task_erred)
         def taskprov_task_erred(*args: Any, **kwargs: Any) -> Any:
-            self._attempt_failed(*args, **kwargs)
+            if self._active:
+                self._attempt_failed(*args, **kwargs)
             return task_erred(*args, **kwargs)
 
-        return taskprov_task_erred
+        return self._marked(taskprov_task_erred, task_erred)
 
-    def _wrap_update_data(self, stream: Any) -> None:
-        scheduler = self._scheduler
-        update_data = scheduler.update_data
-
+    def _around_update_data(self, update_data: Any) -> Any:
         @functools.wraps(update_data)
         def taskprov_update_data(*args: Any, **kwargs: Any) -> Any:
             result = update_data(*args, **kwargs)
-            self._scattered(*args, **kwargs)
+            if self._active:
+                self._scattered(*args, **kwargs)
             return result
 
-        scheduler.update_data = taskprov_update_data
+        return self._marked(taskprov_update_data, update_data)
 
-        def undo() -> None:
-            if scheduler.__dict__.get("update_data") is taskprov_update_data:
-                del scheduler.update_data
+    def _marked(self, wrapper: Any, before: Any) -> Any:
+        wrapper.taskprov_is_active = lambda: self._active
+        wrapper.taskprov_before = before
+        return wrapper
 
-        self._undo.append(undo)
-        if "update_data" in scheduler.handlers:
-            self._replace(scheduler.handlers, "update_data", lambda _: taskprov_update_data)
-        if "update-data" in stream:
-            self._replace(stream, "update-data", lambda _: taskprov_update_data)
+
+def _method(instance: Any, name: str) -> Any:
+    return getattr(type(instance), name).__get__(instance)

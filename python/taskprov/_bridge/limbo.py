@@ -55,13 +55,17 @@ class Limbo:
         if self._tasks:
             is_late = self._held and time() - self._held_since > MAX_HELD_SECONDS
             if is_late or (settled and n in self._tasks):
-                for held in self._held:
-                    self._put(held)
-                self.forget()
+                self.let_go()
             elif n in self._tasks:
                 self._held.append(event)
                 return
         self._put(event)
+
+    def let_go(self) -> None:
+        """The events mattered."""
+        for held in self._held:
+            self._put(held)
+        self.forget()
 
     def forget(self) -> None:
         self._held.clear()

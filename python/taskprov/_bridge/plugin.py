@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable
 
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from .comm import CommHandlers
+from .comm import GRACE_SECONDS, CommHandlers
 from .encode import MAX_SAFE, encode_key, encode_spans, safe_text, type_name
 from .failures import exception_facts, lost_reason
 from .handlers import SUBMITTING, Handlers
@@ -21,6 +21,7 @@ from .limbo import Limbo
 from .members import Members
 from .redact import Redactor
 from .sinks import QueueSink
+from .snapshot import Snapshot, is_scattered
 
 Event = list  # [kind, time, ...]
 
@@ -59,6 +60,8 @@ class TaskprovBridge(SchedulerPlugin):
         self._closing = False
         self._scheduler: Any = None
         self._comm: CommHandlers | None = None
+        # Several records of one scheduler do not know of each other.
+        self.name = settings.get("plugin", TaskprovBridge.name)
 
     def open(self, scheduler: Any) -> None:
         """Begins the record; a second call does nothing.
@@ -79,8 +82,10 @@ class TaskprovBridge(SchedulerPlugin):
             self.broken(name, TypeError("this version of Dask has no such handler"))
         if isinstance(record.sink, QueueSink):
             about = {"runId": record.run_id, "scheduler": scheduler.id}
-            self._comm = CommHandlers(scheduler, record.sink, self, about)
+            grace = self._settings.get("graceSeconds", GRACE_SECONDS)
+            self._comm = CommHandlers(scheduler, record.sink, self, about, grace)
             self._comm.install()
+        self._take_snapshot()
         self._writer.start()
 
     async def start(self, scheduler: Any) -> None:
@@ -91,12 +96,21 @@ class TaskprovBridge(SchedulerPlugin):
         """Ends the record and leaves the scheduler as it was."""
         if self._scheduler is None or self._closing:
             return
+        self._limbo.let_go()
         self._closing = True
         self._handlers.restore()
         self._scheduler.plugins.pop(self.name, None)
         await self.close()
-        if self._comm is not None:
-            self._comm.remove()
+
+    def counts(self) -> dict[str, int]:
+        """How things stand, for who looks on."""
+        workers = self._scheduler.workers.values()
+        return {
+            "tasks": self._tasks,
+            "running": sum(len(worker.processing) for worker in workers),
+            "workers": len(workers),
+            "dropped": self._writer.dropped,
+        }
 
     def broken(self, where: str, error: Exception) -> None:
         """A hook raised: the record says so and counts it as something missing."""
@@ -240,8 +254,35 @@ class TaskprovBridge(SchedulerPlugin):
             await asyncio.sleep(0.005)
         if self._comm is not None:
             await self._comm.drain()
+            self._comm.remove()
 
     # What the hooks share.
+
+    @guarded
+    def _take_snapshot(self) -> None:
+        """What is there already; in one go, so that no hook comes between."""
+        for client in self._scheduler.clients:
+            if client != "fire-and-forget":
+                self._members.client(client)
+        states = list(self._scheduler.tasks.values())
+        if not states:
+            return
+        for ts in states:
+            self._number(ts.key)
+        in_graphs = [ts for ts in states if not is_scattered(ts)]
+        entries = [self._entry(self._numbers[ts.key], ts) for ts in in_graphs]
+        self._writer.put((time(), self._graphs, None, None, None, entries), always=True)
+        self._graphs += 1
+        self._tasks += len(entries)
+        snapshot = Snapshot(
+            self._numbers,
+            self._members.worker,
+            self._members.client,
+            self._redactor.text,
+            self._keep_traceback,
+        )
+        for event in snapshot.events(states):
+            self._writer.put(event, always=True)
 
     def _number(self, key: Any) -> int:
         n = self._numbers[key] = self._next

@@ -66,7 +66,9 @@ def open_sink(settings: dict[str, Any], when: float) -> tuple[Sink, str, str | N
     """Where the journal goes; the run ids of a launch sort by the time their records began."""
     milliseconds = int(when * 1000)
     if settings.get("sink") == "queue":
-        return QueueSink(), f"{settings['launch']}-{milliseconds:012x}", None
+        # Who attaches has said what the run is called.
+        run_id = settings.get("runId") or f"{settings['launch']}-{milliseconds:012x}"
+        return QueueSink(settings.get("bufferedBytes", 64 * 1024 * 1024)), run_id, None
     while True:
         run_id = f"{settings['launch']}-{milliseconds:012x}"
         path = os.path.join(settings["folder"], f"{settings['stem']}.{run_id}.journal")

@@ -70,6 +70,11 @@ class QueueSink:
         self.closed = True
         self.wake()
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that nobody took yet, even if only that it is over."""
+        return self.closed or self._taken < self._first + len(self._frames)
+
     def take(self, most: int = 4 * 1024 * 1024) -> tuple[int, list[bytes]]:
         """The number of the first frame that comes now, and some frames, fewer than `most` bytes."""
         taken: list[bytes] = []

@@ -47,6 +47,11 @@ class Writer(threading.Thread):
         self._waiting.append(entry)
         return True
 
+    @property
+    def dropped(self) -> int:
+        """Events that are lost so far."""
+        return self._dropped
+
     def drop(self) -> None:
         """Counts an event that could not even be made."""
         self._dropped += 1
