@@ -9,6 +9,8 @@ export type Encoded =
   | string
   /** Reference to a task or data by number. */
   | readonly ["r", number]
+  /** In a step of a fused task: the result of an earlier step, counted from 0. */
+  | readonly ["q", number]
   | readonly ["l", readonly Encoded[]]
   | readonly ["t", readonly Encoded[]]
   | readonly ["d", readonly (readonly [Encoded, Encoded])[]]

@@ -37,6 +37,8 @@ function pythonRepr(value: Encoded): string {
       return value[2].head ?? `<${value[1]}>`;
     case "r":
       return `<reference ${value[1]}>`;
+    case "q":
+      return `<step ${value[1]}>`;
     default:
       return "[redacted]";
   }

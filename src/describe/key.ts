@@ -95,6 +95,8 @@ export function keyJson(encoded: Encoded): string {
       return `{"dict":[${encoded[1].map(([k, v]) => `[${keyJson(k)},${keyJson(v)}]`).join(",")}]}`;
     case "r":
       return `{"ref":${encoded[1]}}`;
+    case "q":
+      return `{"step":${encoded[1]}}`;
     case "x":
       return `{"redacted":true}`;
     default:

@@ -21,6 +21,8 @@ export function previewText(value: Encoded): string {
       return `<${Buffer.byteLength(value[1], "base64")} bytes>`;
     case "r":
       return `<task ${value[1]}>`;
+    case "q":
+      return `<step ${value[1]}>`;
     case "x":
       return "[redacted]";
     default:

@@ -32,6 +32,8 @@ function decodeTagged(fields: Fields): Encoded {
   switch (tag) {
     case "r":
       return ["r", fields.count(1)];
+    case "q":
+      return ["q", fields.count(1)];
     case "l":
       return ["l", fields.map(1, decodeEncoded)];
     case "t":
@@ -49,7 +51,7 @@ function decodeTagged(fields: Fields): Encoded {
     case "x":
       return ["x"];
     default:
-      return fields.fail(0, 'one of the tags "r", "l", "t", "d", "i", "b", "s", "o", "x"');
+      return fields.fail(0, 'one of the tags "r", "q", "l", "t", "d", "i", "b", "s", "o", "x"');
   }
 }
 

@@ -157,6 +157,7 @@ function decodeStep(items: Fields, index: number): InnerStep {
     key: decodeKeyField(fields, 0),
     function: fields.optionalCount(1) ?? null,
     dependencies: fields.optionalMap(2, decodeEncoded) ?? [],
+    arguments: fields.optionalMap(3, decodeArgument) ?? [],
   };
 }
 

@@ -124,7 +124,7 @@ function taskWire(task: GraphTask): Wire {
 }
 
 function stepWire(step: InnerStep): Wire {
-  return [step.key, step.function, step.dependencies];
+  return [step.key, step.function, step.dependencies, step.arguments];
 }
 
 function doneFields(event: DoneEvent): Loose[] {

@@ -148,6 +148,8 @@ export interface InnerStep {
   readonly key: Encoded;
   readonly function: number | null;
   readonly dependencies: readonly Encoded[];
+  /** `["q", i]` in them is the result of the task's step `i`, counted from 0. */
+  readonly arguments: readonly GraphArgument[];
 }
 
 /** An argument: its name where known, else its position; and what was passed. */

@@ -90,7 +90,7 @@ describe("encodeEvent and decodeEvent", () => {
     ["a negative task", ["forget", 1, -1], "$[2]", "whole number from 0 up, found -1"],
     ["a fractional worker", ["assign", 1, 1, 0.5], "$[3]", "whole number from 0 up, found 0.5"],
     ["a key that is an object", ["known", 1, 1, { a: 1 }], "$[3]", "an array, found an object"],
-    ["an unknown tag", ["known", 1, 1, ["q", 1]], "$[3][0]", "one of the tags"],
+    ["an unknown tag", ["known", 1, 1, ["?", 1]], "$[3][0]", "one of the tags"],
     ["a missing key", ["graph", 1, 0, 0, null, null, null, null, [[1]]], "$[8][0][1]", "a key"],
     [
       "a group that is missing",

@@ -45,7 +45,7 @@ describe("schemas/event.schema.json", () => {
     ["a negative number", ["forget", 1, -1]],
     ["a number too large to be exact", ["forget", 1, 2 ** 53]],
     ["no task", ["release", 1]],
-    ["an unknown tag", ["known", 1, 2, ["q", 1]]],
+    ["an unknown tag", ["known", 1, 2, ["?", 1]]],
     ["a reference to nothing", ["known", 1, 2, ["r"]]],
     ["a deep reference by name", ["known", 1, 2, ["l", [["d", [["a", ["r", "b"]]]]]]]],
     ["an integer that is none", ["known", 1, 2, ["i", "1.5"]]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -12,6 +13,10 @@ from .plugin import TaskprovBridge
 from .record import Record, begin_record
 
 
+# The first version that is tested; see docs/dask.md.
+OLDEST = (2024, 8)
+
+
 def make(settings: dict[str, Any]) -> TaskprovBridge:
     """A plugin that records what the settings ask for, from `start` or `open` on."""
     return TaskprovBridge(settings, begin)
@@ -19,6 +24,11 @@ def make(settings: dict[str, Any]) -> TaskprovBridge:
 
 def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
     """Opens the journal of a scheduler and writes its first event."""
+    if _version(distributed.__version__) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise RuntimeError(
+            f"Dask {distributed.__version__} is too old, {oldest} is the first that can be"
+        )
     versions = {
         "python": sys.version.split()[0],
         "dask": dask.__version__,
@@ -29,3 +39,7 @@ def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
     except ValueError:  # Not listening yet.
         address = None
     return begin_record(settings, "dask", versions, address)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:2])

@@ -10,13 +10,15 @@ from .encode import (
     encode_bytes,
     encode_head,
     encode_int,
-    encode_key,
     encode_text,
     safe_text,
     type_name,
 )
 from .redact import Redactor
-from .specs import IDENTITY_CAST, Alias, DataNode, Dict, NestedContainer, Task, TaskRef, Tuple
+from .specs import form_of, is_identity_cast, target_of
+
+# What a name inside a fused task stands for, see `Step`.
+Names = dict[Any, tuple[Any, ...]]
 
 # Only of these libraries are attributes read: those of an unknown object may run anything.
 ARRAY_LIBRARIES = {"numpy", "pandas", "xarray", "scipy", "cupy", "sparse", "pyarrow", "torch"}
@@ -31,22 +33,26 @@ class Values:
         full = policy == "full"
         self._budget = (100_000, 16 * 1024 * 1024, 24) if full else (64, max_bytes, 8)
 
-    def argument(self, role: Any, value: Any, refs: dict[Any, int]) -> Encoded:
-        """The value of an argument that goes by a name or position."""
+    def argument(
+        self, role: Any, value: Any, refs: dict[Any, int], names: Names | None = None
+    ) -> Encoded:
+        """The value of an argument that goes by a name or position.
+
+        `refs` has the numbers of the tasks it may name, `names` what names mean inside a fused
+        task.
+        """
         items, size, _depth = self._budget
-        walk = _Walk(refs, items, size)
-        return self._secret(value, walk) if self._redactor.hides(role) else self._any(value, walk, 0)
+        walk = _Walk(refs, names, items, size)
+        hidden = self._redactor.hides(role)
+        return self._secret(value, walk) if hidden else self._any(value, walk, 0)
 
     def _any(self, value: Any, walk: _Walk, depth: int) -> Encoded:
-        if isinstance(value, (Alias, TaskRef)):
-            return self._reference(value, walk)
-        if isinstance(value, DataNode):
-            return self._any(value.value, walk, depth)
-        if isinstance(value, Task):
-            return self._task(value, walk, depth)
+        kind = type(value)
+        form = form_of(kind)
+        if form is not None:
+            return self._node(form, value, walk, depth)
         if self._policy == "none":
             return ["x"]
-        kind = type(value)
         if kind is str:
             return self._string(value, walk)
         if kind is int:
@@ -65,17 +71,38 @@ class Values:
             return encode_bytes(value)
         return describe(value)
 
-    def _reference(self, value: Any, walk: _Walk) -> Encoded:
-        key = value.target if isinstance(value, Alias) else value.key
+    def _node(self, form: str, value: Any, walk: _Walk, depth: int) -> Encoded:
+        if form == "ref":
+            return self._reference(value, walk, depth)
+        if form == "data":
+            return self._any(value.value, walk, depth)
+        return self._task(form, value, walk, depth)
+
+    def _reference(self, value: Any, walk: _Walk, depth: int) -> Encoded:
+        key = target_of(value)
+        if walk.names is not None and key in walk.names:
+            meaning, key, *outer = walk.names[key]
+            if meaning == "step":
+                return ["q", key]
+            if meaning == "value":
+                return self._in_outer(key, walk, outer[0], depth)
         number = walk.refs.get(key)
         if number is None:
             return ["o", "reference", {"head": encode_head(safe_text(key), 200)}]
         return ["r", number]
 
+    def _in_outer(self, value: Any, walk: _Walk, outer: Names, depth: int) -> Encoded:
+        """What was given to a fused task: names in it mean what they mean outside."""
+        inside, walk.names = walk.names, outer
+        try:
+            return self._any(value, walk, depth + 1)
+        finally:
+            walk.names = inside
+
     def _secret(self, value: Any, walk: _Walk) -> Encoded:
         # A reference names no value: without it the task would lack a dependency.
-        if isinstance(value, (Alias, TaskRef)):
-            return self._reference(value, walk)
+        if form_of(type(value)) == "ref":
+            return self._reference(value, walk, 0)
         return ["x"]
 
     def _string(self, value: str, walk: _Walk) -> Encoded:
@@ -103,19 +130,19 @@ class Values:
         return ["t" if type(value) is tuple else "l", items]
 
     def _pair(self, key: Any, value: Any, walk: _Walk, depth: int) -> list[Encoded]:
-        if isinstance(key, DataNode):
+        if form_of(type(key)) == "data":
             key = key.value
         name = encode_text(key) if type(key) is str else self._any(key, walk, depth + 1)
         if self._redactor.hides(key):
             return [name, self._secret(value, walk)]
         return [name, self._any(value, walk, depth + 1)]
 
-    def _task(self, task: Any, walk: _Walk, depth: int) -> Encoded:
+    def _task(self, form: str, task: Any, walk: _Walk, depth: int) -> Encoded:
         """Dask's own containers, and calls inside arguments: kept open for their references."""
         args, kwargs = task.args, task.kwargs or {}
-        if depth >= 32 or (not task.dependencies and self._policy == "none"):
+        if depth >= 32:
             return ["x"] if self._policy == "none" else ["o", "omitted", {}]
-        if isinstance(task, Dict):
+        if form == "dict":
             pairs = list(zip(args[::2], args[1::2]))
             kept = pairs[: walk.take(len(pairs))]
             return ["d", [self._pair(k, v, walk, depth) for k, v in kept]]
@@ -123,19 +150,22 @@ class Values:
         items = [self._any(item, walk, depth + 1) for item in kept]
         if len(kept) < len(args):
             items.append(["o", "omitted", {"len": len(args) - len(kept)}])
-        if kwargs and not isinstance(task, NestedContainer) and task.func is not IDENTITY_CAST:
+        if kwargs and form == "call" and not is_identity_cast(task):
             pairs = [self._pair(k, v, walk, depth) for k, v in kwargs.items()]
             items.append(["d", pairs])
-        return ["t" if isinstance(task, Tuple) else "l", items]
+        return ["t" if form == "tuple" else "l", items]
 
 
 class _Walk:
     """What may still be kept of an argument."""
 
-    __slots__ = ("refs", "items", "size", "slots")
+    __slots__ = ("items", "names", "refs", "size", "slots")
 
-    def __init__(self, refs: dict[Any, int], items: int, size: int) -> None:
+    def __init__(
+        self, refs: dict[Any, int], names: Names | None, items: int, size: int
+    ) -> None:
         self.refs = refs
+        self.names = names
         self.items = items
         self.size = size
         self.slots = 65_536

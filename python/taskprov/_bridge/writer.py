@@ -11,8 +11,9 @@ from .encode import Encoded, encode_head, encode_key, type_name
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
 from .pack import Packer
-from .specs import EXECUTE_SUBGRAPH, DataNode, Task
-from .values import Values
+from .specs import CALLS, DATA, is_fused, specification
+from .steps import Step, needs, steps_of
+from .values import Names, Values
 
 FLUSH_SECONDS = 0.1
 MAX_GRAPH_BYTES = 1024 * 1024
@@ -126,55 +127,67 @@ class Writer(threading.Thread):
         own = [n, encode_key(key), None if group == key else encode_head(group, 1000)]
         numbers = sorted(refs.values())
         try:
-            if isinstance(spec, DataNode):
+            spec = specification(spec, refs)
+            if isinstance(spec, DATA):
                 return [*own, None, [[0, self._values.argument(0, spec.value, refs)]], numbers]
-            if not isinstance(spec, Task):  # An alias, or data that a client put in.
+            if not isinstance(spec, CALLS):  # An alias, or data that a client put in.
                 return [*own, None, [], numbers]
-            if spec.func is EXECUTE_SUBGRAPH:
+            if is_fused(spec):
                 return [*own, *self._fused(packed, when, spec, refs, numbers)]
             func, arguments = self._call(packed, when, spec, refs)
             return [*own, func, arguments, numbers]
         except Exception as error:  # The task is there, whatever its arguments are made of.
             text = f"The arguments of a task could not be recorded: {type_name(type(error))}"
             packed.append(self._packer.pack(["error", when, text, "ERR_EVENT_INVALID"]))
-            func = self._function(packed, when, spec.func) if isinstance(spec, Task) else None
+            func = self._function(packed, when, spec.func) if isinstance(spec, CALLS) else None
             return [*own, func, [], numbers]
 
     def _call(
-        self, packed: list[bytes], when: float, spec: Any, refs: dict[Any, int]
+        self,
+        packed: list[bytes],
+        when: float,
+        spec: Any,
+        refs: dict[Any, int],
+        names: Names | None = None,
     ) -> tuple[int, list[list[Encoded]]]:
         func, args, kwargs = unwrap(spec.func, spec.args, dict(spec.kwargs or {}))
         number = self._function(packed, when, func)
-        arguments = [[role, self._values.argument(role, value, refs)] for role, value in args]
+        argument = self._values.argument
+        arguments = [[role, argument(role, value, refs, names)] for role, value in args]
         for name, value in kwargs.items():
             role = encode_head(str(name), 200)
-            arguments.append([role, self._values.argument(role, value, refs)])
+            arguments.append([role, argument(role, value, refs, names)])
         return number, arguments
 
     def _fused(
         self, packed: list[bytes], when: float, spec: Any, refs: dict[Any, int], numbers: list[int]
     ) -> list[Encoded]:
-        """Tasks that Dask joined into one: the last one's function, and every step."""
-        inner, outkey, _inkeys, *inputs = spec.args
-        steps = []
-        last = None
-        for key, step in inner.items():
-            number = None
-            if isinstance(step, Task):
-                number = self._function(packed, when, unwrap(step.func, step.args, {})[0])
-                if key == outkey:
-                    last = number
-            needs = sorted(step.dependencies, key=str)
-            steps.append([encode_key(key), number, [encode_key(need) for need in needs]])
-        if last is None:
-            last = self._function(packed, when, spec.func)
-        # A literal inside belongs to a step, not to the task: only references are inputs.
+        """Tasks that Dask joined into one: the last one's function, the inputs, and every step."""
+        steps = steps_of(spec)
+        _inner, _outkey, _inkeys, *inputs = spec.args
+        # A literal belongs to a step, not to the task: only references are inputs.
         arguments = [
             [i, self._values.argument(i, value, refs)]
             for i, value in enumerate(inputs)
-            if not isinstance(value, DataNode)
+            if not isinstance(value, DATA)
         ]
-        return [last, arguments, numbers, steps]
+        if steps is None:
+            return [self._function(packed, when, spec.func), arguments, numbers]
+        told = [self._step(packed, when, step, steps, refs) for step in steps]
+        return [told[-1][1], arguments, numbers, told]
+
+    def _step(
+        self, packed: list[bytes], when: float, step: Step, steps: list[Step], refs: dict[Any, int]
+    ) -> list[Encoded]:
+        if not isinstance(step.node, CALLS):
+            return [encode_key(step.key), None, [], []]
+        number, arguments = self._call(packed, when, step.node, refs, step.names)
+        needed = []
+        for name in sorted(needs(step.node), key=str):
+            meaning, what, *_ = step.names.get(name, ("key", name))
+            if meaning != "value":
+                needed.append(encode_key(steps[what].key if meaning == "step" else what))
+        return [encode_key(step.key), number, needed, arguments]
 
     def _function(self, packed: list[bytes], when: float, func: Any) -> int:
         """Number of a function, announced the first time."""

@@ -1,10 +1,9 @@
-"""A Dask from before graphs were made of task objects."""
+"""A Dask that is older than any that can be recorded."""
 
-import sys
-
+import distributed
 from distributed import Client
 
-sys.modules["dask._task_spec"] = None
+distributed.__version__ = "2024.7.1"
 
 
 def inc(x):
