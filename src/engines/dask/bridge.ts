@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Json, RunEvent } from "../../events/task-event.js";
 
@@ -28,19 +29,27 @@ function bridgeFile(): string {
   return fileURLToPath(new URL("../../../python/taskprov/_taskprov_preload.py", import.meta.url));
 }
 
+/** Folder of the `sitecustomize` that listens to Dask's local schedulers. */
+function autoloadFolder(): string {
+  return fileURLToPath(new URL("../../../python/taskprov/_autoload", import.meta.url));
+}
+
 /**
- * The environment in which every Dask scheduler of a program loads the bridge. A preload that the
- * user has configured is handed on: Dask takes the variable instead of the configuration files, so
- * that the bridge has to load it.
+ * The environment in which every Dask scheduler of a program loads the bridge, and every Python
+ * records its local schedulers. A preload that the user has configured is handed on: Dask takes
+ * the variable instead of the configuration files, so that the bridge has to load it.
  */
 export function bridgeEnvironment(
   settings: BridgeSettings,
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const preload = environment[preloadVariable];
+  const path = environment["PYTHONPATH"];
   return {
     ...environment,
     [settingsVariable]: JSON.stringify({ ...settings, ...(preload !== undefined && { preload }) }),
     [preloadVariable]: bridgeFile(),
+    // An empty entry would mean the working directory.
+    PYTHONPATH: path ? `${autoloadFolder()}${delimiter}${path}` : autoloadFolder(),
   };
 }
