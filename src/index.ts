@@ -13,7 +13,7 @@ export {
   type Waited,
 } from "./engines/local/client.js";
 export { type Delayed, delayed } from "./engines/local/delayed.js";
-export type { AttemptListener, Executor, ExecutorFactory } from "./engines/local/executor.js";
+export type { Executor, ExecutorFactory, ExecutorListener } from "./engines/local/executor.js";
 export type {
   Futurable,
   FuturableArgs,
@@ -49,6 +49,9 @@ export type { Graph, Submitter } from "./engines/local/submitter.js";
 export { type TaskContext, taskContext } from "./engines/local/task-context.js";
 export type { TaskOptions } from "./engines/local/task-options.js";
 export type { TaskFunction } from "./engines/local/task-state.js";
+export { type Movable, moveResult } from "./engines/local/threads/move-result.js";
+export type { ThreadLimits } from "./engines/local/threads/thread-executor.js";
+export { type WorkerModule, workerModule } from "./engines/local/threads/worker-module.js";
 export type { WaitOptions } from "./engines/local/waiting.js";
 export type {
   JournalProblem,

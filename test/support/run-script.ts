@@ -7,7 +7,7 @@ export const projectFolder: string = path.resolve(import.meta.dirname, "../..");
 
 /** How a script is run. */
 export interface ScriptRun {
-  /** Relative to the project. */
+  /** Relative to the project, or absolute. */
   readonly script: string;
   readonly args?: readonly string[];
   /** Options of Node itself. */
@@ -33,7 +33,7 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   if (!existsSync(path.join(projectFolder, "dist", "index.js"))) {
     throw new Error("dist/index.js is missing: run `npm run build` first (npm test does).");
   }
-  const script = path.join(projectFolder, run.script);
+  const script = path.resolve(projectFolder, run.script);
   const args = [...(run.nodeArgs ?? []), script, ...(run.args ?? [])];
   const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, ...env } = process.env;
   const child = spawn(process.execPath, args, { cwd: run.cwd, env, stdio: "pipe" });

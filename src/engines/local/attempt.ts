@@ -8,6 +8,9 @@ import type { TaskFunction, TaskState } from "./task-state.js";
 export class Attempt {
   readonly scheduler: Scheduler;
   readonly task: TaskState;
+  /** The place it takes up. */
+  readonly slot: WorkerInfo;
+  /** Who runs it: the slot itself, or a thread of that slot. */
   readonly worker: WorkerInfo;
   /** Counted per scheduler, from 0, as Dask's `run_id`. */
   readonly runId: number;
@@ -35,14 +38,15 @@ export class Attempt {
   constructor(
     scheduler: Scheduler,
     task: TaskState,
-    worker: WorkerInfo,
+    place: { readonly slot: WorkerInfo; readonly worker: WorkerInfo },
     runId: number,
     args: readonly unknown[],
     timed: boolean,
   ) {
     this.scheduler = scheduler;
     this.task = task;
-    this.worker = worker;
+    this.slot = place.slot;
+    this.worker = place.worker;
     this.runId = runId;
     this.number = task.attempts;
     this.fn = task.spec?.fn;

@@ -3,7 +3,7 @@ import { Attempt } from "./attempt.js";
 import { outcome, succeeded } from "./attempt-facts.js";
 import type { Demands } from "./demands.js";
 import type { Dispatcher } from "./dispatcher.js";
-import type { AttemptListener, Executor } from "./executor.js";
+import type { Executor, ExecutorListener } from "./executor.js";
 import { fillReferences } from "./fill-references.js";
 import type { Holds } from "./holds.js";
 import { formatKey } from "./key.js";
@@ -33,8 +33,11 @@ export interface AttemptContext {
   readonly demands: Demands;
 }
 
+/** The part of the listener that is about attempts. */
+type Outcomes = Pick<ExecutorListener, "finished" | "failed" | "lost">;
+
 /** Starts attempts and acts on how they went. */
-export class Attempts implements AttemptListener {
+export class Attempts implements Outcomes {
   readonly #scheduler: Scheduler;
   readonly #executor: Executor;
   readonly #pool: WorkerPool;
@@ -60,15 +63,23 @@ export class Attempts implements AttemptListener {
 
   /** waiting or queued → processing, if a slot is free; the attempt may be over on return. */
   start(task: TaskState): void {
-    const worker = this.#pool.take();
-    if (worker === undefined) return;
+    const slot = this.#pool.take();
+    if (slot === undefined) return;
+    const worker = this.#executor.place(task.spec?.fn, slot);
     const stimulus = this.#transitions.stimulus("dispatch");
     const runId = this.#nextRunId++;
     task.attempts++;
     task.runId = runId;
     const timeout = task.spec?.timeout;
     const timed = stimulus !== undefined;
-    const attempt = new Attempt(this.#scheduler, task, worker, runId, inputsOf(task), timed);
+    const attempt = new Attempt(
+      this.#scheduler,
+      task,
+      { slot, worker },
+      runId,
+      inputsOf(task),
+      timed,
+    );
     task.attempt = attempt;
     if (stimulus !== undefined) {
       stimulus.runId = runId;
@@ -143,7 +154,7 @@ export class Attempts implements AttemptListener {
     }
     this.#slots.end(attempt);
     const stimulus = this.#transitions.stimulus("handle-worker-cleanup");
-    this.#tryAgain(task, stimulus, { ...outcome(attempt, stimulus), reason });
+    this.#tryAgain(task, stimulus, { ...outcome(attempt, stimulus), reason: "worker-died" });
   }
 
   #fail(attempt: Attempt, thrown: unknown, reason?: string): void {

@@ -246,9 +246,9 @@ export class Client implements AsyncDisposable {
   ): Promise<Record<string, Awaited<R>>> {
     this.#session.assertOpen("run");
     checkFunction(fn, "run");
-    const { executor, workers } = this.#session.core;
-    const results = await Promise.all(workers.map((worker) => executor.run(worker, fn, args)));
-    const entries = workers.map((worker, index) => [worker.address, results[index]]);
+    const { executor, slots } = this.#session.core;
+    const results = await Promise.all(slots.map((slot) => executor.run(slot, fn, args)));
+    const entries = slots.map((slot, index) => [slot.address, results[index]]);
     return trusted<Record<string, Awaited<R>>>(Object.fromEntries(entries));
   }
 

@@ -3,33 +3,43 @@ import type { Attempt } from "./attempt.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
 import type { TaskFunction } from "./task-state.js";
 
-/** Whom an executor tells how attempts went. Exactly one call an attempt, unless abandoned. */
-export interface AttemptListener {
+/**
+ * Whom an executor tells how attempts went, exactly one call an attempt unless abandoned; and which
+ * workers it has besides the slots.
+ */
+export interface ExecutorListener {
   /** The function returned, or its promise was fulfilled. */
   finished(attempt: Attempt, value: unknown): void;
   /** The function threw, or its promise was rejected. */
   failed(attempt: Attempt, thrown: unknown): void;
   /** The worker went away with the attempt; it is tried again elsewhere. */
   lost(attempt: Attempt, reason: string): void;
+  /** A worker of the executor's own has begun: a thread. */
+  joined(worker: WorkerInfo): void;
+  left(worker: WorkerInfo, reason: string): void;
 }
 
 /**
- * Runs attempts. The scheduler decides what runs where and when; it never looks at how.
+ * Runs attempts. The scheduler decides what runs when and on which slot; it never looks at how.
  *
- * A worker gets one attempt at a time, a further one only when an attempt of its own waits for
- * tasks that it submitted.
+ * A slot gets one attempt at a time, a further one only when an attempt of its own waits for tasks
+ * that it submitted.
  */
 export interface Executor {
+  /** The workers of its own that exist now, besides the slots. */
+  readonly workers: readonly WorkerInfo[];
+  /** Which worker will run a function: the slot itself, or one of its own that takes its place. */
+  place(fn: TaskFunction | undefined, slot: WorkerInfo): WorkerInfo;
   /** Starts an attempt. The outcome may be told at once, from inside this call. Never throws. */
   start(attempt: Attempt): void;
   /** The outcome is of no interest any more; what can be stopped is stopped. */
   abandon(attempt: Attempt, reason: string): void;
-  /** Calls a function on a worker, outside any task. */
-  run(worker: WorkerInfo, fn: TaskFunction, args: readonly unknown[]): Promise<unknown>;
-  addWorker(worker: WorkerInfo): void;
-  removeWorker(worker: WorkerInfo): void;
+  /** Calls a function on a slot, outside any task. */
+  run(slot: WorkerInfo, fn: TaskFunction, args: readonly unknown[]): Promise<unknown>;
+  /** A slot is gone; no attempt of it runs any more. */
+  removeSlot(slot: WorkerInfo): void;
   close(): Promise<void>;
 }
 
 /** Makes the executor of a cluster. */
-export type ExecutorFactory = (listener: AttemptListener, clock: Clock) => Executor;
+export type ExecutorFactory = (listener: ExecutorListener, clock: Clock) => Executor;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { EpochSeconds } from "../../base/clock.js";
 import type { TaskEvent } from "../../events/task-event.js";
 import { functionName } from "./function-name.js";
+import { moduleHash, threadFunctionOf } from "./threads/worker-module.js";
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -26,10 +27,10 @@ export class FunctionTable {
     const known = this.#numbers.get(fn);
     if (known !== undefined) return known;
     const name = functionName(fn);
+    const thread = threadFunctionOf(fn);
     const source = sourceOf(fn);
-    const sourceHash =
-      source === undefined ? undefined : createHash("sha256").update(source).digest("hex");
-    const identity = `${name}\n${sourceHash ?? ""}`;
+    const sourceHash = thread === undefined ? hashOf(source) : moduleHash(thread.module);
+    const identity = `${name}\n${sourceHash ?? ""}\n${thread?.module ?? ""}`;
     const number = this.#bySource.get(identity) ?? this.#bySource.size;
     if (number === this.#bySource.size) {
       this.#bySource.set(identity, number);
@@ -38,13 +39,18 @@ export class FunctionTable {
         time,
         function: number,
         name,
-        kind: kindOf(fn, source),
+        ...(thread !== undefined && { module: thread.module }),
+        kind: thread === undefined ? kindOf(fn, source) : "function",
         ...(sourceHash !== undefined && { sourceHash }),
       });
     }
     this.#numbers.set(fn, number);
     return number;
   }
+}
+
+function hashOf(source: string | undefined): string | undefined {
+  return source === undefined ? undefined : createHash("sha256").update(source).digest("hex");
 }
 
 /** The text of a function; absent for native and bound ones, whose text says nothing. */

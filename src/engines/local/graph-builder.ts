@@ -99,6 +99,7 @@ export class GraphBuilder {
       priority: options.priority ?? common.priority ?? 0,
       timeout: options.timeout ?? common.timeout,
       annotations: merged(common.annotations, options.annotations),
+      transfer: options.transfer ?? common.transfer,
     });
   }
 }

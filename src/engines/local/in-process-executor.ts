@@ -1,21 +1,23 @@
 import type { Clock } from "../../base/clock.js";
 import type { Attempt } from "./attempt.js";
-import type { AttemptListener, Executor, ExecutorFactory } from "./executor.js";
+import type { Executor, ExecutorListener } from "./executor.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
 import { currentAttempt } from "./task-context.js";
 import type { TaskFunction } from "./task-state.js";
 
 /** Runs attempts in this process, on the event loop. */
-export const inProcess: ExecutorFactory = (listener, clock) =>
-  new InProcessExecutor(listener, clock);
-
-class InProcessExecutor implements Executor {
-  readonly #listener: AttemptListener;
+export class InProcessExecutor implements Executor {
+  readonly workers: readonly WorkerInfo[] = [];
+  readonly #listener: ExecutorListener;
   readonly #clock: Clock;
 
-  constructor(listener: AttemptListener, clock: Clock) {
+  constructor(listener: ExecutorListener, clock: Clock) {
     this.#listener = listener;
     this.#clock = clock;
+  }
+
+  place(_fn: TaskFunction | undefined, slot: WorkerInfo): WorkerInfo {
+    return slot;
   }
 
   start(attempt: Attempt): void {
@@ -59,13 +61,11 @@ class InProcessExecutor implements Executor {
   /** A function that runs cannot be stopped from outside: its late outcome is not looked at. */
   abandon(): void {}
 
-  async run(_worker: WorkerInfo, fn: TaskFunction, args: readonly unknown[]): Promise<unknown> {
+  async run(_slot: WorkerInfo, fn: TaskFunction, args: readonly unknown[]): Promise<unknown> {
     return await call(fn, args);
   }
 
-  addWorker(): void {}
-
-  removeWorker(): void {}
+  removeSlot(): void {}
 
   async close(): Promise<void> {}
 }

@@ -3,10 +3,11 @@ import { type Clock, systemClock } from "../../base/clock.js";
 import { TaskprovError } from "../../base/errors.js";
 import { anInteger, checkOptions, type Expectation, shown } from "../../base/options.js";
 import type { ExecutorFactory } from "./executor.js";
-import { inProcess } from "./in-process-executor.js";
+import { localExecutor } from "./local-executor.js";
 import { type PluginErrorHandler, reportPluginError } from "./plugin-host.js";
 import type { Scheduler } from "./scheduler.js";
 import { SchedulerCore } from "./scheduler-core.js";
+import type { ThreadLimits } from "./threads/thread-executor.js";
 
 /** How a cluster is made; all optional. */
 export interface LocalClusterOptions {
@@ -19,7 +20,12 @@ export interface LocalClusterOptions {
   readonly clock?: Clock;
   /** Told of exceptions in plugins' hooks, once a hook. Default: one line on stderr. */
   readonly onPluginError?: PluginErrorHandler;
-  /** What runs the tasks. Default: this process. */
+  /** What each worker thread may use, see {@link workerModule}. Default: Node's own limits. */
+  readonly threadLimits?: ThreadLimits;
+  /**
+   * What runs the tasks. Default: this process, and worker threads for the functions of worker
+   * modules.
+   */
   readonly executor?: ExecutorFactory;
 }
 
@@ -42,6 +48,13 @@ export const clusterExpectations: Readonly<Record<keyof LocalClusterOptions, Exp
       typeof value.now === "function",
   },
   onPluginError: aFunction,
+  threadLimits: {
+    words: "an object of numbers of MiB",
+    accepts: (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      Object.values(value).every((limit) => typeof limit === "number" && limit > 0),
+  },
   executor: aFunction,
 };
 
@@ -55,7 +68,7 @@ export class LocalCluster implements AsyncDisposable {
     this.#core = new SchedulerCore(
       options.clock ?? systemClock,
       options.onPluginError ?? reportPluginError,
-      options.executor ?? inProcess,
+      options.executor ?? localExecutor(options.threadLimits ?? {}),
     );
     this.#core.scale(options.workers ?? Math.min(availableParallelism(), mostWorkers));
   }

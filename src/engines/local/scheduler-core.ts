@@ -62,17 +62,16 @@ export class SchedulerCore implements Scheduler {
         finished: (attempt, value) => this.#attempts.finished(attempt, value),
         failed: (attempt, thrown) => this.#attempts.failed(attempt, thrown),
         lost: (attempt, reason) => this.#attempts.lost(attempt, reason),
+        joined: (worker) => plugins.addWorker(worker),
+        left: (worker, reason) => plugins.removeWorker(worker, reason),
       },
       clock,
     );
     const pool = new WorkerPool({
-      added: (worker) => {
-        executor.addWorker(worker);
-        plugins.addWorker(worker);
-      },
-      removed: (worker, reason) => {
-        executor.removeWorker(worker);
-        plugins.removeWorker(worker, reason);
+      added: (slot) => plugins.addWorker(slot),
+      removed: (slot, reason) => {
+        executor.removeSlot(slot);
+        plugins.removeWorker(slot, reason);
       },
     });
     const dispatcher = new Dispatcher({
@@ -99,7 +98,12 @@ export class SchedulerCore implements Scheduler {
     this.#attempts = new Attempts({ ...shared, executor, pool, slots, reaper });
   }
 
+  /** The slots, and the threads that some of them have. */
   get workers(): readonly WorkerInfo[] {
+    return [...this.#pool.workers, ...this.executor.workers];
+  }
+
+  get slots(): readonly WorkerInfo[] {
     return this.#pool.workers;
   }
 

@@ -21,7 +21,7 @@ export class Slots {
     attempt.args = [];
     attempt.task.attempt = undefined;
     clearTimeout(attempt.timer);
-    if (!attempt.seceded) this.#pool.give(attempt.worker);
+    if (!attempt.seceded) this.#pool.give(attempt.slot);
   }
 
   /** The outcome of an attempt is of no interest any more. */
@@ -36,7 +36,7 @@ export class Slots {
   secede(attempt: Attempt): void {
     if (attempt.over || attempt.seceded) return;
     attempt.seceded = true;
-    this.#pool.give(attempt.worker);
+    this.#pool.give(attempt.slot);
     this.#dispatcher.wake();
   }
 }

@@ -1,5 +1,6 @@
 import { checkOptions, type Expectation } from "../../base/options.js";
 import type { Key } from "./scheduler-plugin.js";
+import type { Movable } from "./threads/move-result.js";
 
 /** Options that a submission can carry. */
 export interface TaskOptions {
@@ -18,6 +19,11 @@ export interface TaskOptions {
   readonly timeout?: number;
   /** Facts of your own that go with the tasks; plugins see them. */
   readonly annotations?: Readonly<Record<string, unknown>>;
+  /**
+   * What in the arguments is handed over to the worker thread instead of copied; it is empty here
+   * afterwards, so that the task can be tried once only. No effect on functions of this process.
+   */
+  readonly transfer?: readonly Movable[];
 }
 
 /** Any finite number. */
@@ -58,6 +64,12 @@ const expectations: Readonly<Record<keyof TaskOptions, Expectation>> = {
   annotations: {
     words: "a plain object",
     accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  },
+  transfer: {
+    words: "an array of ArrayBuffers and MessagePorts",
+    accepts: (value) =>
+      Array.isArray(value) &&
+      value.every((item) => item instanceof ArrayBuffer || item instanceof MessagePort),
   },
 };
 

@@ -4,6 +4,7 @@ import type { FutureState } from "./future-state.js";
 import type { ReferenceScan } from "./scan-references.js";
 import type { Key, TaskStateName } from "./scheduler-plugin.js";
 import type { SmallSet } from "./small-set.js";
+import type { Movable } from "./threads/move-result.js";
 
 /** A function as the engine holds it: what goes in and comes out is the user's. */
 export type TaskFunction = (...args: never[]) => unknown;
@@ -21,6 +22,8 @@ export interface TaskSpec {
   /** Seconds an attempt may take. */
   readonly timeout: number | undefined;
   readonly annotations: Readonly<Record<string, unknown>> | undefined;
+  /** What the first attempt hands over to its thread. */
+  readonly transfer?: readonly Movable[] | undefined;
 }
 
 /** Before the static order is known. */

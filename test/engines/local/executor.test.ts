@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Attempt } from "../../../src/engines/local/attempt.js";
 import { Client } from "../../../src/engines/local/client.js";
-import type { AttemptListener, Executor } from "../../../src/engines/local/executor.js";
+import type { Executor, ExecutorListener } from "../../../src/engines/local/executor.js";
 import { transitionLog, turns } from "./transition-log.js";
 
 const inc = (x: number): number => x + 1;
@@ -10,12 +10,14 @@ const inc = (x: number): number => x + 1;
 class Puppet implements Executor {
   readonly calls: string[] = [];
   readonly running: Attempt[] = [];
-  listener: AttemptListener | undefined;
+  listener: ExecutorListener | undefined;
 
   start(attempt: Attempt): void {
     this.calls.push(`start ${attempt.key} on ${attempt.worker.name}`);
     this.running.push(attempt);
   }
+
+  readonly workers: readonly WorkerInfo[] = [];
 
   next(): Attempt {
     const attempt = this.running.shift();
@@ -31,9 +33,11 @@ class Puppet implements Executor {
     return "ran";
   }
 
-  addWorker(): void {}
+  place(_fn: unknown, slot: WorkerInfo): WorkerInfo {
+    return slot;
+  }
 
-  removeWorker(): void {}
+  removeSlot(): void {}
 
   async close(): Promise<void> {
     this.calls.push("close");

@@ -1,0 +1,246 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectFolder, runScript } from "../support/run-script.js";
+
+// Worker threads load the built package, as a user's do: every test is a program of its own.
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "taskprov-threads-"));
+  await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
+  await mkdir(path.join(folder, "node_modules"));
+  await symlink(projectFolder, path.join(folder, "node_modules", "taskprov"), "dir");
+  await copyFile(
+    path.join(import.meta.dirname, "worker-tasks.mjs"),
+    path.join(folder, "tasks.mjs"),
+  );
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+let programs = 0;
+
+/** Runs a program with `client` and `tasks` at hand; what it passes to `tell` comes back. */
+async function runProgram(text: string, options = "{ workers: 2 }"): Promise<unknown[]> {
+  const file = path.join(folder, `program-${programs++}.mjs`);
+  await writeFile(
+    file,
+    `import { Client, ProvTracker, LocalCluster, workerModule } from "taskprov";
+const tasks = workerModule(new URL("./tasks.mjs", import.meta.url));
+const client = new Client(${options});
+const told = [];
+const tell = (value) => told.push(value);
+const caught = async (future) => { try { return { value: await future.result() }; } catch (error) { return error; } };
+${text}
+await client.close();
+console.log(JSON.stringify(told));
+`,
+  );
+  const { stdout, stderr, status } = await runScript({ script: file, cwd: folder });
+  if (status !== 0) throw new Error(`The program ended with ${status}:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+describe("functions of a worker module", () => {
+  test("run on threads, as many as there are slots, with results as everywhere", async () => {
+    const told = await runProgram(`
+      const three = client.submit(tasks.add, 1, 2);
+      tell(await client.submit(tasks.add, three, 4).result());
+      tell(await client.gather(client.map(tasks.later, [1, 2, 3, 4])));
+      tell(await client.submit(tasks.sum, client.map(tasks.add, [1, 2], [3, 4])).result());
+      const ids = await client.gather(client.map(tasks.whichThread, [1, 2, 3, 4, 5, 6]));
+      tell(new Set(ids).size <= 2 && !ids.includes(0));
+      tell(client.scheduler.workers.map((worker) => worker.name));
+      tell(Object.keys(await client.run(tasks.whichThread)));
+    `);
+    expect(told).toEqual([
+      7,
+      [1, 2, 3, 4],
+      10,
+      true,
+      ["inproc-0", "inproc-1", "thread-0", "thread-1"],
+      ["inproc-0", "inproc-1"],
+    ]);
+  });
+
+  test("cannot be called directly, and need an absolute URL", async () => {
+    const told = await runProgram(`
+      for (const attempt of [() => tasks.add(1, 2), () => workerModule("./tasks.mjs"), () => workerModule(7)]) {
+        try { attempt(); } catch (error) { tell([error.code, error.message.includes("Submit it") || error.message.includes("import.meta.url")]); }
+      }
+      tell((await tasks) === tasks);
+    `);
+    expect(told).toEqual([["ERR_USAGE", true], ["ERR_OPTION", true], ["ERR_OPTION", true], true]);
+  });
+
+  test("share a SharedArrayBuffer, take what is transferred, hand over what they move", async () => {
+    const told = await runProgram(`
+      const shared = new SharedArrayBuffer(4);
+      await client.gather(client.map(tasks.increment, Array(20).fill(shared)));
+      tell(new Int32Array(shared)[0]);
+      const buffer = new ArrayBuffer(1000);
+      tell(await client.with({ transfer: [buffer] }).submit(tasks.size, buffer).result());
+      tell(buffer.byteLength);
+      const moved = await client.submit(tasks.moved, 4).result();
+      tell([moved.constructor.name, ...moved]);
+      const again = new ArrayBuffer(10);
+      const failed = await caught(client.with({ transfer: [again], retries: 1 }).submit(tasks.failWith, again));
+      tell([failed.code, failed.message.includes("handed over")]);
+    `);
+    expect(told).toEqual([20, 1000, 0, ["Float64Array", 1, 1, 1, 1], ["ERR_CLONE", true]]);
+  });
+
+  test("fail with what they throw: class name, message, stack, cause, data", async () => {
+    const told = await runProgram(`
+      const error = await caught(client.submit(tasks.fail, "rain"));
+      tell([error instanceof Error, error.name, error.message, error.code, error.unit, error.cause instanceof RangeError, error.cause.message, error.stack.includes("tasks.mjs")]);
+      tell([await caught(client.submit(tasks.failWith, "plain")), await caught(client.submit(tasks.failWith, null))]);
+      const many = await caught(client.submit(tasks.failWithMany));
+      tell([many instanceof AggregateError, many.errors.map(String)]);
+      tell((await caught(client.submit(tasks.missing))).message.includes("exports no function missing"));
+      tell((await caught(client.submit(tasks.notAFunction))).message.includes("it exports add, "));
+      const nowhere = workerModule(new URL("./nowhere.mjs", import.meta.url));
+      tell((await caught(client.submit(nowhere.f))).code);
+      tell(await client.submit(tasks.add, 1, 1).result());
+    `);
+    expect(told).toEqual([
+      [true, "BadWeather", "rain", "E_RAIN", { mm: 12 }, true, "too much rain", true],
+      ["plain", null],
+      [true, ["TypeError: one", "two"]],
+      true,
+      true,
+      "ERR_MODULE_NOT_FOUND",
+      2,
+    ]);
+  });
+
+  test("name the task when an argument or a result cannot travel", async () => {
+    const told = await runProgram(`
+      const argument = await caught(client.with({ key: "k" }).submit(tasks.add, 1, () => 2));
+      tell([argument.code, argument.message.startsWith("Argument 1 of task \\"k\\" (add)")]);
+      const result = await caught(client.with({ key: "r" }).submit(tasks.returnFunction));
+      tell([result.code, result.message.startsWith("Task \\"r\\" (returnFunction) returned")]);
+      tell(await client.submit(tasks.add, 1, 1).result());
+    `);
+    expect(told).toEqual([["ERR_CLONE", true], ["ERR_CLONE", true], 2]);
+  });
+});
+
+describe("a thread that ends", () => {
+  test("loses its attempt, which is tried again on another one, and is told by the document", async () => {
+    const told = await runProgram(`
+      const tracker = new ProvTracker({ destination: ${JSON.stringify("./lost")} });
+      client.registerPlugin(tracker);
+      const shared = new SharedArrayBuffer(4);
+      tell(await client.with({ key: "shaky" }).submit(tasks.exitAtFirst, shared, 2).result());
+      await client.close();
+      const { counts } = await tracker.done;
+      tell(counts);
+    `);
+    expect(told).toEqual([2, { tasks: 1, ok: 1, lost: 2, data: 1 }]);
+    const document = JSON.parse(
+      await readFile(path.join(folder, "lost", "yprov4wfs.json"), "utf8"),
+    );
+    expect(document.activity["task:shaky"]["taskprov:status"]).toEqual(["lost"]);
+    expect(document.activity["task:shaky.3"]).toMatchObject({
+      "taskprov:status": ["ok"],
+      "yprov4wfs:processed_on": "thread-2",
+    });
+  });
+
+  test("again and again is given up, with the story; others go on", async () => {
+    const told = await runProgram(`
+      const error = await caught(client.with({ key: "deadly" }).submit(tasks.exit, 7));
+      tell([error.code, error.message.includes("deadly"), error.message.includes("4 workers"), error.message.includes("code: 7")]);
+      tell(await client.submit(tasks.add, 1, 1).result());
+    `);
+    expect(told).toEqual([["ERR_WORKER_LOST", true, true, true], 2]);
+  });
+
+  test("for want of memory does not take the program along", async () => {
+    const told = await runProgram(
+      `
+      const error = await caught(client.submit(tasks.eatMemory));
+      tell([error.code, /memory/i.test(error.message)]);
+      tell(await client.submit(tasks.add, 1, 1).result());
+    `,
+      "{ workers: 1, threadLimits: { maxOldGenerationSizeMb: 32 } }",
+    );
+    expect(told).toEqual([["ERR_WORKER_LOST", true], 2]);
+  });
+
+  test("is ended by the timeout of its task, by cancelling, by closing", async () => {
+    const told = await runProgram(`
+      const slow = await caught(client.with({ timeout: 0.2 }).submit(tasks.forever));
+      tell(slow.code);
+      const future = client.submit(tasks.forever);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      future.cancel();
+      tell((await caught(future)).code);
+      tell(await client.submit(tasks.add, 1, 1).result());
+      const left = caught(client.submit(tasks.forever));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await client.close();
+      tell((await left).code);
+    `);
+    expect(told).toEqual(["ERR_TIMEOUT", "ERR_CANCELLED", 2, "ERR_CLOSED"]);
+  });
+
+  test("because of an exception outside its task loses the task that ran", async () => {
+    const told = await runProgram(`
+      const error = await caught(client.submit(tasks.throwOutside));
+      tell([error.code, error.message.includes("outside any task")]);
+    `);
+    expect(told).toEqual([["ERR_WORKER_LOST", true]]);
+  });
+});
+
+describe("threads and the cluster", () => {
+  test("come and go with scale, tasks in flight finish", async () => {
+    const told = await runProgram(
+      `
+      const cluster = client.cluster;
+      const futures = client.map(tasks.later, Array.from({ length: 30 }, (_, i) => i), Array(30).fill(10));
+      cluster.scale(4);
+      await client.wait(futures, { returnWhen: "FIRST_COMPLETED" });
+      cluster.scale(1);
+      tell((await client.gather(futures)).length);
+      tell(client.scheduler.workers.length);
+      cluster.scale(3);
+      tell(await client.gather(client.map(tasks.add, [1, 2], [1, 2])));
+    `,
+      "{ workers: 2 }",
+    );
+    expect(told).toEqual([30, 2, [2, 4]]);
+  });
+
+  test("do not keep an idle program alive", async () => {
+    const file = path.join(folder, "idle.mjs");
+    await writeFile(
+      file,
+      `import { Client, workerModule } from "taskprov";
+const tasks = workerModule(new URL("./tasks.mjs", import.meta.url));
+const client = new Client({ workers: 2 });
+console.log(await client.submit(tasks.add, 1, 2).result());
+`,
+    );
+    const { stdout, status } = await runScript({ script: file, cwd: folder });
+    expect([stdout, status]).toEqual(["3\n", 0]);
+  });
+
+  test("times are those of the thread", async () => {
+    const told = await runProgram(`
+      const spans = [];
+      client.registerPlugin({ transition: (key, start, finish, info) => {
+        if (finish === "memory") spans.push(info.startStop.stop - info.startStop.start);
+      } });
+      await client.gather(client.map(tasks.busy, [50, 50]));
+      tell(spans.every((span) => span >= 0.049 && span < 0.5));
+    `);
+    expect(told).toEqual([true]);
+  });
+});

@@ -1,0 +1,68 @@
+// Functions that the tests have run on worker threads.
+import { threadId } from "node:worker_threads";
+import { moveResult } from "taskprov";
+
+export const add = (a, b) => a + b;
+export const whichThread = () => threadId;
+export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+export const size = (buffer) => buffer.byteLength;
+
+export function busy(milliseconds) {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+  return milliseconds;
+}
+
+export async function later(value, milliseconds = 5) {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return value;
+}
+
+export function increment(shared) {
+  return Atomics.add(new Int32Array(shared), 0, 1);
+}
+
+export function moved(length) {
+  return moveResult(new Float64Array(length).fill(1));
+}
+
+class BadWeather extends Error {
+  name = "BadWeather";
+  code = "E_RAIN";
+  unit = { mm: 12 };
+}
+export function fail(text) {
+  throw new BadWeather(text, { cause: new RangeError("too much rain") });
+}
+export function failWith(value) {
+  throw value;
+}
+export function failWithMany() {
+  throw new AggregateError([new TypeError("one"), "two"], "many");
+}
+
+export const exit = (code) => process.exit(code);
+export function forever() {
+  for (;;);
+}
+export function eatMemory() {
+  const kept = [];
+  for (;;) kept.push(new Array(1000).fill({ a: kept.length }));
+}
+export async function throwOutside() {
+  setTimeout(() => {
+    throw new Error("outside any task");
+  }, 5);
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+}
+export const returnFunction = () => () => 1;
+
+let calls = 0;
+/** Ends its thread in the first `times` calls of the program; told by a shared counter. */
+export function exitAtFirst(shared, times) {
+  const before = Atomics.add(new Int32Array(shared), 0, 1);
+  if (before < times) process.exit(3);
+  return before;
+}
+export const callsHere = () => ++calls;
+export const notAFunction = 5;
