@@ -8,6 +8,7 @@ import { formatKey } from "../key.js";
 import type { WorkerInfo } from "../scheduler-plugin.js";
 import type { Movable } from "./move-result.js";
 import {
+  type LastWords,
   type ThreadReply,
   type ThreadRequest,
   type ThreadSpan,
