@@ -1,6 +1,13 @@
 export { type Clock, type EpochSeconds, steppingClock, systemClock } from "./base/clock.js";
 export { type ErrorCode, errorCodes, isTaskprovError, TaskprovError } from "./base/errors.js";
-export { type CheckOptions, type CheckResult, checkDocument } from "./check/index.js";
+export {
+  type CheckFinding,
+  type CheckOptions,
+  type CheckResult,
+  checkDocument,
+  type FindingRecord,
+  type LintName,
+} from "./check/index.js";
 export type { Encoded, ObjectDescription } from "./describe/encoded.js";
 export { type AnnotateOptions, annotate } from "./engines/local/annotate.js";
 export { CancelledError } from "./engines/local/cancelled-error.js";

@@ -1,21 +1,19 @@
-import type { Finding, Place } from "../formats/index.js";
-
-/** Where a record stands, if it stands in a text. */
-export interface Whereabouts {
-  place(): Place | undefined;
-  path(): string | undefined;
-}
+import type { RecordWhereabouts } from "../formats/index.js";
+import type { CheckFinding } from "./check-finding.js";
 
 /** Where the records of a document in memory stand. */
-export const nowhere: Whereabouts = { place: () => undefined, path: () => undefined };
+export const nowhere: RecordWhereabouts = { place: () => undefined, path: () => undefined };
 
-/** A finding about a record. */
+/** Takes findings. */
+export type Report = (finding: CheckFinding) => void;
+
+/** A finding about one record. */
 export function findingAt(
-  severity: Finding["severity"],
+  severity: CheckFinding["severity"],
   rule: string,
   message: string,
-  at: Whereabouts,
-): Finding {
+  at: RecordWhereabouts,
+): CheckFinding {
   const place = at.place();
   const path = at.path();
   return {

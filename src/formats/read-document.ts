@@ -37,13 +37,25 @@ export async function readDocument(
 ): Promise<ProvDocument> {
   const { format: name, onWarning, ...rest } = options;
   const opened = await openSource(source);
-  const format = name === undefined ? guessed(opened.head) : readable(name);
+  const format = formatToRead(opened.head, name);
   const collector = new DocumentCollector();
   const { warnings } = (await format.read?.(opened.source, collector, rest)) ?? { warnings: [] };
   for (const warning of warnings) {
     onWarning?.(warning);
   }
   return collector.document();
+}
+
+/**
+ * The format in which a document is to be read.
+ *
+ * @param head - how the document begins.
+ * @param name - the format, if it is known.
+ * @throws {@link DocumentError} when the format cannot be guessed; {@link TaskprovError}
+ *   `ERR_OPTION` for a format that cannot be read.
+ */
+export function formatToRead(head: string, name?: string): Format {
+  return name === undefined ? guessed(head) : readable(name);
 }
 
 function readable(name: string): Format {

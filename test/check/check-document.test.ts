@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkDocument, type Finding, provJsonSchema } from "../../src/check/index.js";
+import {
+  type CheckResult,
+  checkDocument,
+  type Finding,
+  provJsonSchema,
+} from "../../src/check/index.js";
 import { parseProvJson, writeProvJson } from "../../src/formats/index.js";
 import { provDocuments } from "../arbitraries-prov.js";
 import { runs } from "../support/tier.js";
@@ -15,12 +20,23 @@ async function rulesOf(text: string): Promise<string[]> {
   return findings.map(({ severity, rule }) => `${severity} ${rule}`);
 }
 
+function rulesIn({ findings }: CheckResult): string[] {
+  return findings
+    .map(({ severity, rule, constraint }) => `${severity} ${rule} ${constraint}`)
+    .sort();
+}
+
 describe("checkDocument", () => {
   test("a sound document is valid, with its records counted and nothing to say", async () => {
     const text = prefixed(
       '"entity":{"ex:e":{}},"activity":{"ex:a":{}},"used":{"_:u":{"prov:activity":"ex:a","prov:entity":"ex:e"}},"bundle":{"ex:b":{"entity":{"ex:f":[{},{}]}}}',
     );
-    const expected = { valid: true, findings: [], counts: { entity: 3, activity: 1, used: 1 } };
+    const expected = {
+      valid: true,
+      readable: true,
+      findings: [],
+      counts: { entity: 3, activity: 1, used: 1 },
+    };
     expect(await checkDocument(text)).toEqual(expected);
     expect(await checkDocument(bytesOf(text))).toEqual(expected);
     expect(await checkDocument([bytesOf(text.slice(0, 50)), bytesOf(text.slice(50))])).toEqual(
@@ -66,11 +82,13 @@ describe("checkDocument", () => {
     expect(findings.at(-1)?.message).toContain("45 more");
   });
 
-  test("whatever we write passes", async () => {
+  test("whatever we write is read without a word, and judged as it was in memory", async () => {
     await fc.assert(
       fc.asyncProperty(provDocuments({ shared: true }), async (document) => {
-        const { findings } = await checkDocument([...writeProvJson(document)].map(bytesOf));
-        expect(findings).toEqual([]);
+        const fromText = await checkDocument([...writeProvJson(document)].map(bytesOf));
+        const inMemory = await checkDocument(document);
+        expect(fromText.readable).toBe(true);
+        expect(rulesIn(fromText)).toEqual(rulesIn(inMemory));
       }),
       { numRuns: runs(50) },
     );
@@ -147,6 +165,13 @@ describe("references", () => {
         message: expect.stringContaining('prov:activity of this used is "ex:a"'),
         path: "/used/_:u",
         place: { line: 2, column: 9, offset: text.indexOf('"_:u"') },
+        records: [
+          {
+            text: "used(ex:a, ex:e)",
+            path: "/used/_:u",
+            place: { line: 2, column: 9, offset: text.indexOf('"_:u"') },
+          },
+        ],
       },
     ]);
   });
@@ -193,10 +218,14 @@ describe("references", () => {
   test("generation and usage refer to relations of that kind", async () => {
     const relations = (generation: string): string =>
       prefixed(
-        `"entity":{"ex:e":{},"ex:f":{}},"wasGeneratedBy":{"ex:g":{"prov:entity":"ex:e"},"_:h":{"prov:entity":"ex:f"}},"wasDerivedFrom":{"_:d":{"prov:generatedEntity":"ex:e","prov:usedEntity":"ex:f","prov:generation":"${generation}"}}`,
+        `"entity":{"ex:e":{},"ex:f":{}},"activity":{"ex:a":{}},"wasGeneratedBy":{"ex:g":{"prov:entity":"ex:e"},"_:h":{"prov:entity":"ex:f"}},"wasDerivedFrom":{"_:d":{"prov:generatedEntity":"ex:e","prov:usedEntity":"ex:f","prov:activity":"ex:a","prov:generation":"${generation}"}}`,
       );
     expect(await rulesOf(relations("ex:g"))).toEqual([]);
-    expect(await rulesOf(relations("ex:e"))).toEqual(["warning undeclared"]);
+    expect(await rulesOf(relations("ex:other"))).toEqual(["warning undeclared"]);
+    expect(await rulesOf(relations("ex:e"))).toEqual([
+      "error impossible-object-property-overlap",
+      "warning undeclared",
+    ]);
   });
 
   test("a bundle may refer to what its document declares, also later, but not to another bundle", async () => {

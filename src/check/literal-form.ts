@@ -1,19 +1,13 @@
-import type { Finding } from "../formats/index.js";
+import type { RecordWhereabouts } from "../formats/index.js";
 import { quoted } from "../formats/quoted.js";
 import { fitsXsd, isTypedLiteral, nameText, type ProvRecord, xsdNamespace } from "../prov/index.js";
-import { findingAt, type Whereabouts } from "./whereabouts.js";
+import { findingAt, type Report } from "./whereabouts.js";
 
 /**
  * Looks whether the literals of a record fit their datatypes: Python prov and ProvToolbox fail on
  * a whole document for one `xsd:int` that is none.
- *
- * @param report - told about every finding.
  */
-export function checkLiterals(
-  record: ProvRecord,
-  at: Whereabouts,
-  report: (finding: Finding) => void,
-): void {
+export function checkLiterals(record: ProvRecord, at: RecordWhereabouts, report: Report): void {
   for (const [name, value] of record.attributes) {
     if (typeof value !== "object" || !isTypedLiteral(value)) {
       continue;

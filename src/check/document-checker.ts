@@ -1,0 +1,81 @@
+import type { ProvHandler, RecordWhereabouts } from "../formats/index.js";
+import { quoted } from "../formats/quoted.js";
+import {
+  type Namespace,
+  nameText,
+  type ProvRecord,
+  type QualifiedName,
+  type RecordKind,
+  uriOf,
+} from "../prov/index.js";
+import { checkConstraints } from "./constraint-check.js";
+import { FindingCollector } from "./finding-collector.js";
+import type { LintName } from "./lint-names.js";
+import { UndeclaredLint } from "./lints/undeclared.js";
+import { checkLiterals } from "./literal-form.js";
+import { Scope } from "./scope.js";
+import type { Report } from "./whereabouts.js";
+
+/** What a {@link DocumentChecker} looks for beside the constraints. */
+export interface CheckerSettings {
+  readonly lints: ReadonlySet<LintName>;
+  readonly maxFindings: number;
+}
+
+/**
+ * Takes a document from any reader, record by record, and checks it: every bundle when it ends,
+ * the top level at the end.
+ */
+export class DocumentChecker implements ProvHandler {
+  readonly findings: FindingCollector;
+  readonly counts: Map<RecordKind, number> = new Map();
+  readonly #document = new Scope();
+  readonly #undeclared: UndeclaredLint | undefined;
+  readonly #bundleIds = new Set<string>();
+  #open: Scope | undefined;
+
+  constructor(settings: CheckerSettings) {
+    this.findings = new FindingCollector(settings.maxFindings);
+    this.#undeclared = settings.lints.has("undeclared") ? new UndeclaredLint() : undefined;
+  }
+
+  readonly report: Report = (finding) => this.findings.add(finding);
+
+  record(record: ProvRecord, at: RecordWhereabouts): void {
+    this.counts.set(record.kind, (this.counts.get(record.kind) ?? 0) + 1);
+    checkLiterals(record, at, this.report);
+    (this.#open ?? this.#document).add(record, at);
+  }
+
+  namespace(namespace: Namespace): void {
+    void namespace;
+  }
+
+  startBundle(id: QualifiedName): void {
+    const uri = uriOf(id);
+    if (this.#bundleIds.has(uri)) {
+      const message = `Two bundles are named ${quoted(nameText(id))}; the bundles of a document have names of their own.`;
+      this.report({ severity: "error", rule: "bundle-names", message });
+    }
+    this.#bundleIds.add(uri);
+    this.#open = new Scope(id);
+  }
+
+  endBundle(): void {
+    if (this.#open !== undefined) {
+      this.#check(this.#open);
+    }
+    this.#open = undefined;
+  }
+
+  /** Says that the document is complete. */
+  finish(): void {
+    this.#check(this.#document);
+    this.#undeclared?.finish(this.#document, this.report);
+  }
+
+  #check(scope: Scope): void {
+    checkConstraints(scope, this.report);
+    this.#undeclared?.scope(scope);
+  }
+}

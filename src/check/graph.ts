@@ -1,0 +1,97 @@
+/** A directed graph that is still being put together; nodes are any numbers. */
+export class Graph {
+  readonly #nodes = new Map<number, number>();
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  readonly #labels: number[] = [];
+  readonly #strict: boolean[] = [];
+
+  /**
+   * Adds an edge.
+   *
+   * @param label - what the edge stands for.
+   * @param strict - whether a cycle through the edge is impossible.
+   */
+  addEdge(from: number, to: number, label: number, strict: boolean): void {
+    this.#from.push(this.#node(from));
+    this.#to.push(this.#node(to));
+    this.#labels.push(label);
+    this.#strict.push(strict);
+  }
+
+  /** The graph as it is now, in a form that is quick to walk. */
+  freeze(): Network {
+    const keys = [...this.#nodes.keys()];
+    return new Network(keys, this.#from, this.#to, this.#labels, this.#strict);
+  }
+
+  #node(key: number): number {
+    let node = this.#nodes.get(key);
+    if (node === undefined) {
+      node = this.#nodes.size;
+      this.#nodes.set(key, node);
+    }
+    return node;
+  }
+}
+
+/** A directed graph whose edges are sorted by the node they leave (compressed rows). */
+export class Network {
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  /** The edges that leave node n are those from `rows[n]` up to `rows[n + 1]`. */
+  readonly rows: Int32Array;
+  /** The node that an edge leads to. */
+  readonly targets: Int32Array;
+  /** The node that an edge leaves. */
+  readonly sources: Int32Array;
+  readonly #keys: readonly number[];
+  readonly #labels: Int32Array;
+  readonly #strict: Uint8Array;
+
+  constructor(
+    keys: readonly number[],
+    from: readonly number[],
+    to: readonly number[],
+    labels: readonly number[],
+    strict: readonly boolean[],
+  ) {
+    this.nodeCount = keys.length;
+    this.edgeCount = from.length;
+    this.#keys = keys;
+    this.rows = new Int32Array(keys.length + 1);
+    this.targets = new Int32Array(from.length);
+    this.sources = new Int32Array(from.length);
+    this.#labels = new Int32Array(from.length);
+    this.#strict = new Uint8Array(from.length);
+    for (const node of from) {
+      this.rows[node + 1] = (this.rows[node + 1] ?? 0) + 1;
+    }
+    for (let node = 0; node < keys.length; node++) {
+      this.rows[node + 1] = (this.rows[node + 1] ?? 0) + (this.rows[node] ?? 0);
+    }
+    const free = this.rows.slice();
+    for (let i = 0; i < from.length; i++) {
+      const node = from[i] ?? 0;
+      const edge = free[node] ?? 0;
+      free[node] = edge + 1;
+      this.targets[edge] = to[i] ?? 0;
+      this.sources[edge] = node;
+      this.#labels[edge] = labels[i] ?? 0;
+      this.#strict[edge] = strict[i] === true ? 1 : 0;
+    }
+  }
+
+  label(edge: number): number {
+    return this.#labels[edge] ?? 0;
+  }
+
+  isStrict(edge: number): boolean {
+    return this.#strict[edge] === 1;
+  }
+
+  /** The node that an edge leaves, by the number it was given. */
+  origin(edge: number): number {
+    return this.#keys[this.sources[edge] ?? 0] ?? 0;
+  }
+}

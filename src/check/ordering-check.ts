@@ -1,0 +1,205 @@
+import { quoted } from "../formats/quoted.js";
+import { nameText } from "../prov/index.js";
+import { absent } from "../prov/unify/statements.js";
+import { nothing, type Term } from "../prov/unify/terms.js";
+import type { CheckFinding } from "./check-finding.js";
+import { type Facts, fact } from "./facts.js";
+import { Graph, type Network } from "./graph.js";
+import type { Scope } from "./scope.js";
+import { type Cycle, shortestCycle } from "./shortest-cycle.js";
+import { strongComponents } from "./strong-components.js";
+import type { Report } from "./whereabouts.js";
+
+/** The events that can be on a cycle; all generations of an entity are one, as are all starts. */
+const event = { generation: 0, start: 1, use: 2 } as const;
+const eventKinds = 3;
+const maxStepsTold = 12;
+
+/** Why one event comes before another: a constraint, and the record it was applied to. */
+interface Step {
+  readonly constraint: number;
+  readonly record: number;
+  /** What stands in the sentence about it. */
+  readonly first: Term;
+  readonly second: Term;
+}
+
+/**
+ * Checks the event ordering constraints 30 to 49.
+ *
+ * Only constraint 42 is strict, so an instance is in order unless a derivation is on a cycle. Ends
+ * and invalidations lead to nothing but invalidations (38, 40, 44, 46), and a use to nothing but
+ * its derivation (41), so they cannot be on one: what remains are generations, starts, and the uses
+ * of derivations. Linear, but for the search of the shortest cycle in what is wrong.
+ */
+export function checkOrdering(scope: Scope, facts: Facts, report: Report): void {
+  if (!scope.instance.statements.kind.includes("wasDerivedFrom")) {
+    return;
+  }
+  const events = new EventGraph(scope, facts);
+  const network = events.build();
+  for (const cycle of shortestCycle(network, strongComponents(network))) {
+    report(orderingFinding(scope, network, cycle, events.steps));
+  }
+}
+
+class EventGraph {
+  readonly steps: Step[] = [];
+  readonly #scope: Scope;
+  readonly #facts: Facts;
+  readonly #graph = new Graph();
+
+  constructor(scope: Scope, facts: Facts) {
+    this.#scope = scope;
+    this.#facts = facts;
+  }
+
+  build(): Network {
+    const { statements } = this.#scope.instance;
+    const uses = this.#usesOfDerivations();
+    for (let s = 0; s < statements.count; s++) {
+      this.#addStatement(s, uses);
+    }
+    for (const { specific, general, record } of this.#facts.specializations) {
+      const before = this.#generation(general);
+      this.#add(before, this.#generation(specific), 45, record, general, specific);
+    }
+    return this.#graph.freeze();
+  }
+
+  #addStatement(s: number, uses: ReadonlySet<Term>): void {
+    const { statements, terms } = this.#scope.instance;
+    const record = statements.record[s] ?? -1;
+    const argument = (position: number): Term => {
+      const term = statements.argument(s, position);
+      return term === absent ? nothing : terms.find(term);
+    };
+    const [a, b] = [argument(0), argument(1)];
+    switch (statements.kind[s]) {
+      case "wasGeneratedBy":
+        this.#add(this.#start(b), this.#generation(a), 34, record, b, a);
+        break;
+      case "used": {
+        const id = statements.id[s] ?? absent;
+        const use = id === absent ? nothing : terms.find(id);
+        if (uses.has(use)) {
+          this.#add(this.#start(a), this.#use(use), 33, record, a, b);
+          this.#add(this.#generation(b), this.#use(use), 37, record, b, a);
+        }
+        break;
+      }
+      case "wasStartedBy":
+        this.#add(this.#generation(b), this.#start(a), 43, record, b, a);
+        break;
+      case "wasDerivedFrom":
+        this.#add(this.#generation(b), this.#generation(a), 42, record, b, a);
+        if (argument(2) !== nothing) {
+          this.#add(this.#use(argument(4)), this.#generation(a), 41, record, b, a);
+        }
+        break;
+      case "wasAttributedTo":
+        this.#add(this.#generation(b), this.#generation(a), 48, record, b, a);
+        this.#add(this.#start(b), this.#generation(a), 48, record, b, a);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #usesOfDerivations(): ReadonlySet<Term> {
+    const { statements, terms } = this.#scope.instance;
+    const uses = new Set<Term>();
+    for (let s = 0; s < statements.count; s++) {
+      if (statements.kind[s] === "wasDerivedFrom" && statements.argument(s, 2) !== nothing) {
+        uses.add(terms.find(statements.argument(s, 4)));
+      }
+    }
+    return uses;
+  }
+
+  #generation(entity: Term): number {
+    return this.#event(entity, fact.generated, event.generation);
+  }
+
+  #start(activity: Term): number {
+    return this.#event(activity, fact.started, event.start);
+  }
+
+  #use(id: Term): number {
+    return id * eventKinds + event.use;
+  }
+
+  // An event takes part only if something says that it happened.
+  #event(term: Term, wanted: number, kind: number): number {
+    const bits = this.#facts.bits[term] ?? 0;
+    return term === nothing || (bits & wanted) === 0 ? absent : term * eventKinds + kind;
+  }
+
+  #add(
+    before: number,
+    after: number,
+    constraint: number,
+    record: number,
+    first: Term,
+    second: Term,
+  ): void {
+    if (before !== absent && after !== absent) {
+      this.#graph.addEdge(before, after, this.steps.length, constraint === 42);
+      this.steps.push({ constraint, record, first, second });
+    }
+  }
+}
+
+function orderingFinding(
+  scope: Scope,
+  network: Network,
+  { edges, otherStrict }: Cycle,
+  allSteps: readonly Step[],
+): CheckFinding {
+  const steps = edges.flatMap((edge) => allSteps[network.label(edge)] ?? []);
+  const told = steps.slice(0, maxStepsTold).map((step) => sentence(scope, step));
+  const more = steps.length - told.length;
+  const rest = more > 0 ? ` …and ${more} more steps` : "";
+  const others =
+    otherStrict > 0 ? ` ${otherStrict} more derivations belong to the same knot of cycles.` : "";
+  const start = textOf(scope, steps[0]?.first ?? nothing);
+  const message = `${start} would have to be generated strictly before itself: ${told.join("; ")}${rest}.${others}`;
+  const involves = [...new Set(steps.map(({ constraint }) => constraint))].filter(
+    (constraint) => constraint !== 42,
+  );
+  const records = steps.map(({ record }) => record);
+  return scope.violation(
+    42,
+    message,
+    records,
+    involves.sort((a, b) => a - b),
+  );
+}
+
+function sentence(scope: Scope, { constraint, first, second }: Step): string {
+  const one = textOf(scope, first);
+  const two = textOf(scope, second);
+  switch (constraint) {
+    case 33:
+      return `${one} started before it used ${two} (33)`;
+    case 34:
+      return `${one} started before it generated ${two} (34)`;
+    case 37:
+      return `${one} was generated before ${two} used it (37)`;
+    case 41:
+      return `the use of ${one} came before the generation of ${two} (41)`;
+    case 43:
+      return `${one} was generated before it started ${two} (43)`;
+    case 45:
+      return `${one} was generated no later than its specialization ${two} (45)`;
+    case 48:
+      return `${one} existed before ${two}, which is attributed to it (48)`;
+    default:
+      return `${one} was generated strictly before ${two}, which was derived from it (42)`;
+  }
+}
+
+function textOf({ instance }: Scope, term: Term): string {
+  const name = term === nothing ? undefined : instance.terms.nameOf(term);
+  return name === undefined ? "an unknown thing" : quoted(nameText(name));
+}

@@ -1,0 +1,148 @@
+import { blankNamespace, type QualifiedName, uriOf } from "../names.js";
+
+/**
+ * A number for everything that stands in a statement: a name, an unknown thing, or nothing.
+ *
+ * PROV-CONSTRAINTS 6.1 calls names and the placeholder constants, unknown things existential
+ * variables. Two constants are never the same; a variable may turn out to be any term.
+ */
+export type Term = number;
+
+/** The placeholder `-` where it says "there is none" instead of "not known". */
+export const nothing: Term = 0;
+
+/**
+ * The terms of one instance, and which of them were found to be the same.
+ *
+ * Union by size without path compression: a chain is at most logarithmic, and it still tells which
+ * record gave a variable its value.
+ */
+export class Terms {
+  readonly #byUri = new Map<string, Term>();
+  // By namespace and local part, so that the full URI is put together once a name.
+  readonly #byNamespace = new Map<string, Map<string, Term>>();
+  #lastNamespace: string | undefined;
+  #lastLocals: Map<string, Term> = new Map();
+  readonly #names: (QualifiedName | undefined)[] = [undefined];
+  readonly #constant: boolean[] = [true];
+  readonly #parent: Term[] = [nothing];
+  readonly #size: number[] = [1];
+  /** For a variable with a value, the record it came from. */
+  readonly #source: number[] = [-1];
+
+  /** How many terms there are; terms are the numbers below it. */
+  get count(): number {
+    return this.#names.length;
+  }
+
+  /** The term of a name. A name in the blank namespace is a variable that has a name. */
+  ofName(name: QualifiedName): Term {
+    const { namespace, local } = name;
+    if (namespace.uri !== this.#lastNamespace) {
+      this.#lastNamespace = namespace.uri;
+      let locals = this.#byNamespace.get(namespace.uri);
+      if (locals === undefined) {
+        locals = new Map();
+        this.#byNamespace.set(namespace.uri, locals);
+      }
+      this.#lastLocals = locals;
+    }
+    let term = this.#lastLocals.get(local);
+    if (term === undefined) {
+      const uri = uriOf(name);
+      term = this.#byUri.get(uri);
+      if (term === undefined) {
+        term = this.#add(name, namespace.uri !== blankNamespace.uri);
+        this.#byUri.set(uri, term);
+      }
+      this.#lastLocals.set(local, term);
+    }
+    return term;
+  }
+
+  /** The term of a name that is already known. */
+  lookUp(uri: string): Term | undefined {
+    return this.#byUri.get(uri);
+  }
+
+  /** A new variable. */
+  unknown(): Term {
+    return this.#add(undefined, false);
+  }
+
+  /** The name of a term as it was first met; `undefined` for variables without one. */
+  nameOf(term: Term): QualifiedName | undefined {
+    return this.#names[term];
+  }
+
+  isConstant(term: Term): boolean {
+    return this.#constant[term] === true;
+  }
+
+  /** The one term that stands for all that were found to be the same. */
+  find(term: Term): Term {
+    let current = term;
+    for (;;) {
+      const next = this.#parent[current] ?? current;
+      if (next === current) {
+        return current;
+      }
+      current = next;
+    }
+  }
+
+  /**
+   * The record that gave a term its value.
+   *
+   * @param own - the record in which the term stands.
+   */
+  sourceOf(term: Term, own: number): number {
+    let source = own;
+    let current = term;
+    while (!this.isConstant(current)) {
+      const next = this.#parent[current] ?? current;
+      if (next === current) {
+        break;
+      }
+      if (this.isConstant(next)) {
+        source = this.#source[current] ?? own;
+      }
+      current = next;
+    }
+    return source;
+  }
+
+  /**
+   * Joins two classes, given by the terms that stand for them.
+   *
+   * @param source - the record from which a value comes, if one of them is a constant.
+   * @returns the class that was taken up, or `undefined` when both are constants.
+   */
+  join(a: Term, b: Term, source: number): { winner: Term; loser: Term } | undefined {
+    if (this.isConstant(a) && this.isConstant(b)) {
+      return undefined;
+    }
+    const sizeA = this.#size[a] ?? 1;
+    const sizeB = this.#size[b] ?? 1;
+    const firstWins = this.isConstant(a) || (!this.isConstant(b) && sizeA >= sizeB);
+    const winner = firstWins ? a : b;
+    const loser = firstWins ? b : a;
+    this.#parent[loser] = winner;
+    this.#size[winner] = sizeA + sizeB;
+    this.#source[loser] = source;
+    if (!this.isConstant(winner) && this.#names[winner] === undefined) {
+      this.#names[winner] = this.#names[loser];
+    }
+    return { winner, loser };
+  }
+
+  #add(name: QualifiedName | undefined, constant: boolean): Term {
+    const term = this.#names.length;
+    this.#names.push(name);
+    this.#constant.push(constant);
+    this.#parent.push(term);
+    this.#size.push(1);
+    this.#source.push(-1);
+    return term;
+  }
+}
