@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Attempt } from "../../../src/engines/local/attempt.js";
 import { Client } from "../../../src/engines/local/client.js";
 import type { Executor, ExecutorListener } from "../../../src/engines/local/executor.js";
+import type { WorkerInfo } from "../../../src/engines/local/scheduler-plugin.js";
 import { transitionLog, turns } from "./transition-log.js";
 
 const inc = (x: number): number => x + 1;
