@@ -8,13 +8,19 @@ import type {
 } from "../prov/index.js";
 import type { ProvHandler } from "./handler.js";
 
+interface OpenBundle extends Bundle {
+  readonly namespaces: Namespace[];
+  readonly records: ProvRecord[];
+  extraSections?: readonly ExtraSection[];
+}
+
 /** Collects what a reader delivers into a document in memory. */
 export class DocumentCollector implements ProvHandler {
   readonly #namespaces: Namespace[] = [];
   readonly #records: ProvRecord[] = [];
   readonly #bundles: Bundle[] = [];
   readonly #extraSections: ExtraSection[] = [];
-  #open: { namespaces: Namespace[]; records: ProvRecord[] } | undefined;
+  #open: OpenBundle | undefined;
 
   record(record: ProvRecord): void {
     (this.#open?.records ?? this.#records).push(record);
@@ -25,8 +31,8 @@ export class DocumentCollector implements ProvHandler {
   }
 
   startBundle(id: QualifiedName): void {
-    this.#open = { namespaces: [], records: [] };
-    this.#bundles.push({ id, ...this.#open });
+    this.#open = { id, namespaces: [], records: [] };
+    this.#bundles.push(this.#open);
   }
 
   endBundle(): void {
@@ -34,7 +40,12 @@ export class DocumentCollector implements ProvHandler {
   }
 
   extraSection(name: string, json: string): void {
-    this.#extraSections.push({ name, json });
+    const open = this.#open;
+    if (open === undefined) {
+      this.#extraSections.push({ name, json });
+    } else {
+      open.extraSections = [...(open.extraSections ?? []), { name, json }];
+    }
   }
 
   /** What was delivered so far. */

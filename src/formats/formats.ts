@@ -1,8 +1,9 @@
 import type { Format } from "./format.js";
 import { provJson } from "./prov-json/format.js";
+import { provN } from "./prov-n/format.js";
 
 /** Every format there is; where two are equally likely, the first is guessed. */
-export const formats: readonly Format[] = [provJson];
+export const formats: readonly Format[] = [provJson, provN];
 
 /** The format of a name, or `undefined` when there is none. */
 export function findFormat(name: string): Format | undefined {

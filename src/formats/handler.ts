@@ -36,7 +36,8 @@ export interface ProvHandler {
    */
   member?(kind: RecordKind, text: string, at: RecordPlace): void;
   /**
-   * A section that is not of PROV-DM, for example PROV-Dictionary's `hadDictionaryMember`.
+   * A section that is not of PROV-DM, for example PROV-Dictionary's `hadDictionaryMember`, of the
+   * document or the open bundle.
    *
    * @param json - its value as PROV-JSON writes it.
    */

@@ -179,11 +179,13 @@ export interface Bundle {
   readonly id: QualifiedName;
   readonly namespaces: readonly Namespace[];
   readonly records: readonly ProvRecord[];
+  /** Like those of a document. */
+  readonly extraSections?: readonly ExtraSection[];
 }
 
 /**
- * A part of a PROV-JSON document that is not of PROV-DM (PROV-Dictionary, for example), kept as
- * text so that it is not lost.
+ * A part of a document that is not of PROV-DM (PROV-Dictionary, for example), kept as the text
+ * of a PROV-JSON section so that it is not lost.
  */
 export interface ExtraSection {
   readonly name: string;
@@ -195,6 +197,6 @@ export interface ProvDocument {
   readonly namespaces: readonly Namespace[];
   readonly records: readonly ProvRecord[];
   readonly bundles: readonly Bundle[];
-  /** Written back by PROV-JSON only, as they are. Not compared by `sameDocument`. */
+  /** Written back by the formats that have a form for them. Not compared by `sameDocument`. */
   readonly extraSections?: readonly ExtraSection[];
 }

@@ -6,8 +6,8 @@ import {
   recordKinds,
   uriOf,
 } from "../../prov/index.js";
+import { ownText } from "../own-text.js";
 import { hashText, type JsonCursor } from "./json-cursor.js";
-import { ownText } from "./own-text.js";
 
 /** What a datatype means for the value it stands beside. */
 export type DatatypeRole = "literal" | "name" | "string" | "language";

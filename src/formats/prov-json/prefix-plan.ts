@@ -24,17 +24,26 @@ export interface PrefixPlan {
   readonly renamed: boolean;
 }
 
+/** What a format can hold as a prefix. */
+export interface PrefixRules {
+  readonly isPrefix: (prefix: string) => boolean;
+  /** Whether names can be spelt `_:x`; if not, `_:` is a namespace with a generated prefix. */
+  readonly hasBlanks: boolean;
+}
+
 /**
  * Plans the prefixes of a document: one per URI, declared or not, and one URI per prefix. The
- * default namespace and prefixes that PROV-JSON cannot hold get a generated prefix (`ns1`).
+ * default namespace and prefixes that the format cannot hold get a generated prefix (`ns1`).
  *
  * @param needed - namespaces that keep their prefix in any case, besides `prov` and `xsd`.
+ * @param rules - what the format can hold; by default what PROV-JSON can.
  */
 export function planPrefixes(
   document: ProvDocument,
   needed: readonly Namespace[] = [],
+  rules: PrefixRules = { isPrefix, hasBlanks: true },
 ): PrefixPlan {
-  const plan = new Plan();
+  const plan = new Plan(rules);
   for (const namespace of [provNamespace, xsdNamespace, ...needed]) {
     plan.add(namespace);
   }
@@ -57,7 +66,12 @@ class Plan {
   readonly #byUri = new Map<string, string>();
   readonly #prefixes = new Map<string, string>();
   readonly #homeless: string[] = [];
+  readonly #rules: PrefixRules;
   #renamed: boolean = false;
+
+  constructor(rules: PrefixRules) {
+    this.#rules = rules;
+  }
 
   add(namespace: Namespace): void {
     if (this.#seen.has(namespace)) {
@@ -68,9 +82,9 @@ class Plan {
     const known = this.#byUri.get(uri);
     if (known !== undefined) {
       this.#renamed ||= known !== prefix;
-    } else if (uri === blankNamespace.uri) {
+    } else if (uri === blankNamespace.uri && this.#rules.hasBlanks) {
       this.#byUri.set(uri, blankNamespace.prefix);
-    } else if (isPrefix(prefix) && !this.#prefixes.has(prefix)) {
+    } else if (this.#rules.isPrefix(prefix) && !this.#prefixes.has(prefix)) {
       this.#byUri.set(uri, prefix);
       this.#prefixes.set(prefix, uri);
     } else {

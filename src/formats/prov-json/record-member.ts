@@ -1,9 +1,7 @@
 import {
   type Attribute,
-  blankNamespace,
   formalNames,
   formalTimes,
-  isElementKind,
   isLangString,
   isQualifiedName,
   nameText,
@@ -16,7 +14,8 @@ import {
   type Value,
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
-import { DocumentError } from "../document-error.js";
+import { rejectFormal } from "../formal-attribute.js";
+import { isAnonymous } from "../is-anonymous.js";
 import { jsonString } from "./json-text.js";
 import { taskprovNamespace, yprovPrefix } from "./terms.js";
 
@@ -43,11 +42,6 @@ export function recordMember(
   const { id } = record;
   const key = id === undefined || isAnonymous(record) ? anonymousId : spell(id);
   return `${jsonString(key)}:${recordBody(record, dialect, spell)}`;
-}
-
-/** Tells whether a record has no identity of its own: a relation without id or with a `_:` id. */
-export function isAnonymous({ id, kind }: ProvRecord): boolean {
-  return id === undefined || (id.namespace.uri === blankNamespace.uri && !isElementKind(kind));
 }
 
 /** The object of one record, `{…}`, without its key. */
@@ -199,23 +193,6 @@ function withPlainType(record: ProvRecord): readonly Attribute[] {
 
 function isProvType(name: QualifiedName): boolean {
   return name.local === "type" && name.namespace.uri === provNamespace.uri;
-}
-
-function rejectFormal(record: ProvRecord, name: QualifiedName): void {
-  if (name.namespace.uri !== provNamespace.uri) {
-    return;
-  }
-  for (const { property } of recordFormals[record.kind]) {
-    if (property === name.local) {
-      throw new DocumentError([
-        {
-          severity: "error",
-          rule: "attribute-name",
-          message: `prov:${property} is a formal property of ${record.kind} and cannot be an attribute too (record ${record.id === undefined ? "without id" : nameText(record.id)}). Set the field \`${property}\` instead.`,
-        },
-      ]);
-    }
-  }
 }
 
 const formalKeys: Readonly<Record<RecordKind, readonly string[]>> = keysOfFormals();

@@ -14,10 +14,10 @@ import {
   recordKinds,
   type Value,
 } from "../../prov/index.js";
+import { readTime } from "../lexical.js";
+import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
-import { readTime } from "./lexical.js";
 import type { MemberContext } from "./member-context.js";
-import { ownText } from "./own-text.js";
 import { ValueReader } from "./value-reader.js";
 
 const quote = 0x22;

@@ -7,11 +7,11 @@ import {
   typedLiteral,
   type Value,
 } from "../../prov/index.js";
+import { numberDatatype } from "../lexical.js";
+import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
-import { numberDatatype } from "./lexical.js";
 import type { MemberContext } from "./member-context.js";
 import type { NameEntry } from "./name-table.js";
-import { ownText } from "./own-text.js";
 
 const quote = 0x22;
 const openBrace = 0x7b;

@@ -11,12 +11,13 @@ import {
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
 import { DocumentError } from "../document-error.js";
+import { isAnonymous } from "../is-anonymous.js";
 import { quoted } from "../quoted.js";
 import { anonymousId } from "./anonymous-id.js";
 import { jsonString } from "./json-text.js";
 import { documentTail, memberSeparator, sectionHead, sectionOrder, sectionTail } from "./layout.js";
 import { type PrefixPlan, planPrefixes } from "./prefix-plan.js";
-import { isAnonymous, recordBody, recordMember } from "./record-member.js";
+import { recordBody, recordMember } from "./record-member.js";
 import { taskprovNamespace } from "./terms.js";
 
 /** How {@link writeProvJson} writes. */

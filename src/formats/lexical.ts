@@ -1,5 +1,5 @@
-import { datatypes, isDateTime, type QualifiedName } from "../../prov/index.js";
-import { quoted } from "../quoted.js";
+import { datatypes, isDateTime, type QualifiedName } from "../prov/index.js";
+import { quoted } from "./quoted.js";
 
 /** The datatype that a JSON number stands for, by the way it is written. */
 export function numberDatatype(text: string): QualifiedName {
