@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+_notebook: ProvTracker | None = None
+
 __all__ = ["ProvTracker", "__version__"]
 
 
@@ -25,3 +27,23 @@ def __getattr__(name: str) -> Any:
 
         return ProvTracker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(_ipython: Any) -> None:
+    """`%load_ext taskprov`: records Dask's local schedulers in this notebook from now on.
+
+    The document is written on `%unload_ext taskprov`, or when the kernel ends.
+    """
+    global _notebook
+    from ._tracker import ProvTracker
+
+    if _notebook is None:
+        _notebook = ProvTracker().register()
+
+
+def unload_ipython_extension(_ipython: Any) -> None:
+    """`%unload_ext taskprov`: ends the record and writes the document."""
+    global _notebook
+    if _notebook is not None:
+        _notebook.unregister()
+        _notebook = None

@@ -20,6 +20,7 @@ from .handlers import SUBMITTING, Handlers
 from .limbo import Limbo
 from .members import Members
 from .redact import Redactor
+from .publish import publish_record, tell, whereabouts
 from .sinks import QueueSink
 from .snapshot import Snapshot, is_scattered
 
@@ -72,6 +73,7 @@ class TaskprovBridge(SchedulerPlugin):
             return
         record = self._begin(scheduler, self._settings)
         self._writer = record.writer
+        self._path = record.path
         self._scheduler = scheduler
         self._members = Members(scheduler, self._writer.put)
         self._limbo = Limbo(self._writer.put)
@@ -90,7 +92,14 @@ class TaskprovBridge(SchedulerPlugin):
 
     async def start(self, scheduler: Any) -> None:
         """Called by Dask when the plugin is registered, and again when the scheduler starts."""
+        is_new = self._scheduler is None
         self.open(scheduler)
+        if is_new and "publish" in self._settings and self._path is not None:
+            line = whereabouts(self._settings, self._path)
+            if line is not None:
+                tell(line)
+                # Dask prints such an event in the terminals of all clients.
+                scheduler.log_event("print", {"args": (f"taskprov: {line}",), "file": 2})
 
     async def detach(self) -> None:
         """Ends the record and leaves the scheduler as it was."""
@@ -255,6 +264,9 @@ class TaskprovBridge(SchedulerPlugin):
         if self._comm is not None:
             await self._comm.drain()
             self._comm.remove()
+        publish = self._settings.get("publish")
+        if publish is not None and self._path is not None:
+            await publish_record(publish, self._path)
 
     # What the hooks share.
 

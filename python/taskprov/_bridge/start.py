@@ -10,6 +10,7 @@ import dask
 import distributed
 
 from .plugin import TaskprovBridge
+from .publish import settle_folder
 from .record import Record, begin_record
 
 
@@ -38,7 +39,7 @@ def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
         address = scheduler.address
     except ValueError:  # Not listening yet.
         address = None
-    return begin_record(settings, "dask", versions, address)
+    return begin_record(settle_folder(settings), "dask", versions, address)
 
 
 def _version(text: str) -> tuple[int, ...]:
