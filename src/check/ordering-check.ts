@@ -161,7 +161,7 @@ function orderingFinding(
   const more = steps.length - told.length;
   const rest = more > 0 ? ` …and ${more} more steps` : "";
   const others =
-    otherStrict > 0 ? ` ${otherStrict} more derivations belong to the same knot of cycles.` : "";
+    otherStrict > 0 ? ` Derivations on cycles with these records: ${otherStrict + 1}.` : "";
   const start = textOf(scope, steps[0]?.first ?? nothing);
   const message = `${start} would have to be generated strictly before itself: ${told.join("; ")}${rest}.${others}`;
   const involves = [...new Set(steps.map(({ constraint }) => constraint))].filter(

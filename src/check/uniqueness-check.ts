@@ -7,19 +7,14 @@ import type { Scope } from "./scope.js";
 export function uniquenessFinding(scope: Scope, conflict: Conflict): CheckFinding {
   const { constraint, records, because } = conflict;
   const unique = [...new Set(records)];
-  const message = messageOf(scope, conflict);
+  const message = messageOf(conflict);
   if (constraint === "unique-mention") {
     return scope.finding("error", constraint, message, unique);
   }
   return scope.violation(constraint, message, unique, because === undefined ? [] : [because]);
 }
 
-function messageOf(
-  scope: Scope,
-  { constraint, records, property, values, because }: Conflict,
-): string {
-  const record = scope.record(records[0]);
-  const kind = record?.kind ?? "relation";
+function messageOf({ constraint, kind, property, values, because }: Conflict): string {
   const [first, second] = values.map((value) => (value === "-" ? "none" : quoted(value)));
   const differ = `prov:${property} ${first} and ${second}`;
   switch (constraint) {

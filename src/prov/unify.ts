@@ -3,7 +3,7 @@ import { recordKey } from "./equality.js";
 import { formalNames } from "./formal-values.js";
 import { recordFormals } from "./formals.js";
 import { blankNamespace, type QualifiedName, uriOf } from "./names.js";
-import type { Attribute, Bundle, ProvDocument, ProvRecord } from "./records.js";
+import type { Attribute, Bundle, ProvDocument, ProvRecord, RecordKind } from "./records.js";
 import type { UniquenessConstraint } from "./unify/conflict.js";
 import { Instance } from "./unify/instance.js";
 import { absent } from "./unify/statements.js";
@@ -15,6 +15,8 @@ import type { DateTimeText } from "./values.js";
 export interface UnifyConflict {
   /** The number of the constraint in PROV-CONSTRAINTS, or the one of PROV-LINKS. */
   readonly constraint: UniquenessConstraint;
+  /** What kind of record they are, or make known. */
+  readonly kind: RecordKind;
   readonly records: readonly [ProvRecord, ProvRecord];
   /** Where they differ: `id`, or a formal property without `prov:`. */
   readonly property: string;

@@ -173,32 +173,12 @@ export class Instance {
   }
 
   // Inference 15 gives every relation an influence of the same id, so two kinds of relation under
-  // one id must agree on who influenced whom.
+  // one id must agree on who influenced whom. Only wasInfluencedBy and wasDerivedFrom may share an
+  // id at all (constraint 53), so nothing is inferred for the others.
   #inferInfluences(): void {
     const { statements } = this;
-    const kinds = new Map<Term, RecordKind>();
-    const shared = new Set<Term>();
-    for (let s = 0; s < statements.count; s++) {
-      const id = statements.id[s] ?? absent;
-      const kind = statements.kind[s];
-      if (
-        kind !== undefined &&
-        id !== absent &&
-        this.terms.isConstant(id) &&
-        !isElementKind(kind)
-      ) {
-        const before = kinds.get(id);
-        if (before === undefined) {
-          kinds.set(id, kind);
-        } else if (before !== kind) {
-          shared.add(id);
-        }
-      }
-    }
-    if (shared.size === 0) {
-      return;
-    }
-    const count = statements.count;
+    const shared = this.#idsSharedWithInfluences();
+    const count = shared.size === 0 ? 0 : statements.count;
     for (let s = 0; s < count; s++) {
       const id = statements.id[s] ?? absent;
       const kind = statements.kind[s];
@@ -207,7 +187,35 @@ export class Instance {
       }
     }
   }
+
+  #idsSharedWithInfluences(): ReadonlySet<Term> {
+    const { statements } = this;
+    const kinds = new Map<Term, RecordKind>();
+    const shared = new Set<Term>();
+    for (const wanted of [true, false]) {
+      for (let s = 0; s < statements.count; s++) {
+        const id = statements.id[s] ?? absent;
+        const kind = statements.kind[s];
+        if (kind === undefined || id === absent || !this.terms.isConstant(id)) {
+          continue;
+        }
+        const before = kinds.get(id);
+        if (sharingKinds.has(kind) && before === undefined && wanted) {
+          kinds.set(id, kind);
+        } else if (before !== undefined && before !== kind && !isElementKind(kind)) {
+          shared.add(id);
+        }
+      }
+    }
+    return shared;
+  }
 }
+
+/** The kinds that may have the id of another relation. */
+const sharingKinds: ReadonlySet<RecordKind> = new Set<RecordKind>([
+  "wasInfluencedBy",
+  "wasDerivedFrom",
+]);
 
 /** Kinds that PROV-DM gives no id; one that a document gives them means nothing. */
 const withoutId: ReadonlySet<RecordKind> = new Set<RecordKind>([

@@ -167,8 +167,10 @@ export class Unifier {
       const termA = statements.argument(a, position);
       const termB = statements.argument(b, position);
       if (termA !== absent && termB !== absent && !this.#join(termA, termB, a, b)) {
+        // Merging has failed: what else differs would only repeat it in other words.
         const property = formals[position]?.property ?? "id";
         this.#report(constraint, a, b, property, termA, termB);
+        return;
       }
     }
     this.#mergeTimes(a, b, constraint);
@@ -203,7 +205,7 @@ export class Unifier {
     }
     for (let s = 0; s < statements.count; s++) {
       const kind = statements.kind[s];
-      if (kind !== "wasStartedBy" && kind !== "wasEndedBy") {
+      if ((kind !== "wasStartedBy" && kind !== "wasEndedBy") || this.find(s) !== s) {
         continue;
       }
       const first = activities.get(terms.find(statements.argument(s, 0)));
@@ -211,8 +213,7 @@ export class Unifier {
         const isStart = kind === "wasStartedBy";
         const clash = times.join(isStart ? first : first + 1, statements.time[s] ?? absent);
         if (clash !== undefined) {
-          const constraint = isStart ? 28 : 29;
-          this.#reportTime(constraint, isStart ? "startTime" : "endTime", clash);
+          this.#reportTime(isStart ? 28 : 29, isStart ? "startTime" : "endTime", clash, s, s);
         }
       }
     }
@@ -274,21 +275,22 @@ export class Unifier {
     constraint: UniquenessConstraint,
     property: string,
     { records, texts }: TimeClash,
-    a?: number,
-    b?: number,
+    a: number,
+    b: number,
   ): void {
     this.#add({ constraint, records, property, values: texts }, a, b);
   }
 
-  #add(conflict: Conflict, a?: number, b?: number): void {
-    const { constraint, records, property, values } = conflict;
-    const key = [constraint, ...[...records].sort(), property, ...[...values].sort()].join(" ");
+  #add(found: Omit<Conflict, "kind">, a: number, b: number): void {
+    const { constraint, records, property, values } = found;
+    const pair = [0, 1].map((i) => `${records[i]} ${values[i]}`).sort(compareTexts);
+    const key = [constraint, property, ...pair].join(" ");
     if (this.#reported.has(key)) {
       return;
     }
     this.#reported.add(key);
-    const because =
-      constraint === 23 && a !== undefined && b !== undefined ? this.#because(a, b) : undefined;
+    const conflict = { ...found, kind: this.#instance.statements.kind[a] ?? "entity" };
+    const because = constraint === 23 ? this.#because(a, b) : undefined;
     this.conflicts.push(because === undefined ? conflict : { ...conflict, because });
   }
 
@@ -304,4 +306,8 @@ export class Unifier {
     const name = terms.nameOf(terms.find(term));
     return name === undefined ? "-" : nameText(name);
   }
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
