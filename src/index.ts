@@ -9,6 +9,14 @@ export {
   type LintName,
 } from "./check/index.js";
 export type { Encoded, ObjectDescription } from "./describe/encoded.js";
+export type { ClusterStatus } from "./engines/dask/attach-reader.js";
+export type { DaskTls } from "./engines/dask/comm/tls-files.js";
+export {
+  DaskClient,
+  type DaskConnectOptions,
+  type DaskPlugin,
+  type DaskScheduler,
+} from "./engines/dask/dask-client.js";
 export { type AnnotateOptions, annotate } from "./engines/local/annotate.js";
 export { CancelledError } from "./engines/local/cancelled-error.js";
 export {
@@ -146,6 +154,11 @@ export type {
 } from "./notebook/notebook-analysis.js";
 export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
 export type { ProvDocument, ProvRecord } from "./prov/records.js";
+export {
+  type AttachClusterOptions,
+  type AttachedRun,
+  attachCluster,
+} from "./track/attach-cluster.js";
 export { type BuildOptions, buildDocument, type RunSummary } from "./track/build-document.js";
 export { readDocument, writeDocument } from "./track/document-files.js";
 export type { DialectName, ProvTrackerOptions, ValuePolicyName } from "./track/options.js";

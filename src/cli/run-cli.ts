@@ -12,6 +12,13 @@ interface CommandEntry {
 
 const commands: ReadonlyMap<string, CommandEntry> = new Map([
   [
+    "attach",
+    {
+      summary: "record a Dask cluster that runs already",
+      load: async () => (await import("./commands/attach.js")).attachCommand,
+    },
+  ],
+  [
     "build",
     {
       summary: "write the document of a journal, also after a crash",

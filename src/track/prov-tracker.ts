@@ -1,4 +1,5 @@
 import { TaskprovError } from "../base/errors.js";
+import { DaskScheduler } from "../engines/dask/dask-client.js";
 import { LocalCapture } from "../engines/local/capture.js";
 import type { Scheduler } from "../engines/local/scheduler.js";
 import type {
@@ -11,6 +12,7 @@ import type {
   TransitionInfo,
   WorkerInfo,
 } from "../engines/local/scheduler-plugin.js";
+import { AttachSession } from "./attach-session.js";
 import { BackPressure } from "./back-pressure.js";
 import type { RunSummary } from "./build-document.js";
 import { type ProvTrackerOptions, type SettledOptions, settleOptions } from "./options.js";
@@ -45,6 +47,9 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   #settle: (summary: RunSummary) => void = () => {};
   #scheduler: Scheduler | undefined;
   #session: RunSession | undefined;
+  #dask: DaskScheduler | undefined;
+  #attaching: Promise<void> | undefined;
+  #attached: AttachSession | undefined;
   #capture: LocalCapture | undefined;
   #pressure: BackPressure | undefined;
   #closed = false;
@@ -63,7 +68,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
 
   /** UUID of the run; undefined before it started. */
   get runId(): string | undefined {
-    return this.#session?.runId;
+    return this.#session?.runId ?? this.#attached?.runId;
   }
 
   /**
@@ -72,20 +77,54 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
    * @throws {@link TaskprovError} `ERR_USAGE` when it records another scheduler or is closed,
    *   `ERR_DESTINATION` or `ERR_OPTION` when the destination cannot be used.
    */
-  start(scheduler: Scheduler): void {
+  start(scheduler: Scheduler): void;
+  /**
+   * Starts recording a Dask scheduler elsewhere; calling it again waits for the same.
+   *
+   * @throws {@link TaskprovError} as above, and `ERR_CONNECT` when the scheduler cannot be reached
+   *   any more or does not take the recording.
+   */
+  start(scheduler: DaskScheduler): Promise<void>;
+  start(scheduler: Scheduler | DaskScheduler): void | Promise<void> {
     if (this.#closed) {
       throw new TaskprovError(
         "ERR_USAGE",
         "This tracker is closed: its document is written. Make a new ProvTracker for another run.",
       );
     }
+    if (this.#dask === scheduler) return this.#attaching;
     if (this.#scheduler === scheduler) return;
-    if (this.#scheduler !== undefined) {
+    if (this.#scheduler !== undefined || this.#dask !== undefined) {
       throw new TaskprovError(
         "ERR_USAGE",
         `This tracker records another scheduler (run ${this.runId}). Make another ProvTracker for this one.`,
       );
     }
+    if (scheduler instanceof DaskScheduler) return this.#startDask(scheduler);
+    this.#startLocal(scheduler);
+  }
+
+  #startDask(scheduler: DaskScheduler): Promise<void> {
+    this.#dask = scheduler;
+    this.#attaching = this.#attach(scheduler);
+    // Called before it was registered: the client has to close it.
+    scheduler.adopt(this);
+    return this.#attaching;
+  }
+
+  async #attach(scheduler: DaskScheduler): Promise<void> {
+    try {
+      const session = await AttachSession.open(this.#settled, scheduler);
+      this.#attached = session;
+      // A cluster that ends closes its trackers, as an embedded one does.
+      void session.ended.then(() => this.close());
+    } catch (error) {
+      this.#dask = undefined;
+      throw error;
+    }
+  }
+
+  #startLocal(scheduler: Scheduler): void {
     const { resolved } = this.#settled;
     const session = new RunSession(this.#settled, { engine: "local", address: scheduler.id });
     this.#session = session;
@@ -173,6 +212,9 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
 
   async #finish(): Promise<RunSummary> {
     if (this.#session !== undefined) return await this.#session.finish();
+    // Who waits for `start` hears why it failed; here it only has to be over.
+    await this.#attaching?.catch(() => undefined);
+    if (this.#attached !== undefined) return await this.#attached.finish();
     return {
       runId: this.#settled.runId ?? "",
       counts: { tasks: 0 },

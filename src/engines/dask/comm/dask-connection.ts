@@ -1,6 +1,6 @@
 import net from "node:net";
 import tls from "node:tls";
-import { WireReader, type RawWire } from "../../../events/wire-reader.js";
+import { type RawWire, WireReader } from "../../../events/wire-reader.js";
 import { CommFrames, frameMessage } from "./comm-frames.js";
 import { connectionProblem, protocolProblem } from "./connection-problem.js";
 import { type DaskAddress, formatDaskAddress } from "./dask-address.js";

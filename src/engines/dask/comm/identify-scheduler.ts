@@ -47,8 +47,7 @@ function textsIn(wire: RawWire): Readonly<Record<string, string>> {
 
 function otherServer(name: string, type: string | undefined, identity: RawWire): TaskprovError {
   const scheduler = textsIn(identity)["scheduler"];
-  const hint =
-    scheduler === undefined ? "Check the address." : `Its scheduler is at ${scheduler}.`;
+  const hint = scheduler === undefined ? "Check the address." : `Its scheduler is at ${scheduler}.`;
   const what = type === undefined ? "another server" : `a Dask ${type}`;
   return new TaskprovError("ERR_CONNECT", `${name} is not a scheduler but ${what}. ${hint}`);
 }

@@ -40,8 +40,12 @@ function contentOf(what: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new TaskprovError("ERR_FILE", `Cannot read the TLS ${what} ${path}: ${fileProblem(cause)}`, {
-      cause,
-    });
+    throw new TaskprovError(
+      "ERR_FILE",
+      `Cannot read the TLS ${what} ${path}: ${fileProblem(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }

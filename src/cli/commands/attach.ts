@@ -1,0 +1,125 @@
+import { TaskprovError } from "../../base/errors.js";
+import type { ClusterStatus } from "../../engines/dask/attach-reader.js";
+import {
+  type AttachClusterOptions,
+  type AttachedRun,
+  attachCluster,
+} from "../../track/attach-cluster.js";
+import type { Command, Parsed } from "../command.js";
+import { countsText } from "../counts-text.js";
+import type { Io } from "../io.js";
+import { runOptions, runOptionsOf } from "../tracker-options.js";
+
+/** `taskprov attach ADDRESS`. */
+export const attachCommand: Command = {
+  name: "attach",
+  summary: "record a Dask cluster that runs already",
+  arguments: "[ADDRESS]",
+  count: [0, 1],
+  about: [
+    "Records a running Dask cluster until it ends or you press Ctrl-C, then writes the document",
+    "and leaves the scheduler as it was. What the scheduler holds already is recorded as it is.",
+    "ADDRESS is tcp://HOST:PORT, tls://HOST:PORT or HOST:PORT; without it --scheduler-file, or",
+    "DASK_SCHEDULER_ADDRESS. To reach a scheduler's port is to be able to run code there: read",
+    "docs/attach.md before you attach to a cluster that others use.",
+  ].join("\n"),
+  options: {
+    "scheduler-file": {
+      type: "string",
+      value: "FILE",
+      help: "the file that `dask scheduler --scheduler-file` wrote",
+    },
+    "tls-ca-file": {
+      type: "string",
+      value: "FILE",
+      help: "PEM certificates that signed the scheduler's",
+    },
+    "tls-cert": { type: "string", value: "FILE", help: "our certificate, PEM" },
+    "tls-key": { type: "string", value: "FILE", help: "its key, PEM; default: in --tls-cert" },
+    for: { type: "string", value: "SECONDS", help: "leave after so many seconds" },
+    "until-idle": {
+      type: "string",
+      value: "SECONDS",
+      help: "leave when nothing has happened for so many seconds",
+    },
+    reconnect: {
+      type: "string",
+      value: "SECONDS",
+      help: "try so long to get a lost connection back (30)",
+    },
+    strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
+    ...runOptions,
+  },
+  examples: [
+    "taskprov attach tcp://127.0.0.1:8786",
+    "taskprov attach tls://head:8786 --tls-ca-file ca.pem --tls-cert me.pem --tls-key me.key",
+    "taskprov attach --scheduler-file scheduler.json --until-idle 60 --destination results",
+  ],
+  run: async (parsed, io) => {
+    const [address] = parsed.positionals;
+    const run = await attachCluster(address, runOptionsOf(parsed), {
+      ...attachOptionsOf(parsed),
+      signal: io.interruptible(),
+      onAttached: ({ scheduler }) => {
+        io.note(
+          `taskprov: recording ${scheduler.address} (Dask ${scheduler.versions["distributed"] ?? "?"}); Ctrl-C writes the document.`,
+        );
+      },
+      onStatus: (status) => io.progress(statusLine(status)),
+    });
+    io.progress("");
+    report(run, io);
+    return run.incomplete && parsed.flag("strict") === true ? 1 : 0;
+  },
+};
+
+function attachOptionsOf(parsed: Parsed): AttachClusterOptions {
+  const schedulerFile = parsed.text("scheduler-file");
+  const [ca, cert, key] = ["tls-ca-file", "tls-cert", "tls-key"].map((name) => parsed.text(name));
+  const forSeconds = secondsOf("for", parsed);
+  const idleSeconds = secondsOf("until-idle", parsed);
+  const reconnectSeconds = secondsOf("reconnect", parsed);
+  return {
+    ...(schedulerFile !== undefined && { schedulerFile }),
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    },
+    ...(forSeconds !== undefined && { forSeconds }),
+    ...(idleSeconds !== undefined && { idleSeconds }),
+    ...(reconnectSeconds !== undefined && { reconnectSeconds }),
+  };
+}
+
+/** A timer cannot wait longer than 24 days. */
+const maxSeconds = 2_000_000;
+
+function secondsOf(name: string, parsed: Parsed): number | undefined {
+  const text = parsed.text(name);
+  if (text === undefined) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= maxSeconds) return seconds;
+  throw new TaskprovError(
+    "ERR_USAGE",
+    `Expected --${name} to be a number of seconds up to ${maxSeconds}, got "${text}".`,
+  );
+}
+
+function statusLine({ connected, tasks, running, workers, dropped }: ClusterStatus): string {
+  if (!connected) return "taskprov: connection lost, trying again …";
+  const lost = dropped > 0 ? ` · ${dropped} events lost` : "";
+  return `taskprov: ${tasks} tasks · ${running} running · ${workers} workers${lost}`;
+}
+
+const reasons: Readonly<Record<AttachedRun["ended"], string>> = {
+  cluster: "the cluster ended",
+  left: "left the cluster",
+  lost: "lost the cluster",
+};
+
+function report(run: AttachedRun, io: Io): void {
+  const what = `${reasons[run.ended]}; wrote ${run.document ?? "no document"}: ${countsText(run)}`;
+  const note = run.incomplete ? `; incomplete: ${run.problems.join("; ")}` : ".";
+  io.note(`taskprov: ${what}${note}`);
+}
