@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { pythonPath } from "./python-folder.js";
 
 /** The bridge as text, to be sent to a scheduler that has no file of ours. */
 export interface BridgeSource {
@@ -13,15 +13,9 @@ export interface BridgeSource {
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** Folder of the bridge's Python files. */
-function bridgeFolder(): string {
-  // Both src/engines/dask and dist/engines/dask lie three folders below package.json.
-  return fileURLToPath(new URL("../../../python/taskprov/_bridge", import.meta.url));
-}
-
 /** Reads the bridge from the package. */
 export function bridgeSource(): BridgeSource {
-  const folder = bridgeFolder();
+  const folder = pythonPath("_bridge");
   const sources: Record<string, string> = {};
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith(".py")) continue;

@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Json, RunEvent } from "../../events/task-event.js";
+import { pythonPath } from "./python-folder.js";
 
 /** What the bridge inside Dask's scheduler needs to know; it travels in one environment variable. */
 export interface BridgeSettings {
@@ -23,17 +23,6 @@ export interface BridgeSettings {
 const settingsVariable = "TASKPROV_BRIDGE";
 const preloadVariable = "DASK_DISTRIBUTED__SCHEDULER__PRELOAD";
 
-/** Path of the Python file that Dask loads into the scheduler; the bridge lies beside it. */
-function bridgeFile(): string {
-  // Both src/engines/dask and dist/engines/dask lie three folders below package.json.
-  return fileURLToPath(new URL("../../../python/taskprov/_taskprov_preload.py", import.meta.url));
-}
-
-/** Folder of the `sitecustomize` that listens to Dask's local schedulers. */
-function autoloadFolder(): string {
-  return fileURLToPath(new URL("../../../python/taskprov/_autoload", import.meta.url));
-}
-
 /**
  * The environment in which every Dask scheduler of a program loads the bridge, and every Python
  * records its local schedulers. A preload that the user has configured is handed on: Dask takes
@@ -45,11 +34,14 @@ export function bridgeEnvironment(
 ): NodeJS.ProcessEnv {
   const preload = environment[preloadVariable];
   const path = environment["PYTHONPATH"];
+  // The folder of the `sitecustomize` that listens to Dask's local schedulers.
+  const autoload = pythonPath("_autoload");
   return {
     ...environment,
     [settingsVariable]: JSON.stringify({ ...settings, ...(preload !== undefined && { preload }) }),
-    [preloadVariable]: bridgeFile(),
+    // The file that Dask loads into the scheduler; the bridge lies beside it.
+    [preloadVariable]: pythonPath("_taskprov_preload.py"),
     // An empty entry would mean the working directory.
-    PYTHONPATH: path ? `${autoloadFolder()}${delimiter}${path}` : autoloadFolder(),
+    PYTHONPATH: path ? `${autoload}${delimiter}${path}` : autoload,
   };
 }
