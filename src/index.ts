@@ -140,14 +140,15 @@ export type {
   HintKind,
   ParseOutcome,
 } from "./notebook/cell-analysis.js";
+export { type CellContext, createCellContext } from "./notebook/cell-context.js";
 export type { NotebookJson } from "./notebook/decode-notebook.js";
 export {
   type FormatNotebookOptions,
   formatNotebookAnalysis,
 } from "./notebook/format-notebook-analysis.js";
-export type { NameEdits } from "./notebook/generating-names.js";
 export type {
   NotebookAnalysis,
+  NotebookMode,
   NotebookSummary,
   NotebookWarning,
   NotebookWarningCode,

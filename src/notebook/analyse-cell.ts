@@ -1,30 +1,34 @@
 import { createHash } from "node:crypto";
-import { anInteger, checkOptions, type Expectation, oneOf } from "../base/options.js";
+import { anInteger, checkOptions, type Expectation, oneOf, texts } from "../base/options.js";
+import { addTriggers, triggerKey } from "./add-triggers.js";
 import { applyHints, type HintDecision } from "./apply-hints.js";
-import type { CallSite, CallStatus } from "./call-site.js";
+import type { CallSite } from "./call-site.js";
 import type { CellAnalysis, CellLanguage, CellWarning, ParseOutcome } from "./cell-analysis.js";
+import { type CellContext, createJudges, isCellContext, judgesOf } from "./cell-context.js";
 import { type CommentMarker, findHints } from "./find-hints.js";
-import {
-  type GeneratingNames,
-  type NameEdits,
-  type NameRule,
-  resolveNames,
-} from "./generating-names.js";
+import { type GeneratingNames, type NameRule, resolveNames } from "./generating-names.js";
 import { createLineTable, type LineTable } from "./line-table.js";
+import type { NotebookMode } from "./notebook-analysis.js";
 import { readPythonCell } from "./read-python-cell.js";
 import { readScriptCell } from "./read-script-cell.js";
+import type { CellJudgement } from "./semantic/judgement.js";
 import type { SourceCall, SourceCell } from "./source-call.js";
 
 /** How to analyse; the same for one cell and for a notebook. */
 export interface AnalyseOptions {
   /**
-   * `strict`: the rules of yProv4DASK's README, by names and hints alone. More modes come later.
+   * `semantic`: what objects are decides, followed through the cells in order. `strict`: the rules
+   * of yProv4DASK's README, by names and hints alone.
    *
-   * @defaultValue "strict"
+   * @defaultValue "semantic"
    */
-  readonly mode?: "strict";
-  /** Changes to the list of generating names. @defaultValue the list as it is */
-  readonly names?: NameEdits;
+  readonly notebookMode?: NotebookMode;
+  /**
+   * Changes to the list of generating names: `"foo"` or `"+foo"` adds one, `"-get"` removes one.
+   *
+   * @defaultValue []
+   */
+  readonly generatingNames?: readonly string[];
 }
 
 /** How to analyse one cell, and who it is. */
@@ -32,15 +36,14 @@ export interface AnalyseCellOptions extends AnalyseOptions {
   readonly language: CellLanguage;
   /** Position among all cells of its notebook, from 0; part of the ids. @defaultValue 0 */
   readonly index?: number;
+  /** What earlier cells defined, and where this one adds to it. Default: no earlier cells. */
+  readonly context?: CellContext;
 }
 
 /** What {@link AnalyseOptions} must be; the names are checked where they are resolved. */
 export const analyseExpectations: Readonly<Record<keyof AnalyseOptions, Expectation>> = {
-  mode: {
-    words: '"strict" (other modes come with a later release)',
-    accepts: (value) => value === "strict",
-  },
-  names: { words: "changes to the list of names", accepts: () => true },
+  notebookMode: oneOf(["semantic", "strict"]),
+  generatingNames: texts,
 };
 
 /** The languages {@link analyseCell} reads. */
@@ -70,22 +73,59 @@ export async function analyseCell(
 ): Promise<CellAnalysis> {
   checkOptions(
     { ...options, language: options.language ?? null },
-    { ...analyseExpectations, language: oneOf(cellLanguages), index: anInteger(0) },
+    {
+      ...analyseExpectations,
+      language: oneOf(cellLanguages),
+      index: anInteger(0),
+      context: { words: "what createCellContext made", accepts: isCellContext },
+    },
     "analyseCell",
   );
-  const { language, index = 0 } = options;
-  return await analyseSource(source, language, index, resolveNames(options.names));
+  const { language, index = 0, notebookMode = "semantic" } = options;
+  const names = resolveNames(options.generatingNames);
+  const cell = await readCell(source, language, index, notebookMode);
+  const judges = judgesOf(options.context) ?? createJudges();
+  const judgement = judges.follow(cell, names);
+  judges.finish();
+  return judgeCell(cell, names, judgement());
 }
 
-/** {@link analyseCell} with options that are already checked. */
-export async function analyseSource(
+/** A cell that was read, before it is judged. */
+export interface ReadCell {
+  readonly index: number;
+  readonly source: string;
+  readonly language: CellLanguage;
+  readonly mode: NotebookMode;
+  /** Undefined for a cell that is too large. */
+  readonly found?: SourceCell;
+  /** Cell magic that makes it something else than Python. */
+  readonly foreignMagic?: string;
+}
+
+/** Reads a cell, once options are checked. */
+export async function readCell(
   source: string,
   language: CellLanguage,
   index: number,
+  mode: NotebookMode,
+): Promise<ReadCell> {
+  const cell = { index, source, language, mode };
+  if (source.length > maxCellChars) return cell;
+  const lowered = mode === "semantic";
+  if (language !== "python") return { ...cell, found: await readScriptCell(source, lowered) };
+  const found = await readPythonCell(source, lowered);
+  const { foreignMagic } = found;
+  return { ...cell, found, ...(foreignMagic === undefined ? {} : { foreignMagic }) };
+}
+
+/** Says of every call of a cell that was read what it is. */
+export function judgeCell(
+  { index, source, language, found, foreignMagic }: ReadCell,
   names: GeneratingNames,
-): Promise<CellAnalysis> {
+  judgement: CellJudgement | undefined,
+): CellAnalysis {
   const identity = { index, sha256: sha256Of(source), language };
-  if (source.length > maxCellChars) {
+  if (found === undefined) {
     const message = `The cell has ${source.length} characters; more than ${maxCellChars} are not analysed. Load such data from a file.`;
     return {
       ...identity,
@@ -96,23 +136,22 @@ export async function analyseSource(
       warnings: [{ line: 1, column: 1, code: "too-large", message }],
     };
   }
-  if (language === "python") {
-    const cell = await readPythonCell(source);
-    if (cell.foreignMagic !== undefined) {
-      return {
-        ...identity,
-        parse: "not-code",
-        notCode: `cell magic %%${cell.foreignMagic}`,
-        errors: [],
-        sites: [],
-        hints: [],
-        warnings: [],
-      };
-    }
-    return { ...identity, ...applyRules(cell, source, index, "#", (name) => names.inPython(name)) };
+  if (foreignMagic !== undefined) {
+    return {
+      ...identity,
+      parse: "not-code",
+      notCode: `cell magic %%${foreignMagic}`,
+      errors: [],
+      sites: [],
+      hints: [],
+      warnings: [],
+    };
   }
-  const cell = await readScriptCell(source);
-  return { ...identity, ...applyRules(cell, source, index, "//", (name) => names.inScript(name)) };
+  const python = language === "python";
+  const rule = (name: string): NameRule | undefined =>
+    python ? names.inPython(name) : names.inScript(name);
+  const rules = { rule, marker: python ? "#" : "//", judgement } as const;
+  return { ...identity, ...applyRules(found, source, index, rules) };
 }
 
 /** The identity of a source: SHA-256 of its UTF-8 bytes, in hexadecimal. */
@@ -120,27 +159,45 @@ export function sha256Of(source: string): string {
   return createHash("sha256").update(source, "utf8").digest("hex");
 }
 
+interface Rules {
+  readonly rule: (name: string) => NameRule | undefined;
+  readonly marker: CommentMarker;
+  /** Present in semantic mode. */
+  readonly judgement: CellJudgement | undefined;
+}
+
 function applyRules(
   cell: SourceCell,
   source: string,
   index: number,
-  marker: CommentMarker,
-  rule: (name: string) => NameRule | undefined,
+  { rule, marker, judgement }: Rules,
 ): Pick<CellAnalysis, "parse" | "errors" | "sites" | "hints" | "warnings"> {
   const lines = createLineTable(source);
-  const ids = identify(cell.calls, index, lines);
+  const calls =
+    judgement === undefined ? cell.calls : addTriggers(cell.calls, judgement, source, lines);
+  const ids = identify(calls, index, lines);
   const idOf = (call: SourceCall): string => ids.get(call) ?? "";
   const ruleOf = (call: SourceCall): NameRule | undefined =>
     call.form === "subscript" ? undefined : rule(call.name);
+  const plain = (call: SourceCall): CallVerdict =>
+    judgement === undefined
+      ? strictVerdict(call, ruleOf(call))
+      : semanticVerdict(call, judgement, ruleOf(call));
   const found = findHints(cell, lines, marker);
-  const applied = applyHints(found.hints, cell, lines, ruleOf, idOf);
+  const counts = (call: SourceCall): boolean => plain(call).status === "generating";
+  const applied = applyHints(found.hints, { ...cell, calls }, lines, {
+    ruleOf,
+    counts,
+    idOf,
+    warnsOfNeedless: judgement === undefined,
+  });
   const warnings: CellWarning[] = [...found.warnings, ...applied.warnings];
   return {
     parse: outcomeOf(cell),
     errors: cell.errors,
-    sites: cell.calls.map((call) => ({
+    sites: calls.map((call) => ({
       ...siteOf(call, idOf(call), lines),
-      ...statusOf(call, ruleOf(call), applied.decisions.get(call)),
+      ...(hinted(applied.decisions.get(call)) ?? plain(call)),
     })),
     hints: applied.hints,
     warnings: warnings.sort((a, b) => a.line - b.line || a.column - b.column),
@@ -179,19 +236,22 @@ function siteOf(
   };
 }
 
-function statusOf(
-  call: SourceCall,
-  rule: NameRule | undefined,
+type CallVerdict = Pick<CallSite, "status" | "reason" | "confidence">;
+
+function hinted(
   hint: HintDecision | undefined,
-): { status: CallStatus; reason: string; confidence: number; hintLine?: number } {
-  if (hint !== undefined) {
-    return {
-      status: hint.kind === "ignore" ? "ignored" : "tracked",
-      reason: `hint:${hint.kind}`,
-      confidence: 1,
-      hintLine: hint.line,
-    };
-  }
+): (CallVerdict & Pick<CallSite, "hintLine" | "batches">) | undefined {
+  if (hint === undefined) return undefined;
+  return {
+    status: hint.kind === "ignore" ? "ignored" : "tracked",
+    reason: `hint:${hint.kind}`,
+    confidence: 1,
+    hintLine: hint.line,
+    ...(hint.kind === "track-multiple" ? { batches: "many" } : {}),
+  };
+}
+
+function strictVerdict(call: SourceCall, rule: NameRule | undefined): CallVerdict {
   if (rule === undefined) return { status: "not-a-task", reason: "not-in-list", confidence: 0.5 };
   if (rule === "unless-compute-false") {
     if (call.compute.kind === "false") {
@@ -202,6 +262,18 @@ function statusOf(
     }
   }
   return { status: "generating", reason: "name-list", confidence: 0.5 };
+}
+
+/** What was found by following the code; where it was not followed, what the name says. */
+function semanticVerdict(
+  call: SourceCall,
+  { calls, triggers }: CellJudgement,
+  rule: NameRule | undefined,
+): CallVerdict {
+  const verdict =
+    call.form === "implicit" ? triggers.get(triggerKey(call))?.verdict : calls.get(call.nameEnd);
+  if (verdict === undefined) return strictVerdict(call, rule);
+  return { ...verdict, confidence: Math.round(verdict.confidence * 100) / 100 };
 }
 
 function outcomeOf(cell: SourceCell): ParseOutcome {

@@ -2,14 +2,22 @@ import { checkOptions } from "../base/options.js";
 import {
   type AnalyseOptions,
   analyseExpectations,
-  analyseSource,
+  judgeCell,
+  type ReadCell,
+  readCell,
   sha256Of,
 } from "./analyse-cell.js";
 import type { CallSite, CallStatus } from "./call-site.js";
 import type { CellAnalysis, CellLanguage, ParseOutcome } from "./cell-analysis.js";
+import { createJudges } from "./cell-context.js";
 import { decodeNotebook, type NotebookCodeCell, type NotebookJson } from "./decode-notebook.js";
 import { type GeneratingNames, resolveNames } from "./generating-names.js";
-import type { NotebookAnalysis, NotebookSummary, NotebookWarning } from "./notebook-analysis.js";
+import type {
+  NotebookAnalysis,
+  NotebookMode,
+  NotebookSummary,
+  NotebookWarning,
+} from "./notebook-analysis.js";
 
 const languages: Readonly<Record<string, CellLanguage>> = {
   ipython: "python",
@@ -28,14 +36,15 @@ const languages: Readonly<Record<string, CellLanguage>> = {
 };
 
 /**
- * Analyses a notebook without running it: which function calls create tasks, by the name list and
- * the hints `# Jupyter:ignore` and `# Jupyter:track` (in TypeScript `// Jupyter:ignore` …).
+ * Analyses a notebook without running it: which function calls create tasks, by what objects are
+ * (or, in strict mode, by names alone) and the hints `# Jupyter:ignore` and `# Jupyter:track` (in
+ * TypeScript `// Jupyter:ignore` …). Cells are followed in the order of the file.
  *
  * Cells never make it fail: one that cannot be read is reported, the others are analysed.
  *
- * @param notebook - text of an `.ipynb` file of nbformat 4, or its parsed JSON.
+ * @param notebook - text of an `.ipynb` file of nbformat 3 or 4, or its parsed JSON.
  * @throws {@link TaskprovError} `ERR_NOTEBOOK` when it is no such notebook, `ERR_OPTION` for an
- * unknown mode or name edit.
+ * unknown mode or a change of names that makes no sense.
  * @example
  * ```ts
  * const analysis = await analyseNotebook(await readFile("climate.ipynb", "utf8"));
@@ -47,7 +56,8 @@ export async function analyseNotebook(
   options: AnalyseOptions = {},
 ): Promise<NotebookAnalysis> {
   checkOptions(options, analyseExpectations, "analyseNotebook");
-  const names = resolveNames(options.names);
+  const names = resolveNames(options.generatingNames);
+  const mode = options.notebookMode ?? "semantic";
   const decoded = decodeNotebook(notebook);
   const warnings: NotebookWarning[] = [];
   const language = decoded.language ?? "python";
@@ -65,12 +75,10 @@ export async function analyseNotebook(
   if (decoded.codeCells.length === 0) {
     warnings.push({ code: "no-code", message: "The notebook has no code cells." });
   }
-  const cells: CellAnalysis[] = [];
-  // One after the other: the parsers are synchronous, and results come in order.
-  for (const cell of decoded.codeCells) cells.push(await analyse(cell, language, names));
+  const cells = await analyseCells(decoded.codeCells, language, mode, names);
   return {
     version: 1,
-    mode: "strict",
+    mode,
     nbformat: `${decoded.nbformat}.${decoded.nbformatMinor}`,
     ...(decoded.kernel === undefined ? {} : { kernel: decoded.kernel }),
     language: languageOf(language) ?? language,
@@ -81,34 +89,44 @@ export async function analyseNotebook(
   };
 }
 
-async function analyse(
-  cell: NotebookCodeCell,
+/**
+ * Reads all cells, follows them in order, then judges each: a later cell that calls a function
+ * says what the calls in it do.
+ */
+async function analyseCells(
+  cells: readonly NotebookCodeCell[],
   notebookLanguage: string,
+  mode: NotebookMode,
   names: GeneratingNames,
-): Promise<CellAnalysis> {
-  const { index, source, problem } = cell;
-  const own = cell.language ?? notebookLanguage;
-  const language = languageOf(own);
-  const identity = {
-    index,
-    ...(cell.id === undefined ? {} : { id: cell.id }),
-    ...(cell.executionCount === undefined ? {} : { executionCount: cell.executionCount }),
-  };
-  const nothing = { sha256: sha256Of(source), sites: [], hints: [] };
-  if (problem !== undefined) {
-    const place = { line: 1, column: 1, message: `${problem}.` };
-    return {
-      ...identity,
-      ...nothing,
-      language: language ?? own,
-      parse: "error",
-      errors: [place],
-      warnings: [{ ...place, code: "malformed-cell" }],
+): Promise<CellAnalysis[]> {
+  const judges = createJudges();
+  const pending: (() => CellAnalysis)[] = [];
+  for (const cell of cells) {
+    const own = cell.language ?? notebookLanguage;
+    const language = languageOf(own);
+    const identity = {
+      index: cell.index,
+      ...(cell.id === undefined ? {} : { id: cell.id }),
+      ...(cell.executionCount === undefined ? {} : { executionCount: cell.executionCount }),
     };
+    if (language === undefined || cell.problem !== undefined) {
+      const without = { ...identity, ...unread(cell, own) };
+      pending.push(() => without);
+      continue;
+    }
+    const read: ReadCell = await readCell(cell.source, language, cell.index, mode);
+    const judgement = judges.follow(read, names);
+    pending.push(() => ({ ...identity, ...judgeCell(read, names, judgement()) }));
   }
-  if (language === undefined) {
+  judges.finish();
+  return pending.map((judge) => judge());
+}
+
+/** A cell that cannot be read, or is in another language. */
+function unread({ source, problem, index }: NotebookCodeCell, own: string): CellAnalysis {
+  const nothing = { index, sha256: sha256Of(source), sites: [], hints: [] };
+  if (problem === undefined) {
     return {
-      ...identity,
       ...nothing,
       language: own,
       parse: "not-code",
@@ -117,7 +135,14 @@ async function analyse(
       warnings: [],
     };
   }
-  return { ...identity, ...(await analyseSource(source, language, index, names)) };
+  const place = { line: 1, column: 1, message: `${problem}.` };
+  return {
+    ...nothing,
+    language: languageOf(own) ?? own,
+    parse: "error",
+    errors: [place],
+    warnings: [{ ...place, code: "malformed-cell" }],
+  };
 }
 
 function languageOf(name: string): CellLanguage | undefined {
@@ -153,6 +178,7 @@ function summarise(
     ignored: having("ignored"),
     lazy: having("lazy"),
     notATask: having("not-a-task"),
+    unknown: having("unknown"),
     hints: total((cell) => cell.hints.length),
     warnings: notebookWarnings + total((cell) => cell.warnings.length),
   };

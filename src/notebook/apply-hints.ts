@@ -10,6 +10,17 @@ export interface HintDecision {
   readonly line: number;
 }
 
+/** What hints need to know of calls. */
+export interface HintJudge {
+  /** The name rule. */
+  readonly ruleOf: (call: SourceCall) => NameRule | undefined;
+  /** Whether the call counts as generating by itself, in the mode in force. */
+  readonly counts: (call: SourceCall) => boolean;
+  readonly idOf: (call: SourceCall) => string;
+  /** Whether a hint that is not needed is worth a warning: it may be there for the other mode. */
+  readonly warnsOfNeedless: boolean;
+}
+
 /** What became of the hints of a cell. */
 export interface AppliedHints {
   readonly hints: readonly Hint[];
@@ -25,9 +36,9 @@ export interface AppliedHints {
  * - The line is the next one with code, and with it the whole statement that begins there (the
  *   header only, for `def`, `for`, `if` and the like). A hint inside the brackets of a longer
  *   statement speaks of its own next line, and of the calls that begin there.
- * - `ignore` takes the first call that counts as generating; when there is none, the first whose
- *   name is in the list, though a literal `compute=False` makes it lazy anyway.
- * - `track` takes the first call that does not count as generating by itself. Only `track` sees
+ * - `ignore` takes the first call that counts as generating in the mode in force; when there is
+ *   none, the first whose name is in the list, though it creates no task anyway.
+ * - `track` takes the first call whose name does not make it generating. Only `track` sees
  *   subscripted callees (`fs[0](x)`).
  * - First means: whose name comes first in the text. With two hints before a call the last wins.
  */
@@ -35,8 +46,7 @@ export function applyHints(
   found: readonly FoundHint[],
   cell: SourceCell,
   lines: LineTable,
-  ruleOf: (call: SourceCall) => NameRule | undefined,
-  idOf: (call: SourceCall) => string,
+  judge: HintJudge,
 ): AppliedHints {
   const hints: Hint[] = [];
   const warnings: CellWarning[] = [];
@@ -49,7 +59,7 @@ export function applyHints(
     const line = lines.lineAt(hint.start);
     const targetLine = nextLine(line);
     const reach = targetLine === undefined ? [] : reachOf(targetLine);
-    const { call, redundant } = choose(hint, reach, ruleOf);
+    const { call, redundant } = choose(hint, reach, judge);
     const next = found[at + 1];
     const overtaken = next !== undefined && (call === undefined || next.start < call.anchor);
     const stacked =
@@ -71,13 +81,15 @@ export function applyHints(
       span: lines.spanOf(hint.start, hint.end),
       effect,
       ...(targetLine === undefined ? {} : { targetLine }),
-      ...(call === undefined || effect === "superseded" ? {} : { site: idOf(call) }),
+      ...(call === undefined || effect === "superseded" ? {} : { site: judge.idOf(call) }),
     });
     warnings.push(
-      ...warningsFor(hint, effect, targetLine, call).map((warning) => ({
-        ...lines.positionAt(hint.start),
-        ...warning,
-      })),
+      ...warningsFor(hint, effect, targetLine, call)
+        .filter(({ code }) => judge.warnsOfNeedless || code !== "hint-redundant")
+        .map((warning) => ({
+          ...lines.positionAt(hint.start),
+          ...warning,
+        })),
     );
   });
   return { hints, warnings, decisions };
@@ -87,19 +99,20 @@ export function applyHints(
 function choose(
   hint: FoundHint,
   calls: readonly SourceCall[],
-  ruleOf: (call: SourceCall) => NameRule | undefined,
+  { ruleOf, counts }: HintJudge,
 ): { readonly call: SourceCall | undefined; readonly redundant: boolean } {
-  const generates = (call: SourceCall): boolean => {
+  const named = (call: SourceCall): boolean => {
     const rule = ruleOf(call);
     return rule === "always" || (rule !== undefined && call.compute.kind !== "false");
   };
   if (hint.kind === "ignore") {
-    const call = calls.find(generates);
+    const call = calls.find(counts) ?? calls.find(named);
     return call === undefined
       ? { call: calls.find((each) => ruleOf(each) !== undefined), redundant: true }
-      : { call, redundant: false };
+      : { call, redundant: !counts(call) };
   }
-  const call = calls.find((each) => !generates(each));
+  // By name in both modes, so that a hint means the same call in both.
+  const call = calls.find((each) => each.form !== "implicit" && !named(each));
   return call === undefined ? { call: calls[0], redundant: true } : { call, redundant: false };
 }
 
@@ -179,20 +192,10 @@ function warningsFor(
           code: "hint-redundant",
           message:
             hint.kind === "ignore"
-              ? `\`${call?.name}\` with \`compute=False\` creates no task anyway; the hint is not needed.`
+              ? `\`${call?.name}\` creates no task anyway; the hint is not needed.`
               : `\`${call?.name}\` counts as a generating function anyway; the hint is not needed.`,
         },
       ];
-    case "applied":
-      return hint.kind === "track-multiple"
-        ? [
-            {
-              code: "hint-later",
-              message:
-                "`track-multiple` counts as `track` for now; telling the batches of one call apart comes with a later release.",
-            },
-          ]
-        : [];
     default:
       return [];
   }

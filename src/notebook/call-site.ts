@@ -1,15 +1,15 @@
 import type { SourceSpan } from "./source-span.js";
 
-/** How the called function is written. */
-export type CallForm = "attribute" | "bare" | "subscript";
+/** How the called function is written; `implicit` is work without a call (semantic mode). */
+export type CallForm = "attribute" | "bare" | "subscript" | "implicit";
 
 /**
- * What strict mode says about a call:
- * `generating`: its name is in the list; `tracked`: a track hint says that it creates tasks;
- * `ignored`: an ignore hint says that it does not; `lazy`: in the list, but called with a literal
- * `compute=False`; `not-a-task`: its name is not in the list.
+ * What is said about a call. `generating`: it starts tasks; `tracked`: a track hint says so;
+ * `ignored`: an ignore hint says that it does not; `lazy`: it makes something whose work is done
+ * later; `not-a-task`: it has nothing to do with tasks; `unknown` (semantic mode): what it is
+ * called on, or given, is not known. Only the first two create tasks.
  */
-export type CallStatus = "generating" | "tracked" | "ignored" | "lazy" | "not-a-task";
+export type CallStatus = "generating" | "tracked" | "ignored" | "lazy" | "not-a-task" | "unknown";
 
 /** One function call in a cell: one per place in the text, however often it runs. */
 export interface CallSite {
@@ -19,7 +19,9 @@ export interface CallSite {
   readonly name: string;
   /**
    * `attribute`: `a.f()`; `bare`: `f()`; `subscript`: `fs[0]()`, which only a track hint can make
-   * a generating call. Calls of a call's result (`f()()`) have no name and are not listed.
+   * a generating call; `implicit`: no call, but work starts here: `for x in bag` (`iteration`),
+   * `if array.any()` (`truth`), `ds.t.values` (`values`). Calls of a call's result (`f()()`) have
+   * no name and are not listed.
    */
   readonly form: CallForm;
   /** Text of what the function is taken from, on one line, at most 80 characters. */
@@ -35,13 +37,12 @@ export interface CallSite {
   /** Whether its result is awaited in place. */
   readonly awaited: boolean;
   readonly status: CallStatus;
-  /**
-   * Why: `name-list`, `compute=False`, `compute=EXPRESSION` (counted, since its value is not
-   * known), `hint:ignore`, `hint:track`, `hint:track-multiple` or `not-in-list`.
-   */
+  /** Why, as `KIND` or `KIND:DETAIL`; docs/notebooks.md lists them. */
   readonly reason: string;
-  /** 1 when the source itself says so (a hint, a literal), 0.5 when only the name does. */
+  /** From 0 to 1: 1 when the source itself says so (a hint, a literal), 0.5 when a name does. */
   readonly confidence: number;
+  /** Whether the call may start several batches of tasks (`# Jupyter:track-multiple`). */
+  readonly batches?: "many";
   /** Line of the hint that decided. */
   readonly hintLine?: number;
 }

@@ -16,7 +16,7 @@ export interface CellErrorReport extends SourcePosition {
   readonly message: string;
 }
 
-/** The hints; `track-multiple` is yProv4DASK 1.0's, counted as `track` in strict mode. */
+/** The hints; `track-multiple`, of yProv4DASK 1.0, is `track` for a call with several batches. */
 export type HintKind = "ignore" | "track" | "track-multiple";
 
 /**
@@ -44,7 +44,6 @@ export type CellWarningCode =
   | "hint-without-target"
   | "hint-superseded"
   | "hint-redundant"
-  | "hint-later"
   | "malformed-cell"
   | "too-large";
 
@@ -71,7 +70,7 @@ export interface CellAnalysis {
   readonly notCode?: string;
   /** At most 20. */
   readonly errors: readonly CellErrorReport[];
-  /** Every call with a name, in reading order. */
+  /** Every call with a name, and in semantic mode every implicit place, in reading order. */
   readonly sites: readonly CallSite[];
   readonly hints: readonly Hint[];
   readonly warnings: readonly CellWarning[];

@@ -1,11 +1,14 @@
 import { TaskprovError } from "../base/errors.js";
 
-/** A parsed notebook file of nbformat 4, as far as the analysis looks at it. */
+/** A parsed notebook file of nbformat 3 or 4, as far as the analysis looks at it. */
 export interface NotebookJson {
   readonly nbformat: number;
   readonly nbformat_minor?: number;
   readonly metadata?: unknown;
-  readonly cells: readonly unknown[];
+  /** Of nbformat 4. */
+  readonly cells?: readonly unknown[];
+  /** Of nbformat 3: the first one holds the cells. */
+  readonly worksheets?: readonly unknown[];
 }
 
 /** A code cell, decoded. */
@@ -39,7 +42,7 @@ const notNotebook = "Give the path of a Jupyter notebook (.ipynb).";
  * broken cell leaves all others intact.
  *
  * @param notebook - the text of the file, or what `JSON.parse` made of it.
- * @throws {@link TaskprovError} `ERR_NOTEBOOK` when this is no notebook of nbformat 4.
+ * @throws {@link TaskprovError} `ERR_NOTEBOOK` when this is no notebook of nbformat 3 or 4.
  */
 export function decodeNotebook(notebook: unknown): DecodedNotebook {
   const json = typeof notebook === "string" ? parseText(notebook) : notebook;
@@ -56,27 +59,53 @@ export function decodeNotebook(notebook: unknown): DecodedNotebook {
       `This JSON object has no \`nbformat\`, so it is no notebook (${has}). ${notNotebook}`,
     );
   }
-  if (version !== 4) throw failure(versionMessage(version));
+  if (version !== 3 && version !== 4) throw failure(versionMessage(version));
   const minor = json["nbformat_minor"];
-  const cells = json["cells"];
-  if (!Array.isArray(cells)) {
-    throw failure(
-      `Expected \`cells\` of a notebook to be a list, got ${kindOf(cells)}. The file is damaged or cut; save it again from Jupyter.`,
-    );
-  }
+  const cells = version === 4 ? listAt(json, "cells") : cellsOfWorksheets(json);
   const metadata = recordAt(json, "metadata");
   const kernelspec = recordAt(metadata, "kernelspec");
   const kernel = textAt(kernelspec, "name");
+  const old = version === 3;
   const language =
-    textAt(recordAt(metadata, "language_info"), "name") ?? textAt(kernelspec, "language") ?? kernel;
+    textAt(recordAt(metadata, "language_info"), "name") ??
+    textAt(kernelspec, "language") ??
+    kernel ??
+    (old ? languageOfCells(cells) : undefined);
   return {
-    nbformat: 4,
+    nbformat: version,
     nbformatMinor: isCount(minor) ? minor : 0,
     ...(kernel === undefined ? {} : { kernel }),
     ...(language === undefined ? {} : { language: language.toLowerCase() }),
     cellCount: cells.length,
-    codeCells: cells.flatMap((cell: unknown, index) => decodeCell(cell, index) ?? []),
+    codeCells: cells.flatMap((cell: unknown, index) => decodeCell(cell, index, version) ?? []),
   };
+}
+
+/** Worksheets were meant to be many; every writer made one. */
+function cellsOfWorksheets(json: Record<string, unknown>): unknown[] {
+  return listAt(json, "worksheets").flatMap((sheet, at) => {
+    if (isRecord(sheet)) return listAt(sheet, "cells", `worksheets[${at}].cells`);
+    throw failure(
+      `Expected worksheets[${at}] of a notebook of nbformat 3 to be an object, got ${kindOf(sheet)}. The file is damaged or cut; save it again from Jupyter.`,
+    );
+  });
+}
+
+/** Cells of nbformat 3 name their language themselves. */
+function languageOfCells(cells: readonly unknown[]): string | undefined {
+  for (const cell of cells) {
+    const language = isRecord(cell) ? textAt(cell, "language") : undefined;
+    if (language !== undefined) return language;
+  }
+  return undefined;
+}
+
+function listAt(json: Record<string, unknown>, key: string, name: string = key): unknown[] {
+  const list = json[key];
+  if (Array.isArray(list)) return list;
+  throw failure(
+    `Expected \`${name}\` of a notebook to be a list, got ${kindOf(list)}. The file is damaged or cut; save it again from Jupyter.`,
+  );
 }
 
 function parseText(text: string): unknown {
@@ -96,15 +125,19 @@ function parseText(text: string): unknown {
   }
 }
 
-function decodeCell(cell: unknown, index: number): NotebookCodeCell | undefined {
+function decodeCell(cell: unknown, index: number, version: number): NotebookCodeCell | undefined {
   if (!isRecord(cell)) {
     return { index, source: "", problem: `cells[${index}] is ${kindOf(cell)}, not an object` };
   }
+  const old = version === 3;
   const type = cell["cell_type"];
   if (type === "markdown" || type === "raw") return undefined;
+  if (old && (type === "heading" || type === "html")) return undefined;
   const id = textAt(cell, "id");
-  const count = cell["execution_count"];
-  const language = textAt(recordAt(recordAt(cell, "metadata"), "vscode"), "languageId");
+  const count = cell[old ? "prompt_number" : "execution_count"];
+  const language = old
+    ? textAt(cell, "language")
+    : textAt(recordAt(recordAt(cell, "metadata"), "vscode"), "languageId");
   const identity = {
     index,
     ...(id === undefined ? {} : { id }),
@@ -119,7 +152,8 @@ function decodeCell(cell: unknown, index: number): NotebookCodeCell | undefined 
       problem: `cells[${index}].cell_type is ${shown}, not "code", "markdown" or "raw"`,
     };
   }
-  const source = cell["source"];
+  const part = old ? "input" : "source";
+  const source = cell[part];
   if (typeof source === "string") return { ...identity, source };
   if (Array.isArray(source) && source.every((line) => typeof line === "string")) {
     return { ...identity, source: source.join("") };
@@ -127,18 +161,18 @@ function decodeCell(cell: unknown, index: number): NotebookCodeCell | undefined 
   return {
     ...identity,
     source: "",
-    problem: `cells[${index}].source is ${Array.isArray(source) ? "a list with other things than strings" : kindOf(source)}, not a string or a list of strings`,
+    problem: `cells[${index}].${part} is ${Array.isArray(source) ? "a list with other things than strings" : kindOf(source)}, not a string or a list of strings`,
   };
 }
 
 function versionMessage(version: unknown): string {
   if (typeof version !== "number") {
-    return `Expected \`nbformat\` to be 4, got ${kindOf(version)}. ${notNotebook}`;
+    return `Expected \`nbformat\` to be 3 or 4, got ${kindOf(version)}. ${notNotebook}`;
   }
   if (version > 4) {
     return `The notebook has nbformat ${version}, newer than 4, the newest known here. Update taskprov, or save the notebook as nbformat 4.`;
   }
-  return `The notebook has nbformat ${version}; only 4 is read (3 comes with a later release). Convert it: jupyter nbconvert --to notebook --nbformat 4 FILE`;
+  return `The notebook has nbformat ${version}; only 3 and 4 are read. Convert it: jupyter nbconvert --to notebook --nbformat 4 FILE`;
 }
 
 function recordAt(record: unknown, key: string): Record<string, unknown> | undefined {

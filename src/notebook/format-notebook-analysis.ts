@@ -1,6 +1,6 @@
 import type { CallSite } from "./call-site.js";
 import type { CellAnalysis } from "./cell-analysis.js";
-import type { NotebookAnalysis } from "./notebook-analysis.js";
+import type { NotebookAnalysis, NotebookMode } from "./notebook-analysis.js";
 
 /** What {@link formatNotebookAnalysis} shows. */
 export interface FormatNotebookOptions {
@@ -18,12 +18,13 @@ export function formatNotebookAnalysis(
 ): string {
   const rows = analysis.cells.flatMap((cell) =>
     cell.sites
-      .filter((site) => all || site.status !== "not-a-task")
+      .filter((site) => all || isShown(site, analysis.mode))
       .map((site) => [
         cellName(cell),
         `${site.nameSpan.startLine}:${site.nameSpan.startColumn}`,
         callText(site),
         site.status,
+        site.confidence.toFixed(2),
         reasonText(site),
       ]),
   );
@@ -32,7 +33,9 @@ export function formatNotebookAnalysis(
     ...analysis.cells.flatMap(attentionOf),
   ].map(oneLine);
   const sections = [
-    rows.length === 0 ? [] : table([["cell", "line:col", "call", "status", "reason"], ...rows]),
+    rows.length === 0
+      ? []
+      : table([["cell", "line:col", "call", "status", "sure", "reason"], ...rows]),
     attention,
     [totals(analysis)],
   ];
@@ -42,14 +45,22 @@ export function formatNotebookAnalysis(
     .join("\n");
 }
 
+/** Without `--all`: what creates tasks, what a hint or its arguments keep from it, what is open. */
+function isShown({ status, reason }: CallSite, mode: NotebookMode): boolean {
+  if (status === "not-a-task") return false;
+  return status !== "lazy" || mode === "strict" || reason.startsWith("compute=");
+}
+
 function cellName({ index, executionCount }: CellAnalysis): string {
   return executionCount === undefined ? `${index}` : `${index} In[${executionCount}]`;
 }
 
 function callText({ name, form, receiver }: CallSite): string {
-  const from = form === "attribute" && receiver !== undefined ? receiver : "";
+  const from =
+    (form === "attribute" || form === "implicit") && receiver !== undefined ? receiver : "";
   // The end of a long receiver says more than its beginning.
   const shown = [...from].length > 30 ? `…${[...from].slice(-29).join("")}` : from;
+  if (form === "implicit") return oneLine(shown === "" ? `(${name})` : `${shown}.${name}`);
   return oneLine(shown === "" ? `${name}()` : `${shown}.${name}()`);
 }
 
@@ -75,22 +86,32 @@ function attentionOf(cell: CellAnalysis): string[] {
   return lines;
 }
 
-function totals({ summary, names }: NotebookAnalysis): string {
-  const { codeCells, notCode, recovered, error, calls, generating, tracked, ignored, lazy } =
-    summary;
+function totals({ summary, names, mode }: NotebookAnalysis): string {
+  const {
+    codeCells,
+    notCode,
+    recovered,
+    error,
+    calls,
+    generating,
+    tracked,
+    ignored,
+    lazy,
+    unknown,
+  } = summary;
   const troubled = recovered + error;
   const cells = [
     `${codeCells} code ${codeCells === 1 ? "cell" : "cells"}`,
     ...(notCode > 0 ? [`${notCode} not in an analysed language`] : []),
     ...(troubled > 0 ? [`${troubled} with errors`] : []),
   ].join(", ");
-  const found = `${generating + tracked} of ${calls} calls create tasks (${generating} by name, ${tracked} by hint)`;
+  const found = `${generating + tracked} of ${calls} calls create tasks (${generating} by ${mode === "strict" ? "name" : "themselves"}, ${tracked} by hint)`;
   const listed = names.always.length + names.unlessComputeFalse.length;
-  return `${cells}; ${found}, ${ignored} ignored, ${lazy} lazy; ${listed} names in the list.`;
+  return `${cells}; ${found}, ${ignored} ignored, ${lazy} lazy${mode === "strict" ? "" : `, ${unknown} unknown`}; ${listed} names in the list.`;
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2, 3].map((column) =>
+  const widths = [0, 1, 2, 3, 4].map((column) =>
     rows.reduce((width, row) => Math.max(width, [...(row[column] ?? "")].length), 0),
   );
   return rows.map((row) =>

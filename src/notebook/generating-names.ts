@@ -28,14 +28,6 @@ const conditionalNames: readonly string[] = [
   "to_zarr",
 ];
 
-/** Changes to the list of generating function names. */
-export interface NameEdits {
-  /** Names that count as well, whatever their arguments. Default: none. */
-  readonly add?: readonly string[];
-  /** Names of the list that do not count. Default: none. */
-  readonly remove?: readonly string[];
-}
-
 /** What a name says about a call to it. */
 export type NameRule = "always" | "unless-compute-false";
 
@@ -45,6 +37,9 @@ export interface GeneratingNames {
   readonly always: readonly string[];
   /** Names that generate unless called with a literal `compute=False`, sorted. */
   readonly unlessComputeFalse: readonly string[];
+  /** What the user added and removed. */
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
   /** The rule for a function name in a Python cell, or `undefined`. */
   inPython(name: string): NameRule | undefined;
   /** The same in a TypeScript or JavaScript cell, where `fireAndForget` is `fire_and_forget`. */
@@ -54,13 +49,13 @@ export interface GeneratingNames {
 const identifier = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 /**
- * Applies changes to the list of generating names.
+ * Applies changes to the list of generating names: `foo` or `+foo` adds a name, `-foo` removes one.
  *
- * @throws {@link TaskprovError} `ERR_OPTION` for a name that is no identifier, that is both added
- * and removed, or that is removed without being in the list.
+ * @throws {@link TaskprovError} `ERR_OPTION` for what is no identifier, for a name that is both
+ * added and removed, or that is removed without being in the list.
  */
-export function resolveNames(edits: NameEdits = {}): GeneratingNames {
-  const { add, remove } = decodeEdits(edits);
+export function resolveNames(changes: readonly string[] = []): GeneratingNames {
+  const { add, remove } = decodeChanges(changes);
   const rules = new Map<string, NameRule>();
   for (const name of unconditionalNames) rules.set(name, "always");
   for (const name of conditionalNames) rules.set(name, "unless-compute-false");
@@ -68,13 +63,13 @@ export function resolveNames(edits: NameEdits = {}): GeneratingNames {
     if (add.includes(name)) {
       throw new TaskprovError(
         "ERR_OPTION",
-        `\`names\` both adds and removes ${JSON.stringify(name)}. Keep one of the two.`,
+        `\`generatingNames\` both adds and removes ${JSON.stringify(name)}. Keep one of the two.`,
       );
     }
     if (!rules.delete(name)) {
       throw new TaskprovError(
         "ERR_OPTION",
-        `\`names.remove\` names ${JSON.stringify(name)}, which is not in the list: ${[...unconditionalNames, ...conditionalNames].join(", ")}.`,
+        `\`generatingNames\` removes ${JSON.stringify(name)}, which is not in the list: ${[...unconditionalNames, ...conditionalNames].join(", ")}.`,
       );
     }
   }
@@ -88,67 +83,32 @@ export function resolveNames(edits: NameEdits = {}): GeneratingNames {
   return {
     always: named("always"),
     unlessComputeFalse: named("unless-compute-false"),
+    added: new Set(add),
+    removed: new Set(remove),
     inPython: (name) => rules.get(name),
     inScript: (name) => script.get(name),
   };
 }
 
-/**
- * Reads the command line's form of {@link NameEdits}: `+foo,-get` adds `foo` and removes `get`;
- * a name without sign is added.
- *
- * @throws {@link TaskprovError} `ERR_OPTION` for anything that is not a name.
- */
-export function parseNameEdits(text: string): NameEdits {
-  const add: string[] = [];
-  const remove: string[] = [];
-  for (const part of text.split(",")) {
-    const entry = part.trim();
-    const name = entry.replace(/^[+-]/, "").trim();
-    if (!identifier.test(name)) {
-      throw new TaskprovError(
-        "ERR_OPTION",
-        `Expected function names such as "+foo,-get", got ${JSON.stringify(entry)} in ${JSON.stringify(text)}.`,
-      );
-    }
-    (entry.startsWith("-") ? remove : add).push(name);
-  }
-  return { add, remove };
+/** Splits the command line's form of the changes: `+foo,-get`. */
+export function splitNames(text: string): readonly string[] {
+  return text.split(",").map((part) => part.trim());
 }
 
-function decodeEdits(edits: unknown): Required<NameEdits> {
-  if (typeof edits !== "object" || edits === null || Array.isArray(edits)) {
-    throw new TaskprovError(
-      "ERR_OPTION",
-      `Expected \`names\` to be an object such as {add: ["foo"], remove: ["get"]}, got ${describe(edits)}.`,
-    );
-  }
-  const lists = { add: [] as string[], remove: [] as string[] };
-  for (const [key, list] of Object.entries(edits)) {
-    if (key !== "add" && key !== "remove") {
+function decodeChanges(changes: readonly unknown[]): { add: string[]; remove: string[] } {
+  const add: string[] = [];
+  const remove: string[] = [];
+  for (const change of changes) {
+    const name = typeof change === "string" ? change.replace(/^[+-]/, "").trim() : "";
+    if (typeof change !== "string" || !identifier.test(name)) {
       throw new TaskprovError(
         "ERR_OPTION",
-        `\`names\` has no part ${JSON.stringify(key)}; it has \`add\` and \`remove\`.`,
+        `Expected \`generatingNames\` to hold function names without dots, such as "foo", "+foo" or "-get", got ${describe(change)}.`,
       );
     }
-    if (list === undefined) continue;
-    if (!Array.isArray(list)) {
-      throw new TaskprovError(
-        "ERR_OPTION",
-        `Expected \`names.${key}\` to be a list of function names, got ${describe(list)}.`,
-      );
-    }
-    for (const name of list) {
-      if (typeof name !== "string" || !identifier.test(name)) {
-        throw new TaskprovError(
-          "ERR_OPTION",
-          `Expected \`names.${key}\` to hold function names without dots, got ${describe(name)}.`,
-        );
-      }
-      lists[key].push(name);
-    }
+    (change.startsWith("-") ? remove : add).push(name);
   }
-  return lists;
+  return { add, remove };
 }
 
 function describe(value: unknown): string {

@@ -1,5 +1,8 @@
 import type { CellAnalysis } from "./cell-analysis.js";
 
+/** How calls are judged: by what objects are, or by names alone. */
+export type NotebookMode = "semantic" | "strict";
+
 /** Kinds of warning about a whole notebook. */
 export type NotebookWarningCode = "language-assumed" | "language-unknown" | "no-code";
 
@@ -19,13 +22,14 @@ export interface NotebookSummary {
   readonly recovered: number;
   readonly error: number;
   readonly notCode: number;
-  /** All calls; the next five add up to it. */
+  /** All calls and implicit places; the next six add up to it. */
   readonly calls: number;
   readonly generating: number;
   readonly tracked: number;
   readonly ignored: number;
   readonly lazy: number;
   readonly notATask: number;
+  readonly unknown: number;
   readonly hints: number;
   /** Of the notebook and of its cells. */
   readonly warnings: number;
@@ -35,7 +39,7 @@ export interface NotebookSummary {
 export interface NotebookAnalysis {
   /** Version of this structure. */
   readonly version: 1;
-  readonly mode: "strict";
+  readonly mode: NotebookMode;
   /** Version of the notebook format, for example `4.5`. */
   readonly nbformat: string;
   /** Name of the kernel, when the notebook says. */

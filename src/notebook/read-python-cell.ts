@@ -4,6 +4,8 @@ import { findPythonCalls, type PythonCall } from "./find-python-calls.js";
 import { createLineTable, type LineTable } from "./line-table.js";
 import { type MaskedPython, maskIPython } from "./mask-ipython.js";
 import { dropPythonParser, loadPythonParser } from "./python-parser.js";
+import { lowerPython } from "./semantic/lower-python.js";
+import { copyTree } from "./semantic/python-tree.js";
 import { shortText } from "./short-text.js";
 import type { SourceCall, SourceCell } from "./source-call.js";
 
@@ -17,8 +19,10 @@ const maxErrors = 20;
 /**
  * Finds the calls and comments of a Python cell, IPython syntax and all. Syntax errors cost the
  * calls around them, never the others.
+ *
+ * @param lowered - whether the statements are wanted as well, for semantic mode.
  */
-export async function readPythonCell(source: string): Promise<PythonCell> {
+export async function readPythonCell(source: string, lowered: boolean): Promise<PythonCell> {
   const masked = maskIPython(source);
   const lines = createLineTable(source);
   const statementLines = new Set(masked.statementStarts.map((start) => lines.lineAt(start)));
@@ -28,7 +32,7 @@ export async function readPythonCell(source: string): Promise<PythonCell> {
   }
   const parser = await loadPythonParser();
   try {
-    return { ...empty, ...searchTree(parser, masked, lines), searched: true };
+    return { ...empty, ...searchTree(parser, masked, lines, lowered), searched: true };
   } catch (error) {
     // The parser runs in WebAssembly: what a trap leaves of it is not used again.
     dropPythonParser();
@@ -41,7 +45,8 @@ function searchTree(
   parser: Parser,
   masked: MaskedPython,
   lines: LineTable,
-): Pick<SourceCell, "calls" | "errors"> {
+  lowered: boolean,
+): Pick<SourceCell, "calls" | "errors" | "statements"> {
   const tree = parser.parse(masked.text);
   if (tree === null) throw new Error("it returned no tree");
   try {
@@ -50,6 +55,7 @@ function searchTree(
     return {
       calls: addStatements(calls, masked.statementStarts, lines),
       errors: root.hasError ? reportErrors(root, masked.text, lines) : [],
+      ...(lowered ? { statements: lowerPython(copyTree(tree), masked.text) } : {}),
     };
   } finally {
     // Nothing else frees the parser's memory.

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/typescript-estree";
 import { createLineTable, type LineTable } from "./line-table.js";
 import { readBrokenScriptCell } from "./read-broken-script-cell.js";
+import { lowerScript } from "./semantic/lower-script.js";
 import { shortText } from "./short-text.js";
 import type { ComputeArgument, SourceCall, SourceCell } from "./source-call.js";
 
@@ -9,8 +10,22 @@ type EstreeModule = typeof import("@typescript-eslint/typescript-estree");
 /**
  * Finds the calls and comments of a TypeScript or JavaScript cell. The compiler behind it is
  * loaded with the first such cell, since it takes several times longer than the Python parser.
+ *
+ * @param lowered - whether the statements are wanted as well, for semantic mode.
  */
-export async function readScriptCell(source: string): Promise<SourceCell> {
+export async function readScriptCell(source: string, lowered: boolean): Promise<SourceCell> {
+  const cell = await readCalls(source);
+  if (!lowered || !cell.searched) return cell;
+  try {
+    return { ...cell, statements: await lowerScript(source) };
+  } catch (error) {
+    // The parser follows the nesting of the source; its calls keep what their names say.
+    if (error instanceof RangeError) return cell;
+    throw error;
+  }
+}
+
+async function readCalls(source: string): Promise<SourceCell> {
   const estree = await import("@typescript-eslint/typescript-estree");
   const lines = createLineTable(source);
   try {

@@ -1,5 +1,6 @@
 import type { CallForm } from "./call-site.js";
 import type { CellErrorReport } from "./cell-analysis.js";
+import type { Statement } from "./semantic/code-tree.js";
 
 /** What a call says about its `compute` argument; `text` is the expression as written. */
 export type ComputeArgument =
@@ -49,6 +50,8 @@ export interface SourceCell {
   /** Lines on which a statement begins. */
   readonly statementLines: ReadonlySet<number>;
   readonly errors: readonly CellErrorReport[];
+  /** What semantic mode follows, where it was asked for. */
+  readonly statements?: readonly Statement[];
   /** False when the front end could not look at the cell at all. */
   readonly searched: boolean;
 }

@@ -8,11 +8,11 @@ import { fixtureCells } from "../support/notebook-cells.js";
 import { runs } from "../support/tier.js";
 
 async function python(source: string): Promise<CellAnalysis> {
-  return await analyseCell(source, { language: "python" });
+  return await analyseCell(source, { language: "python", notebookMode: "strict" });
 }
 
 async function script(source: string): Promise<CellAnalysis> {
-  return await analyseCell(source, { language: "typescript" });
+  return await analyseCell(source, { language: "typescript", notebookMode: "strict" });
 }
 
 function named({ sites }: CellAnalysis, name: string): CallSite {

@@ -43,7 +43,10 @@ describe.skipIf(python === undefined)("call sites and CPython's ast", () => {
       if (needs[1] > answer.version[1]) skip(`${title} needs Python ${needs.join(".")}`);
       const theirs = answer.cells[at];
       if (typeof theirs === "string") throw new Error(`CPython rejects the cell: ${theirs}`);
-      const { sites, parse } = await analyseCell(source, { language: "python" });
+      const { sites, parse } = await analyseCell(source, {
+        language: "python",
+        notebookMode: "strict",
+      });
       const ours = sites
         .map(({ name, form, span, nameSpan }): Call => {
           const { endLine, endColumn } = nameSpan;

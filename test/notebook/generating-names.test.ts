@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseNameEdits, resolveNames } from "../../src/notebook/generating-names.js";
+import { resolveNames, splitNames } from "../../src/notebook/generating-names.js";
 
 describe("resolveNames", () => {
   test("has yProv4DASK's names by default", () => {
@@ -25,7 +25,7 @@ describe("resolveNames", () => {
   });
 
   test("adds and removes", () => {
-    const names = resolveNames({ add: ["to_parquet", "to_zarr"], remove: ["get", "store"] });
+    const names = resolveNames(["to_parquet", "+to_zarr", "-get", "-store"]);
     expect(names.inPython("to_parquet")).toBe("always");
     expect(names.inPython("to_zarr")).toBe("unless-compute-false");
     expect(names.inPython("get")).toBeUndefined();
@@ -33,7 +33,7 @@ describe("resolveNames", () => {
   });
 
   test("knows camel case in scripts only", () => {
-    const names = resolveNames({ add: ["_run_all", "map"], remove: ["to_zarr"] });
+    const names = resolveNames(["_run_all", "map", "-to_zarr"]);
     expect(names.inScript("fireAndForget")).toBe("always");
     expect(names.inScript("fire_and_forget")).toBe("always");
     expect(names.inScript("toNetcdf")).toBe("unless-compute-false");
@@ -48,31 +48,30 @@ describe("resolveNames", () => {
   });
 
   test.each([
-    [{ add: ["x"], remove: ["x"] }, /both adds and removes "x"/],
-    [{ remove: ["gett"] }, /"gett", which is not in the list/],
-    [{ add: "x" }, /`names\.add` to be a list of function names, got "x"/],
-    [{ add: [""] }, /without dots, got ""/],
-    [{ add: [7] }, /without dots, got 7 \(number\)/],
-    [{ plus: [] }, /no part "plus"/],
-    [null, /to be an object/],
-    [["x"], /to be an object/],
-  ])("refuses %j", (edits, message) => {
+    [["x", "-x"], /both adds and removes "x"/],
+    [["-gett"], /"gett", which is not in the list/],
+    [[""], /without dots, such as .* got ""/],
+    [["a.b"], /got "a\.b"/],
+    [["--x"], /got "--x"/],
+    [[7], /got 7 \(number\)/],
+  ])("refuses %j", (changes, message) => {
     // @ts-expect-error: what a caller without types may pass.
-    expect(() => resolveNames(edits)).toThrow(message);
+    expect(() => resolveNames(changes)).toThrow(message);
   });
 });
 
-describe("parseNameEdits", () => {
+describe("splitNames", () => {
   test.each([
-    ["+foo,-get", { add: ["foo"], remove: ["get"] }],
-    ["foo", { add: ["foo"], remove: [] }],
-    [" + foo , - bar ", { add: ["foo"], remove: ["bar"] }],
-    ["-π,+$x", { add: ["$x"], remove: ["π"] }],
-  ])("reads %j", (text, edits) => {
-    expect(parseNameEdits(text)).toEqual(edits);
+    ["+foo,-get", ["+foo", "-get"]],
+    ["foo", ["foo"]],
+    [" + foo , - get ", ["+ foo", "- get"]],
+    ["π,+$x", ["π", "+$x"]],
+  ])("splits %j into what resolveNames reads", (text, parts) => {
+    expect(splitNames(text)).toEqual(parts);
+    expect(resolveNames(splitNames(text)).added.size).toBeGreaterThan(0);
   });
 
-  test.each(["", "+", "a,,b", "a b", "a.b", "--x", "3d"])("refuses %j", (text) => {
-    expect(() => parseNameEdits(text)).toThrow(/Expected function names such as "\+foo,-get"/);
+  test.each(["", "+", "a,,b", "a b", "a.b", "--x", "3d"])("resolveNames refuses %j", (text) => {
+    expect(() => resolveNames(splitNames(text))).toThrow(/function names without dots/);
   });
 });

@@ -8,7 +8,7 @@ async function analyse(
   lines: readonly string[],
   language: CellLanguage = "python",
 ): Promise<CellAnalysis> {
-  return await analyseCell(lines.join("\n"), { language });
+  return await analyseCell(lines.join("\n"), { language, notebookMode: "strict" });
 }
 
 /** `LINE NAME STATUS` of every call but those that are no tasks. */
@@ -139,10 +139,13 @@ describe.each([
     expect(cell.warnings[0]?.message).toMatch(/^No code follows/);
   });
 
-  test("track-multiple counts as track for now, and says so", async () => {
+  test("track-multiple tracks a call that may start several batches", async () => {
     const cell = await analyse([hint("track-multiple"), "run_all()"], language);
     expect(cell.sites[0]).toMatchObject({ status: "tracked", reason: "hint:track-multiple" });
-    expect(cell.warnings[0]?.code).toBe("hint-later");
+    expect(cell.sites[0]?.batches).toBe("many");
+    expect(cell.warnings).toEqual([]);
+    const single = await analyse([hint("track"), "run_all()"], language);
+    expect(single.sites[0]).not.toHaveProperty("batches");
   });
 
   test("spaces and tabs around a hint are allowed", async () => {

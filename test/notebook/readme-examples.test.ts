@@ -5,7 +5,7 @@ import type { CellAnalysis } from "../../src/notebook/cell-analysis.js";
 
 /** Analyses lines of source. */
 async function analyse(lines: readonly string[]): Promise<CellAnalysis> {
-  return await analyseCell(lines.join("\n"), { language: "python" });
+  return await analyseCell(lines.join("\n"), { language: "python", notebookMode: "strict" });
 }
 
 /** `LINE NAME STATUS` of every call but those that are no tasks. */

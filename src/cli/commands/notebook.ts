@@ -1,7 +1,7 @@
 import { TaskprovError } from "../../base/errors.js";
 import { analyseNotebook } from "../../notebook/analyse-notebook.js";
 import { formatNotebookAnalysis } from "../../notebook/format-notebook-analysis.js";
-import { parseNameEdits } from "../../notebook/generating-names.js";
+import { splitNames } from "../../notebook/generating-names.js";
 import { decodeNotebookBytes, readNotebookFile } from "../../notebook/read-notebook-file.js";
 import type { Command } from "../command.js";
 import { readAllInput } from "../read-input.js";
@@ -15,14 +15,15 @@ export const notebookAnalyseCommand: Command = {
   count: [1, 1],
   about: [
     "Lists the calls in the code cells of a Jupyter notebook that start tasks, with cell, line,",
-    "column and the reason, by the rules of yProv4DASK: names of functions, and the hints",
-    "`# Jupyter:ignore` and `# Jupyter:track` (`// …` in TypeScript cells). Nothing is run.",
-    "FILE is an .ipynb of nbformat 4, or - for standard input.",
+    "column and the reason. Nothing is run. Semantic mode follows what objects are through the",
+    "cells; strict mode goes by names of functions, as yProv4DASK does. The hints",
+    "`# Jupyter:ignore` and `# Jupyter:track` (`// …` in TypeScript cells) count in both.",
+    "FILE is an .ipynb of nbformat 3 or 4, or - for standard input.",
   ].join("\n"),
   options: {
     all: { type: "boolean", help: "every call, also those that start nothing" },
     json: { type: "boolean", help: "the whole analysis as JSON" },
-    mode: { type: "string", value: "MODE", help: "strict (the only one so far)" },
+    mode: { type: "string", value: "MODE", help: "semantic (default) or strict" },
     names: {
       type: "string",
       value: "LIST",
@@ -32,15 +33,15 @@ export const notebookAnalyseCommand: Command = {
   },
   examples: [
     "taskprov notebook analyse analysis.ipynb",
-    "taskprov notebook analyse analysis.ipynb --all --names +to_parquet,-get",
+    "taskprov notebook analyse analysis.ipynb --mode strict --names +to_parquet,-get",
     "taskprov notebook analyse analysis.ipynb --json | jq '.cells[].sites[]'",
   ],
   run: async (parsed, io) => {
     const mode = parsed.text("mode");
-    if (mode !== undefined && mode !== "strict") {
+    if (mode !== undefined && mode !== "semantic" && mode !== "strict") {
       throw new TaskprovError(
         "ERR_USAGE",
-        `Expected --mode to be strict, got ${JSON.stringify(mode)}: other modes come later.`,
+        `Expected --mode to be semantic or strict, got ${JSON.stringify(mode)}.`,
       );
     }
     const file = fileArgument(parsed);
@@ -50,7 +51,8 @@ export const notebookAnalyseCommand: Command = {
         : await readNotebookFile(file);
     const names = parsed.texts("names").join(",");
     const analysis = await analyseNotebook(text, {
-      ...(names !== "" && { names: parseNameEdits(names) }),
+      ...(mode !== undefined && { notebookMode: mode }),
+      ...(names !== "" && { generatingNames: splitNames(names) }),
     });
     await io.out(
       parsed.flag("json") === true
