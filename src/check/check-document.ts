@@ -87,18 +87,26 @@ export async function checkDocument(
   };
 }
 
-function takeDocument({ records, bundles }: ProvDocument, checker: DocumentChecker): true {
-  for (const record of records) {
-    checker.record(record, nowhere);
-  }
-  for (const bundle of bundles) {
+function takeDocument(document: ProvDocument, checker: DocumentChecker): true {
+  takeRecords(document, checker);
+  for (const bundle of document.bundles) {
     checker.startBundle(bundle.id);
-    for (const record of bundle.records) {
-      checker.record(record, nowhere);
-    }
+    takeRecords(bundle, checker);
     checker.endBundle();
   }
   return true;
+}
+
+function takeRecords(
+  { namespaces, records }: Pick<ProvDocument, "namespaces" | "records">,
+  checker: DocumentChecker,
+): void {
+  for (const namespace of namespaces) {
+    checker.namespace(namespace);
+  }
+  for (const record of records) {
+    checker.record(record, nowhere);
+  }
 }
 
 async function readSource(

@@ -11,6 +11,10 @@ import {
 import { checkConstraints } from "./constraint-check.js";
 import { FindingCollector } from "./finding-collector.js";
 import type { LintName } from "./lint-names.js";
+import { lintClockOrder } from "./lints/clock-order.js";
+import { DroppedDatesLint } from "./lints/dropped-dates.js";
+import { PlainStringTypeLint } from "./lints/plain-string-type.js";
+import { SuspiciousNameLint } from "./lints/suspicious-name.js";
 import { UndeclaredLint } from "./lints/undeclared.js";
 import { checkLiterals } from "./literal-form.js";
 import { Scope } from "./scope.js";
@@ -29,26 +33,42 @@ export interface CheckerSettings {
 export class DocumentChecker implements ProvHandler {
   readonly findings: FindingCollector;
   readonly counts: Map<RecordKind, number> = new Map();
+  readonly #lints: ReadonlySet<LintName>;
   readonly #document = new Scope();
-  readonly #undeclared: UndeclaredLint | undefined;
+  readonly #undeclared = new UndeclaredLint();
+  readonly #plainTypes = new PlainStringTypeLint();
+  readonly #dates = new DroppedDatesLint();
+  readonly #names = new SuspiciousNameLint();
   readonly #bundleIds = new Set<string>();
   #open: Scope | undefined;
 
-  constructor(settings: CheckerSettings) {
-    this.findings = new FindingCollector(settings.maxFindings);
-    this.#undeclared = settings.lints.has("undeclared") ? new UndeclaredLint() : undefined;
+  constructor({ lints, maxFindings }: CheckerSettings) {
+    this.#lints = lints;
+    this.findings = new FindingCollector(maxFindings);
   }
 
   readonly report: Report = (finding) => this.findings.add(finding);
+
+  namespace(namespace: Namespace): void {
+    if (this.#lints.has("suspicious-name")) {
+      this.#names.namespace(namespace);
+    }
+  }
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
     this.counts.set(record.kind, (this.counts.get(record.kind) ?? 0) + 1);
     checkLiterals(record, at, this.report);
     (this.#open ?? this.#document).add(record, at);
-  }
-
-  namespace(namespace: Namespace): void {
-    void namespace;
+    const lints = this.#lints;
+    if (lints.has("plain-string-type")) {
+      this.#plainTypes.record(record, at);
+    }
+    if (lints.has("suspicious-name")) {
+      this.#names.record(record, at);
+    }
+    if (lints.has("dropped-dates")) {
+      this.#dates.record(record, at);
+    }
   }
 
   startBundle(id: QualifiedName): void {
@@ -71,11 +91,23 @@ export class DocumentChecker implements ProvHandler {
   /** Says that the document is complete. */
   finish(): void {
     this.#check(this.#document);
-    this.#undeclared?.finish(this.#document, this.report);
+    this.#undeclared.finish(this.#document, this.report);
+    this.#plainTypes.finish(this.report);
+    this.#names.finish(this.report);
+    this.#dates.finish(this.report);
   }
 
   #check(scope: Scope): void {
     checkConstraints(scope, this.report);
-    this.#undeclared?.scope(scope);
+    const lints = this.#lints;
+    if (lints.has("undeclared")) {
+      this.#undeclared.scope(scope);
+    }
+    if (lints.has("clock-order")) {
+      lintClockOrder(scope, this.report);
+    }
+    if (lints.has("suspicious-name")) {
+      this.#names.scope(scope);
+    }
   }
 }

@@ -50,6 +50,13 @@ export class Statements {
     return statement;
   }
 
+  /** Whether a term is the id or an argument of a statement. */
+  mentions(statement: number, term: Term): boolean {
+    const from = statement * argumentsWidth;
+    const names = this.arguments.slice(from, from + argumentsWidth);
+    return this.id[statement] === term || names.includes(term);
+  }
+
   /** The term in a formal position, or {@link absent}. */
   argument(statement: number, position: number): Term {
     return this.arguments[statement * argumentsWidth + position] ?? absent;
