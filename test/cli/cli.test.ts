@@ -53,7 +53,7 @@ describe("taskprov", () => {
     [
       "another notebook mode",
       ["notebook", "analyse", "x", "--mode", "loose"],
-      "Expected --mode to be strict",
+      "Expected --mode to be semantic or strict",
     ],
     ["standard input without a name", ["build", "-"], "Name the document with -o FILE"],
   ])("answers %s with one line and status 2", async (_, args, message) => {
@@ -227,7 +227,7 @@ describe("taskprov notebook analyse", () => {
 
   test.each([
     ["no JSON", "hello"],
-    ["another version", JSON.stringify({ nbformat: 3, worksheets: [] })],
+    ["another version", JSON.stringify({ nbformat: 2, worksheets: [] })],
     ["a list", "[]"],
   ])("refuses %s with one line and status 2", async (_, text) => {
     const { status, stderr } = await cli(["notebook", "analyse", "-"], text);
