@@ -273,7 +273,13 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
       { stimulus: anyText, parent: anyCount, annotations: jsonByName, site: anyCount },
     ),
   ),
-  known: typed(eventOf("known", { task: anyCount, key: anyKey }, {})),
+  known: typed(
+    eventOf(
+      "known",
+      { task: anyCount, key: anyKey },
+      { nbytes: anyCount, typeName: anyText, richType: anyText },
+    ),
+  ),
   assign: typed(eventOf("assign", { task: anyCount, worker: anyCount }, { runId: anyCount })),
   done: typed(
     eventOf(

@@ -21,6 +21,7 @@ import type {
   GraphTask,
   InnerStep,
   Json,
+  KnownEvent,
   LostEvent,
   OtherEvent,
   ReleaseEvent,
@@ -64,7 +65,7 @@ export function decodeEvent(wire: RawWire, position: EventPosition = {}): TaskEv
     case "scatter":
       return decodeScatter(fields, time);
     case "known":
-      return { type: kind, time, task: fields.count(2), key: decodeKeyField(fields, 3) };
+      return decodeKnown(fields, time);
     default:
       return decodeRareEvent(kind, fields, time);
   }
@@ -242,6 +243,22 @@ function decodeRelease(fields: Fields, time: number): ReleaseEvent {
   return reason === undefined
     ? { type: "release", time, task }
     : { type: "release", time, task, reason };
+}
+
+function decodeKnown(fields: Fields, time: number): KnownEvent {
+  const event: Mutable<KnownEvent> = {
+    type: "known",
+    time,
+    task: fields.count(2),
+    key: decodeKeyField(fields, 3),
+  };
+  const nbytes = fields.optionalCount(4);
+  const typeName = fields.optionalText(5);
+  const richType = fields.optionalText(6);
+  if (nbytes !== undefined) event.nbytes = nbytes;
+  if (typeName !== undefined) event.typeName = typeName;
+  if (richType !== undefined) event.richType = richType;
+  return event;
 }
 
 function decodeScatter(fields: Fields, time: number): ScatterEvent {

@@ -56,7 +56,15 @@ export function encodeEvent(event: TaskEvent): WireEvent {
     case "scatter":
       return trimmed(event.type, time, ...scatterFields(event));
     case "known":
-      return ["known", time, event.task, event.key];
+      return trimmed(
+        event.type,
+        time,
+        event.task,
+        event.key,
+        event.nbytes,
+        event.typeName,
+        event.richType,
+      );
     default:
       return rareEvent(event);
   }

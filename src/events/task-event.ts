@@ -180,11 +180,18 @@ export interface GraphEvent extends Timed {
   readonly tasks: readonly GraphTask[];
 }
 
-/** Re-announces a live task after a drop. */
+/**
+ * Re-announces a live task after a drop. After the `graph` of its task: its data was there before
+ * it could be seen made.
+ */
 export interface KnownEvent extends Timed {
   readonly type: "known";
   readonly task: TaskNumber;
   readonly key: Encoded;
+  /** Of the data. */
+  readonly nbytes?: number;
+  readonly typeName?: string;
+  readonly richType?: string;
 }
 
 /** A task was sent to a worker: an attempt begins. */

@@ -3,8 +3,8 @@ import { formatEpochSeconds } from "../base/clock.js";
 import type { FailedEvent } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
-import { keyAttributes } from "./attempt-records.js";
-import type { LiveTask, RunningAttempt } from "./live-task.js";
+import { declareExcluded, keyAttributes } from "./attempt-records.js";
+import type { Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
 import {
   taskprovAttributes as attr,
@@ -17,6 +17,8 @@ import {
 export interface DataFacts {
   /** The attempt that made it; absent for scattered and plain data. */
   readonly running?: RunningAttempt;
+  /** What it was made from, when the attempt that made it is not known. */
+  readonly inputs?: Iterable<Generation>;
   /** The attempt that made what an alias names. */
   readonly producer?: QualifiedName;
   /** When it came to be; the end of the compute span. */
@@ -44,16 +46,18 @@ export function writeData(context: RunContext, task: LiveTask, facts: DataFacts)
   context.count("data");
   context.emit({ kind: "entity", id: entity, attributes: dataAttributes(task, facts) });
   writeAlternate(context, task, entity);
-  if (running === undefined) return;
-  context.emit({
-    kind: "wasGeneratedBy",
-    entity,
-    activity: running.name,
-    time: formatEpochSeconds(facts.generated),
-    attributes: [],
-  });
+  if (running !== undefined) {
+    context.emit({
+      kind: "wasGeneratedBy",
+      entity,
+      activity: running.name,
+      time: formatEpochSeconds(facts.generated),
+      attributes: [],
+    });
+  }
   if (!context.options.derivations) return;
-  for (const input of running.inputs.values()) {
+  for (const input of running?.inputs.values() ?? facts.inputs ?? []) {
+    declareExcluded(context, input);
     context.emit({
       kind: "wasDerivedFrom",
       generatedEntity: entity,
@@ -90,7 +94,7 @@ export function writeException(
   task: LiveTask,
   running: RunningAttempt,
   event: FailedEvent,
-  end: EpochSeconds,
+  end: EpochSeconds | undefined,
 ): QualifiedName | undefined {
   if (!task.included) return undefined;
   const id = context.names.exception(task.name, running.number);
@@ -112,7 +116,7 @@ export function writeException(
     kind: "wasGeneratedBy",
     entity: id,
     activity: running.name,
-    time: formatEpochSeconds(end),
+    ...(end !== undefined && { time: formatEpochSeconds(end) }),
     attributes: [],
   });
   return id;

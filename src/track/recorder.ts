@@ -12,7 +12,6 @@ import type {
 } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import { writeRunAgents } from "./agent-records.js";
-import { writeData } from "./data-records.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
@@ -31,6 +30,7 @@ import {
   invalidate,
   leaveOpen,
   lose,
+  meet,
   scatter,
 } from "./task-lifecycle.js";
 import { writeExecutionSource, writeWorkflow } from "./workflow-record.js";
@@ -231,7 +231,7 @@ export class Recorder {
    * data in a graph. It is declared, without an activity that made it.
    */
   #meet(event: KnownEvent): void {
-    const { task: number, key, time } = event;
+    const { task: number, key } = event;
     const nothing = { group: "", function: null, arguments: [], dependencies: [] };
     const known = this.#tasks.get(number);
     const task =
@@ -239,8 +239,7 @@ export class Recorder {
     if (task.running !== undefined || task.data !== undefined) return;
     this.#tasks.set(number, task);
     // After a drop a task is announced again in whatever state; only a graph's says: in memory.
-    if (known !== undefined)
-      writeData(this.#context, task, { generated: time, type: undefined, nbytes: undefined });
+    if (known !== undefined) meet(this.#context, task, event);
   }
 
   #liveTask(

@@ -4,6 +4,7 @@ import type {
   AssignEvent,
   DoneEvent,
   FailedEvent,
+  KnownEvent,
   LostEvent,
   ScatterEvent,
   Span,
@@ -41,22 +42,26 @@ function begin(
   time: EpochSeconds,
 ): RunningAttempt {
   task.counts.attempts++;
-  const inputs = new Map<TaskNumber, Generation>();
-  let unknownInputs = 0;
-  for (const number of task.dependencies) {
-    const data = context.taskOf(number)?.data;
-    if (data === undefined) unknownInputs++;
-    else inputs.set(number, data);
-  }
+  const inputs = inputsOf(context, task);
   task.running = {
     name: context.names.attempt(task.name, task.counts.attempts),
     number: task.counts.attempts,
     worker,
     assigned: time,
     inputs,
-    unknownInputs,
+    unknownInputs: task.dependencies.length - inputs.size,
   };
   return task.running;
+}
+
+/** The data that the task's inputs are now, where it is known. */
+function inputsOf(context: RunContext, task: LiveTask): ReadonlyMap<TaskNumber, Generation> {
+  const inputs = new Map<TaskNumber, Generation>();
+  for (const number of task.dependencies) {
+    const data = context.taskOf(number)?.data;
+    if (data !== undefined) inputs.set(number, data);
+  }
+  return inputs;
 }
 
 /** An attempt finished: activity, data, derivations. */
@@ -110,6 +115,17 @@ function give(context: RunContext, task: LiveTask, facts: DataFacts): void {
   });
 }
 
+/**
+ * Data that was there before its making could be recorded: what it was made from is known, the
+ * attempt that made it is not.
+ */
+export function meet(context: RunContext, task: LiveTask, event: KnownEvent): void {
+  const type = event.richType ?? event.typeName;
+  const facts = { generated: event.time, type, nbytes: event.nbytes };
+  if (task.isGiven) give(context, task, facts);
+  else writeData(context, task, { ...facts, inputs: inputsOf(context, task).values() });
+}
+
 /** A client put data in: an entity that no activity generated. */
 export function scatter(context: RunContext, task: LiveTask, event: ScatterEvent): void {
   writeData(context, task, {
@@ -129,15 +145,18 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
     block(context, task, event.blamed);
     return;
   }
-  const running = task.running ?? begin(context, task, event.worker ?? undefined, event.time);
+  const { running: begun } = task;
+  const running = begun ?? begin(context, task, event.worker ?? undefined, event.time);
   task.running = undefined;
-  const [start, end] = computeSpan(event.spans ?? [], running.assigned, event.time);
+  // It failed before it could be recorded: when is not known.
+  const isOld = begun === undefined && event.spans === undefined;
+  const [start, end] = isOld ? [] : computeSpan(event.spans ?? [], running.assigned, event.time);
   const worker = event.worker ?? running.worker;
   write(context, task, {
     ...whatRan(running),
     status: "error",
-    start,
-    end,
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
     ...(worker !== undefined && { worker }),
     more:
       event.retriesLeft === undefined
