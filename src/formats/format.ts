@@ -26,6 +26,12 @@ export interface ReadFormatOptions {
    * @defaultValue 100
    */
   readonly maxFindings?: number;
+  /**
+   * What relative IRIs are resolved against in RDF, for example the address of the file.
+   *
+   * @defaultValue `file:///`, with a warning when it is needed
+   */
+  readonly baseIri?: string;
 }
 
 /** What reading a document without errors told besides its content. */

@@ -1,0 +1,285 @@
+import type { Namespace } from "../../prov/index.js";
+import { DocumentError } from "../document-error.js";
+import type { Place } from "../finding.js";
+import { TextPlaces } from "../text-places.js";
+import { Graph, type GraphStatement, type RdfLiteral, type RdfResource } from "./graph.js";
+import { inverseOf, predicateRules } from "./predicate-rules.js";
+
+/** The RDF syntaxes that are read, as the parser names them. */
+export type RdfSyntax = "Turtle" | "TriG" | "N-Quads";
+
+/** The base of relative IRIs when neither the text nor the caller names one. */
+export const fallbackBase = "file:///";
+
+/** What a text in RDF says. */
+export interface ParsedRdf {
+  readonly prefixes: readonly Namespace[];
+  readonly defaultGraph: Graph;
+  /** By IRI, or label after `_:`. */
+  readonly namedGraphs: ReadonlyMap<string, Graph>;
+  /** The labels of blank nodes that the text gives. */
+  readonly labels: ReadonlySet<string>;
+  /** A statement about an IRI that was relative and had no base; it stands for all of them. */
+  readonly relative: GraphStatement | undefined;
+  /** A statement with a term that PROV has no use for (RDF 1.2 triple terms), if there is one. */
+  readonly unusable: GraphStatement | undefined;
+}
+
+interface DefaultGraph {
+  readonly termType: "DefaultGraph";
+  readonly value: "";
+  readonly id: "";
+}
+
+interface ParsedQuad {
+  readonly termType: "Quad";
+  readonly value: "";
+  readonly id: "";
+  readonly subject: ParsedTerm;
+  readonly predicate: ParsedTerm;
+  readonly object: ParsedTerm;
+  readonly graph: ParsedTerm;
+}
+
+type ParsedTerm = RdfResource | RdfLiteral | DefaultGraph | ParsedQuad;
+
+/** A token of the parser: its line counts from 1, its columns from 0. */
+interface Token {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly endLine?: number;
+}
+
+const langStringType = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
+const stringType = "http://www.w3.org/2001/XMLSchema#string";
+
+/**
+ * Parses a text in an RDF syntax; the parser is loaded on first use.
+ *
+ * @throws {@link DocumentError} where the text is not in the syntax.
+ */
+export async function parseRdf(
+  text: string,
+  syntax: RdfSyntax,
+  baseIri: string | undefined,
+): Promise<ParsedRdf> {
+  const { Parser } = await import("n3");
+  const builder = new GraphBuilder(baseIri === undefined);
+  const options = {
+    format: syntax,
+    factory: termFactory(builder.labels),
+    blankNodePrefix: "_:",
+    ...(syntax !== "N-Quads" && { baseIRI: baseIri ?? fallbackBase }),
+  };
+  // The type package describes an older release of the parser, without tokens and own terms.
+  const parser = new Parser(options as unknown as ConstructorParameters<typeof Parser>[0]);
+  await new Promise<void>((resolve, reject) => {
+    const callbacks = {
+      onQuad: (error: Error | null, quad: unknown): void => {
+        if (error !== null) {
+          reject(syntaxError(error, text, syntax));
+        } else if (quad === null || quad === undefined) {
+          resolve();
+        } else {
+          builder.add(quad as ParsedQuad);
+        }
+      },
+      onPrefix: (prefix: string, iri: { readonly value: string }): void => {
+        builder.addPrefix(prefix, iri.value);
+      },
+      onToken: (token: Token): void => {
+        builder.token = token;
+      },
+    };
+    try {
+      parser.parse(text, callbacks as unknown as Parameters<typeof parser.parse>[1]);
+    } catch (error) {
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  return builder;
+}
+
+class GraphBuilder implements ParsedRdf {
+  readonly prefixes: Namespace[] = [];
+  readonly defaultGraph: Graph = new Graph();
+  readonly namedGraphs: Map<string, Graph> = new Map();
+  readonly labels: Set<string> = new Set();
+  relative: GraphStatement | undefined;
+  unusable: GraphStatement | undefined;
+  token: Token = { line: 0, start: 0, end: 0 };
+  readonly #watchesBase: boolean;
+
+  constructor(watchesBase: boolean) {
+    this.#watchesBase = watchesBase;
+  }
+
+  addPrefix(prefix: string, uri: string): void {
+    this.prefixes.push({ prefix, uri });
+  }
+
+  add({ subject, predicate, object, graph }: ParsedQuad): void {
+    const { line, start: column } = this.token;
+    if (!isResource(subject) || !isResource(predicate) || !isTerm(object) || !isGraph(graph)) {
+      this.unusable ??= { predicate: predicate.id, object: emptyLiteral, line, column };
+      return;
+    }
+    const target = this.#graph(graph.id);
+    const canonical = inverseOf.get(predicate.id);
+    const statement =
+      canonical !== undefined && object.termType !== "Literal"
+        ? { predicate: canonical, object: subject, line, column }
+        : { predicate: predicate.id, object, line, column };
+    target.add(statement.object === object ? subject.id : object.id, statement);
+    this.#noteReference(target, statement);
+    if (this.#watchesBase && this.relative === undefined) {
+      const isRelative = [subject, predicate, object, graph].some(({ id }) =>
+        id.startsWith(fallbackBase),
+      );
+      this.relative = isRelative ? statement : undefined;
+    }
+  }
+
+  #graph(id: string): Graph {
+    if (id === "") {
+      return this.defaultGraph;
+    }
+    let graph = this.namedGraphs.get(id);
+    if (graph === undefined) {
+      graph = new Graph();
+      this.namedGraphs.set(id, graph);
+    }
+    return graph;
+  }
+
+  #noteReference(graph: Graph, { predicate, object }: GraphStatement): void {
+    if (object.termType === "BlankNode" && predicateRules.get(predicate)?.role !== "qualified") {
+      graph.addReference(object.id);
+    }
+  }
+}
+
+const emptyLiteral: RdfLiteral = {
+  termType: "Literal",
+  value: "",
+  language: "",
+  datatype: stringType,
+  id: "",
+};
+const defaultGraph: DefaultGraph = { termType: "DefaultGraph", value: "", id: "" };
+
+function isResource(term: ParsedTerm): term is RdfResource {
+  return term.termType === "NamedNode" || term.termType === "BlankNode";
+}
+
+function isTerm(term: ParsedTerm): term is RdfResource | RdfLiteral {
+  return isResource(term) || term.termType === "Literal";
+}
+
+function isGraph(term: ParsedTerm): term is RdfResource | DefaultGraph {
+  return isResource(term) || term.termType === "DefaultGraph";
+}
+
+// Terms of our own: IRIs are shared, and the language of a literal keeps its letters' case.
+function termFactory(labels: Set<string>): object {
+  const named = new Map<string, RdfResource>();
+  let blanks = 0;
+  return {
+    namedNode: (iri: string): RdfResource => {
+      let node = named.get(iri);
+      if (node === undefined) {
+        node = { termType: "NamedNode", value: iri, id: iri };
+        named.set(iri, node);
+      }
+      return node;
+    },
+    blankNode: (label?: string): RdfResource => {
+      if (label !== undefined) {
+        labels.add(label);
+        return { termType: "BlankNode", value: label, id: `_:${label}` };
+      }
+      blanks += 1;
+      return { termType: "BlankNode", value: "", id: `_: ${blanks}` };
+    },
+    literal: (
+      value: string,
+      about?: string | { value?: string; language?: string },
+    ): RdfLiteral => {
+      const language = typeof about === "string" ? about : (about?.language ?? "");
+      const datatype = typeof about === "object" ? about.value : undefined;
+      return {
+        termType: "Literal",
+        value,
+        language,
+        datatype: language === "" ? (datatype ?? stringType) : langStringType,
+        id: value,
+      };
+    },
+    defaultGraph: (): DefaultGraph => defaultGraph,
+    quad: (
+      subject: ParsedTerm,
+      predicate: ParsedTerm,
+      object: ParsedTerm,
+      graph: ParsedTerm = defaultGraph,
+    ): ParsedQuad => ({ termType: "Quad", value: "", id: "", subject, predicate, object, graph }),
+  };
+}
+
+interface ParserContext {
+  readonly line?: number;
+  readonly token?: Token;
+  readonly previousToken?: Token;
+}
+
+function syntaxError(error: Error, text: string, syntax: RdfSyntax): DocumentError {
+  const context: ParserContext = "context" in error ? (error.context as ParserContext) : {};
+  const message = error.message.replace(/ on line \d+\.$/, "");
+  return new DocumentError(
+    [
+      {
+        severity: "error",
+        rule: "rdf-syntax",
+        message: `Not ${syntax}: ${message}.`,
+        place: placeOf(text, ...problemPosition(context, text)),
+      },
+    ],
+    { cause: error },
+  );
+}
+
+function problemPosition(
+  { line = 1, token, previousToken }: ParserContext,
+  text: string,
+): [line: number, column: number] {
+  if (token !== undefined) {
+    return [token.line, token.start];
+  }
+  // The lexer tells the line only: the problem comes after the last token that stands in it.
+  const from =
+    previousToken !== undefined && (previousToken.endLine ?? previousToken.line) === line
+      ? previousToken.end
+      : 0;
+  const start = lineStart(text, line);
+  const blank = /^[ \t]*/.exec(text.slice(start + from, start + from + 10_000))?.[0].length ?? 0;
+  return [line, from + blank];
+}
+
+/** The place of a column (counted from 0) in a line (counted from 1) of a text. */
+export function placeOf(text: string, line: number, column: number): Place {
+  const start = lineStart(text, line);
+  const index = Math.min(start + column, text.length);
+  const { offset } = new TextPlaces(text, { line: 1, column: 1, offset: 0 }).at(index);
+  return { line, column: index - start + 1, offset };
+}
+
+// Lines end as in the parser: at LF, CR LF or CR.
+function lineStart(text: string, line: number): number {
+  const ends = /\r\n|\n|\r/g;
+  for (let at = 1; at < line; at++) {
+    if (ends.exec(text) === null) {
+      return text.length;
+    }
+  }
+  return ends.lastIndex;
+}

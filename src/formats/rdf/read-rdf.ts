@@ -1,0 +1,73 @@
+import { DocumentError } from "../document-error.js";
+import type { Place } from "../finding.js";
+import { FindingList } from "../finding-list.js";
+import type { ReadFormatOptions, ReadResult } from "../format.js";
+import type { ProvHandler } from "../handler.js";
+import type { DocumentSource } from "../source.js";
+import { wholeText } from "../whole-text.js";
+import type { Graph, GraphStatement } from "./graph.js";
+import { IriNames } from "./iri-names.js";
+import { fallbackBase, parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
+import { type GraphContext, readGraph } from "./read-graph.js";
+
+const defaultMaxFindings = 100;
+
+/**
+ * Reads PROV-O in a syntax of RDF and delivers it to a handler; named graphs are bundles.
+ *
+ * @throws {@link DocumentError} with every finding, when the document has any error.
+ */
+export async function readRdf(
+  source: DocumentSource,
+  syntax: RdfSyntax,
+  handler: ProvHandler,
+  { maxFindings = defaultMaxFindings, baseIri }: ReadFormatOptions = {},
+): Promise<ReadResult> {
+  const text = await wholeText(source);
+  const parsed = await parseRdf(text, syntax, baseIri);
+  const findings = new FindingList(maxFindings);
+  const place = (at: GraphStatement | undefined): { place?: Place } =>
+    at === undefined || at.line === 0 ? {} : { place: placeOf(text, at.line, at.column) };
+  const report: GraphContext["report"] = (severity, rule, message, at) => {
+    findings.add(severity, () => ({ severity, rule, message, ...place(at) }));
+  };
+  if (parsed.relative !== undefined) {
+    const message = `Relative IRIs were resolved against ${fallbackBase}; give \`baseIri\`, or \`@base\` in the text.`;
+    report("warning", "relative-iri", message, parsed.relative);
+  }
+  if (parsed.unusable !== undefined) {
+    const message = "Statements about statements (RDF 1.2 triple terms) are left out.";
+    report("warning", "not-prov", message, parsed.unusable);
+  }
+  const names = new IriNames(parsed.prefixes, parsed.labels);
+  const isBundle = (id: string): boolean => parsed.namedGraphs.has(id);
+  const read = (graph: Graph): ReturnType<typeof readGraph> =>
+    readGraph(graph, { names, report, isBundle });
+  const records = read(parsed.defaultGraph);
+  const bundles = [...parsed.namedGraphs].map(
+    ([id, graph]) => [names.name(id), read(graph)] as const,
+  );
+  const all = findings.all();
+  if (findings.errors > 0) {
+    throw new DocumentError(all);
+  }
+  for (const namespace of names.namespaces()) {
+    handler.namespace?.(namespace);
+  }
+  deliver(handler, records, text);
+  for (const [id, bundled] of bundles) {
+    handler.startBundle?.(id);
+    deliver(handler, bundled, text);
+    handler.endBundle?.(id);
+  }
+  return { warnings: all };
+}
+
+function deliver(handler: ProvHandler, records: ReturnType<typeof readGraph>, text: string): void {
+  for (const { record, at } of records) {
+    handler.record(record, {
+      place: () => placeOf(text, at?.line ?? 1, at?.column ?? 0),
+      path: () => undefined,
+    });
+  }
+}
