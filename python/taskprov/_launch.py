@@ -9,7 +9,7 @@ from typing import Any
 
 from . import __version__
 from ._command import Command
-from ._facts import run_facts
+from ._bridge.facts import run_facts
 from ._options import options_as_json, stem_of
 from ._source import copy_source
 

@@ -9,6 +9,7 @@ from typing import Any
 import dask
 import distributed
 
+from .facts import run_facts
 from .plugin import TaskprovBridge
 from .publish import settle_folder
 from .record import Record, begin_record
@@ -39,6 +40,9 @@ def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
         address = scheduler.address
     except ValueError:  # Not listening yet.
         address = None
+    if settings.get("sink") == "queue":
+        # The record is about this process; who attached is elsewhere.
+        settings = {**settings, "run": {**run_facts(settings["redact"]), **settings["run"]}}
     return begin_record(settle_folder(settings), "dask", versions, address)
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ._bridge.redact import REDACTED, Redactor
+from .redact import REDACTED, Redactor
 
 
 def run_facts(redact: list[str]) -> dict[str, Any]:
