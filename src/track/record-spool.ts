@@ -17,13 +17,21 @@ import {
 import type { Namespace } from "../prov/names.js";
 import type { ProvRecord, RecordKind } from "../prov/records.js";
 
-/** Characters kept in memory before the spool goes to disk: small documents never do. */
-const memoryChars = 4 << 20;
+/** Bytes kept in memory before the spool goes to disk: small documents never do. */
+const memoryBytes = 4 << 20;
+const pieceBytes = 1 << 16;
 const readBytes = 1 << 18;
 
+/** Records of one kind, with their separators. */
 interface Section {
-  /** Members not yet on disk, with their separators. */
-  text: string;
+  /** What is full and not yet on disk. */
+  pieces: Uint8Array[];
+  /**
+   * What is being filled. Bytes, not text: a text put together from a million pieces is a million
+   * objects to the garbage collector until it is written.
+   */
+  open: Buffer;
+  used: number;
   count: number;
   fd: number | undefined;
 }
@@ -36,7 +44,7 @@ export class RecordSpool {
   readonly #directory: string;
   readonly #dialect: Dialect;
   readonly #sections = new Map<RecordKind, Section>();
-  #chars = 0;
+  #bytes = 0;
   #onDisk = false;
 
   /**
@@ -57,10 +65,8 @@ export class RecordSpool {
     const section = this.#section(record.kind);
     section.count++;
     const member = recordMember(record, this.#dialect, anonymousId(record.kind, section.count));
-    const text = section.count === 1 ? member : memberSeparator + member;
-    section.text += text;
-    this.#chars += text.length;
-    if (this.#chars > memoryChars) this.#spill();
+    this.#bytes += append(section, section.count === 1 ? member : memberSeparator + member);
+    if (this.#bytes > memoryBytes) this.#spill();
   }
 
   /** The whole document; call it once, after the last record. */
@@ -71,7 +77,8 @@ export class RecordSpool {
       if (section === undefined) continue;
       yield sectionHead(kind);
       if (section.fd !== undefined) yield* chunksOf(section.fd);
-      yield section.text;
+      yield* section.pieces;
+      yield section.open.subarray(0, section.used);
       yield sectionTail;
     }
     yield documentTail;
@@ -90,7 +97,13 @@ export class RecordSpool {
   #section(kind: RecordKind): Section {
     const known = this.#sections.get(kind);
     if (known !== undefined) return known;
-    const section: Section = { text: "", count: 0, fd: undefined };
+    const section = {
+      pieces: [],
+      open: Buffer.allocUnsafeSlow(pieceBytes),
+      used: 0,
+      count: 0,
+      fd: undefined,
+    };
     this.#sections.set(kind, section);
     return section;
   }
@@ -101,8 +114,10 @@ export class RecordSpool {
       this.#onDisk = true;
       for (const [kind, section] of this.#sections) {
         section.fd ??= openSync(join(this.#directory, `${kind}.part`), "w+", 0o600);
-        writeFully(section.fd, Buffer.from(section.text));
-        section.text = "";
+        for (const piece of section.pieces) writeFully(section.fd, piece);
+        writeFully(section.fd, section.open.subarray(0, section.used));
+        section.pieces = [];
+        section.used = 0;
       }
     } catch (cause) {
       throw new TaskprovError(
@@ -111,8 +126,21 @@ export class RecordSpool {
         { cause },
       );
     }
-    this.#chars = 0;
+    this.#bytes = 0;
   }
+}
+
+/** Adds text to a section; the bytes it came to. */
+function append(section: Section, text: string): number {
+  // A UTF-16 unit takes at most three bytes.
+  if (section.open.length - section.used < text.length * 3) {
+    section.pieces.push(section.open.subarray(0, section.used));
+    section.open = Buffer.allocUnsafeSlow(Math.max(pieceBytes, text.length * 3));
+    section.used = 0;
+  }
+  const bytes = section.open.write(text, section.used);
+  section.used += bytes;
+  return bytes;
 }
 
 function* chunksOf(fd: number): Generator<Uint8Array, void, undefined> {

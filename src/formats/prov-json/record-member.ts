@@ -87,16 +87,30 @@ function attributeMembers(record: ProvRecord, dialect: Dialect, spell: SpellName
     rejectFormal(record, name);
     let next = indexOfName(attributes, name, i + 1);
     if (next === count) {
-      text += `,${jsonString(spell(name))}:${single(name, value, dialect, spell)}`;
+      text += attributeKey(name, spell) + single(name, value, dialect, spell);
       continue;
     }
-    text += `,${jsonString(spell(name))}:[${valueText(value, spell)}`;
+    text += `${attributeKey(name, spell)}[${valueText(value, spell)}`;
     for (; next < count; next = indexOfName(attributes, name, next + 1)) {
       text += `,${valueText(attributes[next]?.[1] ?? "", spell)}`;
     }
     text += "]";
   }
   return text;
+}
+
+/** Attribute names with their own prefixes: a program has a few, and writes them a million times. */
+const knownKeys = new WeakMap<QualifiedName, string>();
+
+/** `,"prefix:local":` */
+function attributeKey(name: QualifiedName, spell: SpellName): string {
+  if (spell !== nameText) return `,${jsonString(spell(name))}:`;
+  let key = knownKeys.get(name);
+  if (key === undefined) {
+    key = `,${jsonString(nameText(name))}:`;
+    knownKeys.set(name, key);
+  }
+  return key;
 }
 
 // The same for records with many attributes, where looking for each name would be quadratic.
