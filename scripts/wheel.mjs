@@ -1,25 +1,35 @@
 // Builds the Python wheel: bundles the built JavaScript into one file that travels inside the
 // package, and lets pip build. Needs dist/ (npm run build) and a Python with pip.
 //
-//   node scripts/wheel.mjs            python/dist/taskprov-VERSION-py3-none-any.whl
+//   node scripts/wheel.mjs [FOLDER]   FOLDER/taskprov-VERSION-py3-none-any.whl (python/dist)
 //   node scripts/wheel.mjs --bundle   only python/taskprov/_javascript, for `pip install ./python`
+//
+// TASKPROV_PYTHON chooses the Python. Where it has hatchling, nothing is fetched.
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 
 const root = path.resolve(import.meta.dirname, "..");
 const dist = path.join(root, "dist");
-const target = path.join(root, "python", "taskprov", "_javascript");
+const [argument = path.join(root, "python", "dist")] = process.argv.slice(2);
+const isBundleOnly = argument === "--bundle";
+// A wheel is built from a copy, so that the checkout stays as it is.
+const stage = isBundleOnly
+  ? path.join(root, "python")
+  : mkdtempSync(path.join(tmpdir(), "taskprov-wheel-"));
+const target = path.join(stage, "taskprov", "_javascript");
 const require = createRequire(import.meta.url);
 
 // Drawing and kernels need native or large packages, which `npm` brings; commands that want them
@@ -59,11 +69,10 @@ const withoutCompiler = {
     bundle.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
       resolveDir: root,
       contents: [
-        `import { TaskprovError } from ${JSON.stringify(path.join(dist, "base", "errors.js"))};`,
-        "const message = 'TypeScript and JavaScript cells cannot be analysed by the Python package, which is without the compiler. Use the npm package: npx taskprov.';",
-        "export const parse = () => { throw new TaskprovError('ERR_USAGE', message); };",
-        "export const simpleTraverse = parse;",
-        "export const AST_NODE_TYPES = {};",
+        "const fail = () => { throw new Error('the Python package is without the TypeScript compiler; use the npm package: npx taskprov'); };",
+        "export default new Proxy({}, { get: fail });",
+        "export const parse = fail;",
+        "export const simpleTraverse = fail;",
       ].join("\n"),
     }));
   },
@@ -72,6 +81,12 @@ const withoutCompiler = {
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 if (!existsSync(path.join(dist, "cli", "main.js"))) {
   throw new Error("dist/ is missing: run `npm run build` first.");
+}
+if (!isBundleOnly) {
+  cpSync(path.join(root, "python"), stage, {
+    recursive: true,
+    filter: (file) => !/[\\/](?:_javascript|__pycache__|dist)$/.test(file),
+  });
 }
 rmSync(target, { recursive: true, force: true });
 mkdirSync(path.join(target, "dist", "notebook"), { recursive: true });
@@ -90,7 +105,6 @@ const { metafile } = await build({
   plugins: [ownAddresses, withoutCompiler],
   banner: {
     js: [
-      "#!/usr/bin/env node",
       'import { createRequire as taskprovRequire } from "node:module";',
       "const require = taskprovRequire(import.meta.url);",
       "const taskprovAddress = (place) => new URL(place, import.meta.url).href;",
@@ -103,7 +117,10 @@ writeFileSync(
 );
 copyFiles();
 writeFileSync(path.join(target, "THIRD-PARTY-LICENSES.txt"), licenses(metafile));
-if (!process.argv.includes("--bundle")) buildWheel();
+if (!isBundleOnly) {
+  buildWheel();
+  rmSync(stage, { recursive: true, force: true });
+}
 
 /** What the bundle reads at run time. */
 function copyFiles() {
@@ -123,7 +140,10 @@ function licenses({ inputs }) {
     const found = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
     if (found !== null) folders.add(found[0]);
   }
-  return [...folders].sort().map(licenseOf).join("\n");
+  return [...folders]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map(licenseOf)
+    .join("\n");
 }
 
 function licenseOf(folder) {
@@ -142,7 +162,9 @@ function licenseOf(folder) {
 function buildWheel() {
   const python = process.env.TASKPROV_PYTHON ?? "python3";
   const args = ["-m", "pip", "wheel", "--quiet", "--no-deps"];
-  args.push("--wheel-dir", path.join(root, "python", "dist"), path.join(root, "python"));
+  const hasBackend = spawnSync(python, ["-c", "import hatchling"]).status === 0;
+  if (hasBackend) args.push("--no-build-isolation");
+  args.push("--wheel-dir", path.resolve(argument), stage);
   const built = spawnSync(python, args, { stdio: "inherit" });
   if (built.error !== undefined) throw built.error;
   process.exitCode = built.status ?? 1;

@@ -56,9 +56,9 @@ def _bundled() -> Command:
 
 def _scripts() -> Iterator[Path]:
     here = Path(__file__).resolve().parent
-    yield here / "_javascript" / "taskprov.mjs"
-    # In the npm package and in a checkout `python/taskprov` lies beside `dist`.
+    # In the npm package and in a checkout `python` lies beside `dist`.
     yield here.parents[1] / "dist" / "cli" / "main.js"
+    yield here / "_javascript" / "taskprov.mjs"
 
 
 def _nodes() -> Iterator[str]:

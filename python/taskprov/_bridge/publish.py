@@ -150,7 +150,8 @@ class Build:
             document = str(summary["document"])
         except (ValueError, KeyError, TypeError):
             lines = text.strip().splitlines() or [f"exit status {self._process.returncode}"]
-            tell(f"no document, only the journal {journal}: {lines[-1][:300]}")
+            telling = [line for line in lines if "Error" in line or line.startswith("taskprov:")]
+            tell(f"no document, only the journal {journal}: {[*telling, lines[-1]][0][:300]}")
             return None
         tell(told(summary))
         if not self._publish["keepJournal"] and summary.get("journal"):

@@ -160,6 +160,11 @@ def specification(spec: Any, keys: Container[Any]) -> Any:
     return _call(func, args, named, keys)
 
 
+def graph_node(task: Any, keys: Container[Any]) -> Any:
+    """The same for a task as Dask's local schedulers have it: an object, or `(func, *args)`."""
+    return task if isinstance(task, NODES) else _top(task, keys)
+
+
 def _top(task: Any, keys: Container[Any]) -> Any:
     node = _node(task, keys)
     if isinstance(node, _Ref):

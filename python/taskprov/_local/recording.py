@@ -13,6 +13,7 @@ from typing import Any, Mapping
 from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
+from .._bridge.specs import graph_node
 from .computation import Computation
 from .group import group_of
 from .nodes import dependencies_of, given, steps_of
@@ -116,7 +117,8 @@ class Recording:
             needs = dependencies_of(dsk, key)
             refs = {needed: numbers[needed] for needed in needs if needed in numbers}
             refs.update(self._persisted(node))
-            entries.append((numbers[key], key, group_of(key), node, refs))
+            spec = graph_node(node, refs)
+            entries.append((numbers[key], key, group_of(key), spec, refs))
         when = time()
         if entries and not self._writer.put((when, graph, None, None, parent, entries)):
             return {}
