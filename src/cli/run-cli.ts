@@ -60,6 +60,69 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import("./commands/run.js")).runCommand,
     },
   ],
+  [
+    "blame",
+    {
+      summary: "show what failed, why, in which attempts, and what it blocked",
+      load: async () => (await import("./commands/blame.js")).blameCommand,
+    },
+  ],
+  [
+    "cells",
+    {
+      summary: "show which tasks and data each notebook cell caused",
+      load: async () => (await import("./commands/cells.js")).cellsCommand,
+    },
+  ],
+  [
+    "critical",
+    {
+      summary: "show which chain of tasks decided how long the run took",
+      load: async () => (await import("./commands/critical.js")).criticalCommand,
+    },
+  ],
+  [
+    "impact",
+    {
+      summary: "show everything that came from a piece of data or a task",
+      load: async () => (await import("./commands/impact.js")).impactCommand,
+    },
+  ],
+  [
+    "list",
+    {
+      summary: "list attempts by status, group, function, worker, cell or time",
+      load: async () => (await import("./commands/list.js")).listCommand,
+    },
+  ],
+  [
+    "path",
+    {
+      summary: "show how one item came from another",
+      load: async () => (await import("./commands/path.js")).pathCommand,
+    },
+  ],
+  [
+    "show",
+    {
+      summary: "show everything recorded of one task, piece of data or agent",
+      load: async () => (await import("./commands/show.js")).showCommand,
+    },
+  ],
+  [
+    "slice",
+    {
+      summary: "write a smaller document about one result and what it came from",
+      load: async () => (await import("./commands/slice.js")).sliceDocumentCommand,
+    },
+  ],
+  [
+    "why",
+    {
+      summary: "show what a result came from: data, functions, parameters, places",
+      load: async () => (await import("./commands/why.js")).whyCommand,
+    },
+  ],
 ]);
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */

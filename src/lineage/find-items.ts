@@ -51,10 +51,11 @@ const maxFound = 1000;
 
 /**
  * Everything that a name may mean, by the first of these that gives anything: exact key, id or
- * full URI, label; glob on keys, ids and labels; beginning of a key or id.
+ * full URI, label; glob on keys, else on ids and labels; beginning of a key; id without prefix;
+ * beginning of an id.
  */
 export function findTargets(index: LineageIndex, name: string): readonly Target[] {
-  for (const find of [byKey, byId, byLabel, byGlob, byPrefix]) {
+  for (const find of [byKey, byId, byLabel, byGlob, byKeyPrefix, byLocalName, byPrefix]) {
     const found = find(index, name);
     if (found.length > 0) return found;
   }
@@ -136,13 +137,15 @@ function byId(index: LineageIndex, name: string): Target[] {
       if (node >= 0) nodes.add(node);
     }
   });
-  if (nodes.size === 0) {
-    index.spaces.forEach((_, tag) => {
-      const node = index.ids.find(name, tag);
-      if (node >= 0) nodes.add(node);
-    });
-  }
   return [...nodes].map((node) => nodeTarget(index, node));
+}
+
+/** An id without its prefix. */
+function byLocalName(index: LineageIndex, name: string): Target[] {
+  return index.spaces
+    .map((_, tag) => index.ids.find(name, tag))
+    .filter((node) => node >= 0)
+    .map((node) => nodeTarget(index, node));
 }
 
 function byLabel(index: LineageIndex, name: string): Target[] {
@@ -171,44 +174,47 @@ function attemptOf(index: LineageIndex, node: number): number | undefined {
 function byGlob(index: LineageIndex, name: string): Target[] {
   if (!hasWildcard(name)) return [];
   const matches = compileFnmatch(name);
-  return matching(
-    index,
-    (number) => matches(keyText(index, number)),
-    (node) => {
-      const label = index.nodes.label[node] ?? none;
-      return (
-        matches(idOfNode(index, node)) ||
-        matches(index.ids.text(node)) ||
-        (label !== none && matches(index.texts.text(label)))
-      );
-    },
-  );
+  const keys = keysThat(index, (number) => matches(keyText(index, number)));
+  if (keys.length > 0) return keys;
+  return nodesThat(index, (node) => {
+    const label = index.nodes.label[node] ?? none;
+    return (
+      matches(idOfNode(index, node)) ||
+      matches(index.ids.text(node)) ||
+      (label !== none && matches(index.texts.text(label)))
+    );
+  });
+}
+
+function byKeyPrefix(index: LineageIndex, name: string): Target[] {
+  if (name === "") return [];
+  const bytes = Buffer.from(name);
+  return keysThat(index, (number) => index.texts.hasPrefix(number, bytes));
 }
 
 function byPrefix(index: LineageIndex, name: string): Target[] {
   if (name === "") return [];
   const bytes = Buffer.from(name);
-  return matching(
+  return nodesThat(
     index,
-    (number) => index.texts.hasPrefix(number, bytes),
     (node) => index.ids.hasPrefix(node, bytes) || idOfNode(index, node).startsWith(name),
   );
 }
 
-/** Keys first; only where no key fits, whatever has none. */
-function matching(
-  index: LineageIndex,
-  key: (text: number) => boolean,
-  other: (node: number) => boolean,
-): Target[] {
+function keysThat(index: LineageIndex, fits: (text: number) => boolean): Target[] {
   const found: Target[] = [];
   for (let text = 0; text < index.firstOfKey.length && found.length < maxFound; text++) {
-    if (index.firstOfKey[text] !== none && key(text)) found.push(keyTarget(index, text));
+    if (index.firstOfKey[text] !== none && fits(text)) found.push(keyTarget(index, text));
   }
-  if (found.length > 0) return found;
+  return found;
+}
+
+/** Of elements that have no key of their own; literals are found by what uses them. */
+function nodesThat(index: LineageIndex, fits: (node: number) => boolean): Target[] {
+  const found: Target[] = [];
   for (let node = 0; node < index.ids.size && found.length < maxFound; node++) {
     if (index.nodes.key[node] !== none || index.nodes.type[node] === typeCode.literal) continue;
-    if (other(node)) found.push(nodeTarget(index, node));
+    if (fits(node)) found.push(nodeTarget(index, node));
   }
   return found;
 }

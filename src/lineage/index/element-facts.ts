@@ -61,12 +61,19 @@ export function elementFacts(
     printLow: 0,
     printHigh: 0,
   };
+  let blamed: string | undefined;
+  let isExact = false;
   for (const [name, value] of record.attributes) {
     const known = names.of(name);
     if (!take(facts, known, value, record.kind) && record.kind === "entity") {
       addPrint(facts, known === "" ? name.namespace.uri + name.local : known, value);
     }
+    if (known === "yprov:blamed_task") blamed = textOf(value);
+    isExact ||= known === "taskprov:status";
   }
+  // yProv calls a task that never ran because of another one a failure too.
+  const isBlocked = blamed !== undefined && blamed !== facts.label && blamed !== record.id.local;
+  if (isBlocked && !isExact && facts.status === "error") facts.status = "blocked";
   return facts;
 }
 
