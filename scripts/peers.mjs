@@ -30,13 +30,13 @@ const pythonPeers = {
   },
   dask2025: {
     title: "Dask 2025.5.1",
-    packages: ["dask==2025.5.1", "distributed==2025.5.1"],
+    packages: ["dask[array,dataframe]==2025.5.1", "distributed==2025.5.1"],
     minimum: [3, 12],
     below: [3, 14],
   },
   dask2024: {
     title: "Dask 2024.8.0",
-    packages: ["dask==2024.8.0", "distributed==2024.8.0"],
+    packages: ["dask[array,dataframe]==2024.8.0", "distributed==2024.8.0"],
     minimum: [3, 10],
     below: [3, 12],
   },

@@ -17,6 +17,7 @@ import {
 } from "../support/raw-document.js";
 import { judgePython } from "../support/referees.js";
 import { temporaryFolder } from "../support/temporary.js";
+import { fullTier } from "../support/tier.js";
 import {
   daskProgram,
   readTruth,
@@ -25,7 +26,9 @@ import {
   type Truth,
 } from "../support/tracked-program.js";
 
-const dask = await peer("dask");
+// The full tier runs everything on each version of the matrix (docs/dask.md, Versions).
+const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
+const daskPeers = await Promise.all(versions.map((name) => peer(name)));
 const prov3 = await peer("prov3");
 
 const schema = JSON.parse(
@@ -62,405 +65,414 @@ function expectTrueLineage(document: RawDocument, truth: Truth): void {
   expect(compared).toBeGreaterThan(0);
 }
 
-describeWith("taskprov run", dask, ({ python }) => {
-  describe.each(["threads", "processes"])("with a cluster in %s", (mode) => {
-    let folder = "";
-    let result: TrackedResult;
-    let document: RawDocument;
-    let truth: Truth;
-    let began = 0;
-    let ended = 0;
+describe.each(daskPeers)("$title", (dask) => {
+  describeWith("taskprov run", dask, ({ python, title }) => {
+    describe.each(["threads", "processes"])("with a cluster in %s", (mode) => {
+      let folder = "";
+      let result: TrackedResult;
+      let document: RawDocument;
+      let truth: Truth;
+      let began = 0;
+      let ended = 0;
 
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), "taskprov-test-"));
-      began = Date.now() / 1000;
-      result = await runTracked({
-        cwd: folder,
-        command: [python, daskProgram("workload.py"), mode, "3"],
-        input: "stdin too\n",
+      beforeAll(async () => {
+        folder = mkdtempSync(join(tmpdir(), "taskprov-test-"));
+        began = Date.now() / 1000;
+        result = await runTracked({
+          cwd: folder,
+          command: [python, daskProgram("workload.py"), mode, "3"],
+          input: "stdin too\n",
+        });
+        ended = Date.now() / 1000;
+        document = documentIn(folder);
+        truth = readTruth(folder);
       });
-      ended = Date.now() / 1000;
-      document = documentIn(folder);
-      truth = readTruth(folder);
-    });
 
-    afterAll(() => {
-      rmSync(folder, { recursive: true, force: true });
-    });
+      afterAll(() => {
+        rmSync(folder, { recursive: true, force: true });
+      });
 
-    test("passes standard input, output and the exit status through", () => {
-      expect(result.stdout).toBe("stdout is the program's\nstdin too\n");
-      expect(result.status).toBe(3);
-    });
+      test("passes standard input, output and the exit status through", () => {
+        expect(result.stdout).toBe("stdout is the program's\nstdin too\n");
+        expect(result.status).toBe(3);
+      });
 
-    test("says in one line where the document is", () => {
-      expect(result.told).toHaveLength(1);
-      expect(result.told[0]).toMatch(
-        /^taskprov: wrote .*output\/yprov4wfs\.json: \d+ tasks \(attempts: \d+ ok, 3 error, 1 cancelled, 2 blocked\)\.$/,
-      );
-    });
-
-    test("writes a document that checkers accept", async () => {
-      await expectAccepted(folder);
-    });
-
-    test("records every task the scheduler had, and its whole lineage", () => {
-      const recorded = new Set(
-        [...sectionOf(document, "activity"), ...sectionOf(document, "entity")].map(([, record]) =>
-          keyOf(record),
-        ),
-      );
-      expect(Object.keys(truth.graph).filter((key) => !recorded.has(key))).toEqual([]);
-      expectTrueLineage(document, truth);
-    });
-
-    test("names inputs by the parameters they went to, at any depth", () => {
-      const roles = (key: unknown): string[] =>
-        sectionOf(document, "used")
-          .filter(([, use]) => {
-            const activity = document["activity"]?.[String(use["prov:activity"])];
-            return keyOf(activity) === JSON.stringify(key);
-          })
-          .flatMap(([, use]) => use["prov:role"] ?? [])
-          .map(String)
-          .sort();
-      expect(roles("größe 😀")).toEqual(["x", "y"]);
-      expect(roles(["x", 0, ["y", 1]])).toEqual(["scale", "x", "y"]);
-      expect(roles("total")).toEqual(["xs.0", "xs.1", "xs.2", "xs.3", "xs.4"]);
-      expect(roles("inside")).toEqual(["0.p", "0.q.0", "0.q.1"]);
-      expect(roles("applied")).toEqual(["scale", "x", "y"]);
-      expect(roles("partial")).toEqual(["scale", "x", "y"]);
-    });
-
-    test("names the function that was meant, also inside apply and partial", () => {
-      const planOf = (id: string): unknown =>
-        sectionOf(document, "wasAssociatedWith")
-          .map(([, relation]) => relation)
-          .find((relation) => relation["prov:activity"] === id)?.["prov:plan"];
-      const plan = planOf("task:applied");
-      expect(planOf("task:partial")).toBe(plan);
-      expect(attribute(document["entity"]?.[String(plan)], "prov:label")).toBe("__main__.add");
-      expect(JSON.stringify(document)).not.toMatch(/0x[0-9a-f]{8}/);
-    });
-
-    test("keeps the values and types of literals as Python has them", () => {
-      const literal = (id: string): (string | undefined)[] =>
-        ["yprov4wfs:dtype", "yprov4wfs:value"].map((name) =>
-          attribute(document["entity"]?.[id], name),
+      test("says in one line where the document is", () => {
+        expect(result.told).toHaveLength(1);
+        expect(result.told[0]).toMatch(
+          /^taskprov: wrote .*output\/yprov4wfs\.json: \d+ tasks \(attempts: \d+ ok, 3 error, 1 cancelled, 2 blocked\)\.$/,
         );
-      const [key] = Object.entries(document["entity"] ?? {}).find(
-        ([, record]) => keyOf(record) === '"größe 😀"',
-      ) ?? [""];
-      expect(literal(`${key}.ax`)).toEqual(["int", "1"]);
-      expect(literal(`${key}.ay`)).toEqual(["float", "2.0"]);
-    });
+      });
 
-    test("hides secrets before they reach the journal, and cuts long values", () => {
-      const journal = readFileSync(join(folder, "output/yprov4wfs.journal"), "latin1");
-      expect(journal).toContain("api_key");
-      expect(journal).not.toContain("hunter2");
-      expect(journal).not.toContain("x".repeat(100));
-      const long = document["entity"]?.["data:secret.along"];
-      expect(attribute(long, "taskprov:len")).toBe("5000");
-    });
+      test("writes a document that checkers accept", async () => {
+        await expectAccepted(folder);
+      });
 
-    test("a retried task has an attempt for each failure, each with its exception", () => {
-      expect(statusesOf(document, "flaky")).toEqual(["error", "error", "ok"]);
-      const texts = [1, 2].map((n) =>
-        attribute(document["entity"]?.[`data:flaky.e${n}`], "yprov4wfs:exception_text"),
-      );
-      expect(texts).toEqual(["RuntimeError('try 0')", "RuntimeError('try 1')"]);
-      expect(sectionOf(document, "wasStartedBy")).toHaveLength(2);
-    });
+      test("records every task the scheduler had, and its whole lineage", () => {
+        const recorded = new Set(
+          [...sectionOf(document, "activity"), ...sectionOf(document, "entity")].map(([, record]) =>
+            keyOf(record),
+          ),
+        );
+        expect(Object.keys(truth.graph).filter((key) => !recorded.has(key))).toEqual([]);
+        expectTrueLineage(document, truth);
+      });
 
-    test("dependents of a failure are blocked and blame its root", () => {
-      expect(statusesOf(document, "boom")).toEqual(["error"]);
-      for (const key of ["blocked-1", "blocked-2"]) {
-        expect(statusesOf(document, key)).toEqual(["blocked"]);
-        const activity = document["activity"]?.[`task:${key}`];
-        expect(attribute(activity, "yprov4wfs:blamed_task")).toBe("boom");
-        expect(activity?.["prov:startTime"]).toBeUndefined();
-      }
-      expect(attribute(document["entity"]?.["data:boom.e1"], "taskprov:message")).toBe(
-        "ValueError('bad 3.0 größe')",
-      );
-      expect(document["entity"]?.["data:boom.e1"]?.["taskprov:traceback"]).toBeUndefined();
-    });
+      test("names inputs by the parameters they went to, at any depth", () => {
+        const roles = (key: unknown): string[] =>
+          sectionOf(document, "used")
+            .filter(([, use]) => {
+              const activity = document["activity"]?.[String(use["prov:activity"])];
+              return keyOf(activity) === JSON.stringify(key);
+            })
+            .flatMap(([, use]) => use["prov:role"] ?? [])
+            .map(String)
+            .sort();
+        expect(roles("größe 😀")).toEqual(["x", "y"]);
+        expect(roles(["x", 0, ["y", 1]])).toEqual(["scale", "x", "y"]);
+        expect(roles("total")).toEqual(["xs.0", "xs.1", "xs.2", "xs.3", "xs.4"]);
+        expect(roles("inside")).toEqual(["0.p", "0.q.0", "0.q.1"]);
+        expect(roles("applied")).toEqual(["scale", "x", "y"]);
+        expect(roles("partial")).toEqual(["scale", "x", "y"]);
+      });
 
-    test("a cancelled task is cancelled", () => {
-      expect(statusesOf(document, "sleeper")).toEqual(["cancelled"]);
-    });
+      test("names the function that was meant, also inside apply and partial", () => {
+        const planOf = (id: string): unknown =>
+          sectionOf(document, "wasAssociatedWith")
+            .map(([, relation]) => relation)
+            .find((relation) => relation["prov:activity"] === id)?.["prov:plan"];
+        const plan = planOf("task:applied");
+        expect(planOf("task:partial")).toBe(plan);
+        expect(attribute(document["entity"]?.[String(plan)], "prov:label")).toBe("__main__.add");
+        expect(JSON.stringify(document)).not.toMatch(/0x[0-9a-f]{8}/);
+      });
 
-    test("scattered data comes from the client", () => {
-      const scattered = sectionOf(document, "wasAttributedTo").map(
-        ([, relation]) => document["entity"]?.[String(relation["prov:entity"])],
-      );
-      expect(scattered).toHaveLength(2);
-      const needed = truth.graph['"uses-scattered"'];
-      expect(new Set(scattered.map(keyOf))).toEqual(new Set(needed));
-    });
+      test("keeps the values and types of literals as Python has them", () => {
+        const literal = (id: string): (string | undefined)[] =>
+          ["yprov4wfs:dtype", "yprov4wfs:value"].map((name) =>
+            attribute(document["entity"]?.[id], name),
+          );
+        const [key] = Object.entries(document["entity"] ?? {}).find(
+          ([, record]) => keyOf(record) === '"größe 😀"',
+        ) ?? [""];
+        expect(literal(`${key}.ax`)).toEqual(["int", "1"]);
+        expect(literal(`${key}.ay`)).toEqual(["float", "2.0"]);
+      });
 
-    test("a task that submits is linked to what it submitted", () => {
-      const informants = sectionOf(document, "wasInformedBy")
-        .filter(([, relation]) => relation["prov:informed"] === "task:child")
-        .map(([, relation]) => relation["prov:informant"]);
-      expect(informants).toContain("task:mother");
-    });
+      test("hides secrets before they reach the journal, and cuts long values", () => {
+        const journal = readFileSync(join(folder, "output/yprov4wfs.journal"), "latin1");
+        expect(journal).toContain("api_key");
+        expect(journal).not.toContain("hunter2");
+        expect(journal).not.toContain("x".repeat(100));
+        const long = document["entity"]?.["data:secret.along"];
+        expect(attribute(long, "taskprov:len")).toBe("5000");
+      });
 
-    test("times are those of the computation", () => {
-      const [start = 0, end = 0] = truth.timed ?? [];
-      const activity = document["activity"]?.["task:timed"];
-      const time = (name: string): number => Date.parse(String(activity?.[name])) / 1000;
-      // Dask shifts by an estimate of the clocks' difference, which a busy machine disturbs.
-      expect(Math.abs(time("prov:startTime") - start)).toBeLessThan(0.25);
-      expect(Math.abs(time("prov:endTime") - end)).toBeLessThan(0.25);
-      for (const [id, record] of sectionOf(document, "activity")) {
-        for (const name of ["prov:startTime", "prov:endTime"]) {
-          const text = record[name];
-          if (text === undefined) continue;
-          const seconds = Date.parse(String(text)) / 1000;
-          expect(seconds, id).toBeGreaterThan(began - 0.25);
-          expect(seconds, id).toBeLessThan(ended + 0.25);
+      test("a retried task has an attempt for each failure, each with its exception", () => {
+        expect(statusesOf(document, "flaky")).toEqual(["error", "error", "ok"]);
+        const texts = [1, 2].map((n) =>
+          attribute(document["entity"]?.[`data:flaky.e${n}`], "yprov4wfs:exception_text"),
+        );
+        expect(texts).toEqual(["RuntimeError('try 0')", "RuntimeError('try 1')"]);
+        expect(sectionOf(document, "wasStartedBy")).toHaveLength(2);
+      });
+
+      test("dependents of a failure are blocked and blame its root", () => {
+        expect(statusesOf(document, "boom")).toEqual(["error"]);
+        for (const key of ["blocked-1", "blocked-2"]) {
+          expect(statusesOf(document, key)).toEqual(["blocked"]);
+          const activity = document["activity"]?.[`task:${key}`];
+          expect(attribute(activity, "yprov4wfs:blamed_task")).toBe("boom");
+          expect(activity?.["prov:startTime"]).toBeUndefined();
         }
-      }
+        expect(attribute(document["entity"]?.["data:boom.e1"], "taskprov:message")).toBe(
+          "ValueError('bad 3.0 größe')",
+        );
+        expect(document["entity"]?.["data:boom.e1"]?.["taskprov:traceback"]).toBeUndefined();
+      });
+
+      test("a cancelled task is cancelled", () => {
+        expect(statusesOf(document, "sleeper")).toEqual(["cancelled"]);
+      });
+
+      test("scattered data comes from the client", () => {
+        const scattered = sectionOf(document, "wasAttributedTo").map(
+          ([, relation]) => document["entity"]?.[String(relation["prov:entity"])],
+        );
+        expect(scattered).toHaveLength(2);
+        const needed = truth.graph['"uses-scattered"'];
+        expect(new Set(scattered.map(keyOf))).toEqual(new Set(needed));
+      });
+
+      test("a task that submits is linked to what it submitted", () => {
+        const informants = sectionOf(document, "wasInformedBy")
+          .filter(([, relation]) => relation["prov:informed"] === "task:child")
+          .map(([, relation]) => relation["prov:informant"]);
+        expect(informants).toContain("task:mother");
+      });
+
+      test("times are those of the computation", () => {
+        const [start = 0, end = 0] = truth.timed ?? [];
+        const activity = document["activity"]?.["task:timed"];
+        const time = (name: string): number => Date.parse(String(activity?.[name])) / 1000;
+        // Dask shifts by an estimate of the clocks' difference, which a busy machine disturbs.
+        expect(Math.abs(time("prov:startTime") - start)).toBeLessThan(0.25);
+        expect(Math.abs(time("prov:endTime") - end)).toBeLessThan(0.25);
+        for (const [id, record] of sectionOf(document, "activity")) {
+          for (const name of ["prov:startTime", "prov:endTime"]) {
+            const text = record[name];
+            if (text === undefined) continue;
+            const seconds = Date.parse(String(text)) / 1000;
+            expect(seconds, id).toBeGreaterThan(began - 0.25);
+            expect(seconds, id).toBeLessThan(ended + 0.25);
+          }
+        }
+      });
+
+      test("closing adds nothing: no result is lost, no task computed again", () => {
+        const statuses = sectionOf(document, "activity").map(([, record]) =>
+          attribute(record, "taskprov:status"),
+        );
+        expect(statuses.filter((status) => status === "lost" || status === "running")).toEqual([]);
+        expect(sectionOf(document, "activity").filter(([id]) => /\.\d+$/.test(id))).toHaveLength(2);
+      });
+
+      test("the run says who, where, with what", () => {
+        const run = document["activity"]?.["run:workflow"];
+        expect(attribute(run, "yprov4wfs:engine")).toBe("Dask");
+        expect(attribute(run, "yprov4wfs:status")).toBe("failure");
+        expect(JSON.parse(attribute(run, "taskprov:commandLine") ?? "")).toEqual([
+          python,
+          daskProgram("workload.py"),
+          mode,
+          "3",
+        ]);
+        const versions = document["agent"]?.["run:scheduler"]?.["taskprov:version"];
+        expect(versions).toContain(title.replace("Dask", "distributed"));
+      });
+
+      test("the journal keeps to the schema of events, private to its owner", async () => {
+        const journal = join(folder, "output/yprov4wfs.journal");
+        expect(statSync(journal).mode & 0o077).toBe(0);
+        expect(await cli(["journal", "verify", journal])).toMatchObject({ status: 0 });
+        const { stdout } = await cli(["journal", "cat", journal]);
+        const [, ...events] = stdout.trimEnd().split("\n");
+        for (const line of events) expect(validEvent(JSON.parse(line)), line).toBe(true);
+      });
+
+      test("building the journal again gives the same bytes", async () => {
+        const again = join(folder, "again.json");
+        const journal = join(folder, "output/yprov4wfs.journal");
+        expect(await cli(["build", journal, "-o", again])).toMatchObject({ status: 0 });
+        expect(readFileSync(again)).toEqual(readFileSync(join(folder, "output/yprov4wfs.json")));
+      });
     });
 
-    test("closing adds nothing: no result is lost, no task computed again", () => {
-      const statuses = sectionOf(document, "activity").map(([, record]) =>
-        attribute(record, "taskprov:status"),
+    test.each(["shutdown", "no close"])("workers that die have their story (%s)", async (end) => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("deaths.py"), end],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "KilledWorker\n" });
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expectTrueLineage(document, readTruth(folder));
+      // The result was lost with its holder and computed again.
+      expect(statusesOf(document, "held")).toEqual(["ok", "ok"]);
+      expect(document["entity"]?.["data:held.g2"]).toBeDefined();
+      expect(statusesOf(document, "killer")).toEqual(["lost", "error"]);
+      const killed = document["entity"]?.["data:killer.e2"];
+      expect(attribute(killed, "taskprov:exceptionType")).toBe(
+        "distributed.scheduler.KilledWorker",
       );
-      expect(statuses.filter((status) => status === "lost" || status === "running")).toEqual([]);
-      expect(sectionOf(document, "activity").filter(([id]) => /\.\d+$/.test(id))).toHaveLength(2);
+      expect(attribute(killed, "taskprov:message")).toContain("2 different workers");
+      expect(statusesOf(document, "running")).toEqual(["lost"]);
+      expect(statusesOf(document, "fresh")).toEqual(["ok"]);
     });
 
-    test("the run says who, where, with what", () => {
-      const run = document["activity"]?.["run:workflow"];
-      expect(attribute(run, "yprov4wfs:engine")).toBe("Dask");
-      expect(attribute(run, "yprov4wfs:status")).toBe("failure");
-      expect(JSON.parse(attribute(run, "taskprov:commandLine") ?? "")).toEqual([
-        python,
-        daskProgram("workload.py"),
-        mode,
-        "3",
+    test("kill -9 leaves a document that is marked incomplete and says what was running", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: ["sh", "-c", 'echo $$; exec "$@"', "sh", python, daskProgram("running.py")],
+        keepOpen: true,
+        onOutput: (stdout) => {
+          if (stdout.includes("ready")) process.kill(Number.parseInt(stdout, 10), "SIGKILL");
+        },
+      });
+      expect(result.status).toBe(128 + 9);
+      expect(result.told).toHaveLength(1);
+      expect(result.told[0]).toContain("incomplete: the record stops before the end of the run");
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expect(statusesOf(document, "done")).toEqual(["ok"]);
+      expect(statusesOf(document, "endless")).toEqual(["running"]);
+      expect(attribute(document["activity"]?.["run:workflow"], "taskprov:incomplete")).toBe("true");
+    });
+
+    test("a signal to taskprov goes to the program, and its document is written", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("running.py")],
+        keepOpen: true,
+        onOutput: (stdout, kill) => {
+          if (stdout.includes("ready")) kill("SIGTERM");
+        },
+      });
+      expect(result.status).toBe(128 + 15);
+      expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
+    });
+
+    test("Ctrl-C ends the program its own way, and its document is written", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("running.py")],
+        keepOpen: true,
+        onOutput: (stdout, kill) => {
+          if (stdout.includes("ready")) kill("SIGINT");
+        },
+      });
+      expect(result.status).toBe(128 + 2);
+      expect(result.stderr).toContain("KeyboardInterrupt");
+      expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
+    });
+
+    test("a Dask that is too old is told in one line, and the program runs on", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("old.py")],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "1\n" });
+      expect(result.told[0]).toMatch(/this Dask scheduler is not recorded: Dask .* is too old/);
+    });
+
+    test("two clusters in one program give two documents", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--overwrite"],
+        command: [python, daskProgram("clusters.py")],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "1\n2\n" });
+      const names = readdirSync(join(folder, "output")).sort();
+      expect(names).toEqual([
+        expect.stringMatching(/^yprov4wfs-\d{8}T\d{6}Z\.journal$/),
+        expect.stringMatching(/^yprov4wfs-\d{8}T\d{6}Z\.json$/),
+        "yprov4wfs.journal",
+        "yprov4wfs.json",
       ]);
-      const versions = document["agent"]?.["run:scheduler"]?.["taskprov:version"];
-      expect(versions).toContain("distributed 2026.8.0");
+      // The lines name the files as they are called in the end.
+      expect(result.told).toHaveLength(2);
+      expect(result.told[0]).toContain(names[1]);
+      expect(statusesOf(readRaw(join(folder, "output", names[1] ?? "")), "only-0")).toEqual(["ok"]);
+      expect(statusesOf(documentIn(folder), "only-1")).toEqual(["ok"]);
     });
 
-    test("the journal keeps to the schema of events, private to its owner", async () => {
-      const journal = join(folder, "output/yprov4wfs.journal");
-      expect(statSync(journal).mode & 0o077).toBe(0);
-      expect(await cli(["journal", "verify", journal])).toMatchObject({ status: 0 });
-      const { stdout } = await cli(["journal", "cat", journal]);
-      const [, ...events] = stdout.trimEnd().split("\n");
-      for (const line of events) expect(validEvent(JSON.parse(line)), line).toBe(true);
+    test("a bridge that fails in its hooks harms nothing and says so", async () => {
+      const folder = temporaryFolder();
+      const hooks = ["_entry", "_emit", "_scattered"];
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("broken.py"), ...hooks],
+      });
+      expect(result.stdout).toBe("2\n5050\n");
+      expect(result.status).toBe(1);
+      expect(result.told[0]).toContain("broken on purpose");
+      expect(result.told[0]).toContain("events were dropped while recording");
     });
 
-    test("building the journal again gives the same bytes", async () => {
-      const again = join(folder, "again.json");
-      const journal = join(folder, "output/yprov4wfs.journal");
-      expect(await cli(["build", journal, "-o", again])).toMatchObject({ status: 0 });
-      expect(readFileSync(again)).toEqual(readFileSync(join(folder, "output/yprov4wfs.json")));
+    test("a buffer that overflows drops events, counts them, and guesses nothing", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("dropping.py")],
+      });
+      expect(result).toMatchObject({ status: 1, stdout: "5050\n1275\n" });
+      expect(result.told[0]).toMatch(/incomplete: [1-9]\d* events were dropped while recording\.$/);
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expect(statusesOf(document, "after")).toEqual(["ok"]);
+      expect(attribute(document["activity"]?.["run:workflow"], "taskprov:dropped")).toMatch(
+        /^\d+$/,
+      );
     });
-  });
 
-  test.each(["shutdown", "no close"])("workers that die have their story (%s)", async (end) => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, daskProgram("deaths.py"), end],
-    });
-    expect(result).toMatchObject({ status: 0, stdout: "KilledWorker\n" });
-    const document = documentIn(folder);
-    await expectAccepted(folder);
-    expectTrueLineage(document, readTruth(folder));
-    // The result was lost with its holder and computed again.
-    expect(statusesOf(document, "held")).toEqual(["ok", "ok"]);
-    expect(document["entity"]?.["data:held.g2"]).toBeDefined();
-    expect(statusesOf(document, "killer")).toEqual(["lost", "error"]);
-    const killed = document["entity"]?.["data:killer.e2"];
-    expect(attribute(killed, "taskprov:exceptionType")).toBe("distributed.scheduler.KilledWorker");
-    expect(attribute(killed, "taskprov:message")).toContain("2 different workers");
-    expect(statusesOf(document, "running")).toEqual(["lost"]);
-    expect(statusesOf(document, "fresh")).toEqual(["ok"]);
-  });
-
-  test("kill -9 leaves a document that is marked incomplete and says what was running", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      options: ["--strict"],
-      command: ["sh", "-c", 'echo $$; exec "$@"', "sh", python, daskProgram("running.py")],
-      keepOpen: true,
-      onOutput: (stdout) => {
-        if (stdout.includes("ready")) process.kill(Number.parseInt(stdout, 10), "SIGKILL");
+    test.each(["environment", "file"])(
+      "a preload from the user's %s is still loaded",
+      async (by) => {
+        const folder = temporaryFolder();
+        const preload = daskProgram("marking.py");
+        const yaml = `distributed:\n  scheduler:\n    preload: [${JSON.stringify(preload)}]\n`;
+        writeFileSync(join(folder, "dask.yaml"), by === "file" ? yaml : "");
+        const result = await runTracked({
+          cwd: folder,
+          command: [python, daskProgram("clusters.py")],
+          env: {
+            DASK_CONFIG: folder,
+            ...(by === "environment" && { DASK_DISTRIBUTED__SCHEDULER__PRELOAD: preload }),
+          },
+        });
+        const loaded = "the user's preload was loaded\n";
+        const told = "the user's preload was told of the end\n";
+        expect(result.stdout).toBe(`${loaded}1\n${told}${loaded}2\n${told}`);
+        expect(result.told).toHaveLength(2);
       },
-    });
-    expect(result.status).toBe(128 + 9);
-    expect(result.told).toHaveLength(1);
-    expect(result.told[0]).toContain("incomplete: the record stops before the end of the run");
-    const document = documentIn(folder);
-    await expectAccepted(folder);
-    expect(statusesOf(document, "done")).toEqual(["ok"]);
-    expect(statusesOf(document, "endless")).toEqual(["running"]);
-    expect(attribute(document["activity"]?.["run:workflow"], "taskprov:incomplete")).toBe("true");
-  });
-
-  test("a signal to taskprov goes to the program, and its document is written", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, daskProgram("running.py")],
-      keepOpen: true,
-      onOutput: (stdout, kill) => {
-        if (stdout.includes("ready")) kill("SIGTERM");
-      },
-    });
-    expect(result.status).toBe(128 + 15);
-    expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
-  });
-
-  test("Ctrl-C ends the program its own way, and its document is written", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, daskProgram("running.py")],
-      keepOpen: true,
-      onOutput: (stdout, kill) => {
-        if (stdout.includes("ready")) kill("SIGINT");
-      },
-    });
-    expect(result.status).toBe(128 + 2);
-    expect(result.stderr).toContain("KeyboardInterrupt");
-    expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
-  });
-
-  test("a Dask that is too old is told in one line, and the program runs on", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, daskProgram("old.py")],
-    });
-    expect(result).toMatchObject({ status: 0, stdout: "1\n" });
-    expect(result.told[0]).toMatch(/this Dask scheduler is not recorded: Dask .* is too old/);
-  });
-
-  test("two clusters in one program give two documents", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      options: ["--overwrite"],
-      command: [python, daskProgram("clusters.py")],
-    });
-    expect(result).toMatchObject({ status: 0, stdout: "1\n2\n" });
-    const names = readdirSync(join(folder, "output")).sort();
-    expect(names).toEqual([
-      expect.stringMatching(/^yprov4wfs-\d{8}T\d{6}Z\.journal$/),
-      expect.stringMatching(/^yprov4wfs-\d{8}T\d{6}Z\.json$/),
-      "yprov4wfs.journal",
-      "yprov4wfs.json",
-    ]);
-    // The lines name the files as they are called in the end.
-    expect(result.told).toHaveLength(2);
-    expect(result.told[0]).toContain(names[1]);
-    expect(statusesOf(readRaw(join(folder, "output", names[1] ?? "")), "only-0")).toEqual(["ok"]);
-    expect(statusesOf(documentIn(folder), "only-1")).toEqual(["ok"]);
-  });
-
-  test("a bridge that fails in its hooks harms nothing and says so", async () => {
-    const folder = temporaryFolder();
-    const hooks = ["_entry", "_emit", "_scattered"];
-    const result = await runTracked({
-      cwd: folder,
-      options: ["--strict"],
-      command: [python, daskProgram("broken.py"), ...hooks],
-    });
-    expect(result.stdout).toBe("2\n5050\n");
-    expect(result.status).toBe(1);
-    expect(result.told[0]).toContain("broken on purpose");
-    expect(result.told[0]).toContain("events were dropped while recording");
-  });
-
-  test("a buffer that overflows drops events, counts them, and guesses nothing", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      options: ["--strict"],
-      command: [python, daskProgram("dropping.py")],
-    });
-    expect(result).toMatchObject({ status: 1, stdout: "5050\n1275\n" });
-    expect(result.told[0]).toMatch(/incomplete: [1-9]\d* events were dropped while recording\.$/);
-    const document = documentIn(folder);
-    await expectAccepted(folder);
-    expect(statusesOf(document, "after")).toEqual(["ok"]);
-    expect(attribute(document["activity"]?.["run:workflow"], "taskprov:dropped")).toMatch(/^\d+$/);
-  });
-
-  test.each(["environment", "file"])("a preload from the user's %s is still loaded", async (by) => {
-    const folder = temporaryFolder();
-    const preload = daskProgram("marking.py");
-    const yaml = `distributed:\n  scheduler:\n    preload: [${JSON.stringify(preload)}]\n`;
-    writeFileSync(join(folder, "dask.yaml"), by === "file" ? yaml : "");
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, daskProgram("clusters.py")],
-      env: {
-        DASK_CONFIG: folder,
-        ...(by === "environment" && { DASK_DISTRIBUTED__SCHEDULER__PRELOAD: preload }),
-      },
-    });
-    const loaded = "the user's preload was loaded\n";
-    const told = "the user's preload was told of the end\n";
-    expect(result.stdout).toBe(`${loaded}1\n${told}${loaded}2\n${told}`);
-    expect(result.told).toHaveLength(2);
-  });
-
-  test("records no value with --values none, and keeps tracebacks when asked to", async () => {
-    const folder = temporaryFolder();
-    const { told } = await runTracked({
-      cwd: folder,
-      options: ["--values", "none", "--keep-traceback", "--no-journal", "--name", "mine"],
-      command: [python, daskProgram("workload.py"), "threads", "0"],
-    });
-    expect(told).toHaveLength(1);
-    expect(readdirSync(join(folder, "output"))).toEqual(["yprov4wfs.json"]);
-    const document = documentIn(folder);
-    await expectAccepted(folder);
-    expectTrueLineage(document, readTruth(folder));
-    const valued = sectionOf(document, "entity").filter(([, e]) => "prov:value" in e);
-    expect(valued).toEqual([]);
-    const traceback = attribute(document["entity"]?.["data:boom.e1"], "taskprov:traceback");
-    expect(traceback).toContain("in boom");
-    expect(attribute(document["activity"]?.["run:workflow"], "prov:label")).toBe("mine");
-  });
-
-  test("nasty, large and deep arguments are described, never looked into or copied", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      options: ["--strict"],
-      command: [python, daskProgram("nasty.py")],
-    });
-    expect(result).toMatchObject({ status: 0, stdout: "5\n1\n2\n" });
-    await expectAccepted(folder);
-    const document = documentIn(folder);
-    for (const key of ["odd", "large", "deep"]) expect(statusesOf(document, key)).toEqual(["ok"]);
-    const large = document["entity"]?.["data:large.a0"];
-    expect(attribute(large, "yprov4wfs:dtype")).toBe("bytes");
-    expect(attribute(large, "taskprov:nbytes")).toBe("5000000");
-    expect(statSync(join(folder, "output/yprov4wfs.journal")).size).toBeLessThan(10_000);
-  });
-
-  test("a program without a scheduler keeps its status and gets one line", async () => {
-    const folder = temporaryFolder();
-    const result = await runTracked({
-      cwd: folder,
-      command: [python, "-c", "raise SystemExit(7)"],
-    });
-    expect(result.status).toBe(7);
-    expect(result.stderr).toBe(
-      "taskprov: no document: the program started no Dask distributed scheduler that could be recorded.\n",
     );
+
+    test("records no value with --values none, and keeps tracebacks when asked to", async () => {
+      const folder = temporaryFolder();
+      const { told } = await runTracked({
+        cwd: folder,
+        options: ["--values", "none", "--keep-traceback", "--no-journal", "--name", "mine"],
+        command: [python, daskProgram("workload.py"), "threads", "0"],
+      });
+      expect(told).toHaveLength(1);
+      expect(readdirSync(join(folder, "output"))).toEqual(["yprov4wfs.json"]);
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expectTrueLineage(document, readTruth(folder));
+      const valued = sectionOf(document, "entity").filter(([, e]) => "prov:value" in e);
+      expect(valued).toEqual([]);
+      const traceback = attribute(document["entity"]?.["data:boom.e1"], "taskprov:traceback");
+      expect(traceback).toContain("in boom");
+      expect(attribute(document["activity"]?.["run:workflow"], "prov:label")).toBe("mine");
+    });
+
+    test("nasty, large and deep arguments are described, never looked into or copied", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("nasty.py")],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "5\n1\n2\n" });
+      await expectAccepted(folder);
+      const document = documentIn(folder);
+      for (const key of ["odd", "large", "deep"]) expect(statusesOf(document, key)).toEqual(["ok"]);
+      const large = document["entity"]?.["data:large.a0"];
+      expect(attribute(large, "yprov4wfs:dtype")).toBe("bytes");
+      expect(attribute(large, "taskprov:nbytes")).toBe("5000000");
+      expect(statSync(join(folder, "output/yprov4wfs.journal")).size).toBeLessThan(10_000);
+    });
+
+    test("a program without a scheduler keeps its status and gets one line", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, "-c", "raise SystemExit(7)"],
+      });
+      expect(result.status).toBe(7);
+      expect(result.stderr).toBe(
+        "taskprov: no document: the program used no Dask scheduler that could be recorded.\n",
+      );
+    });
   });
 });
 
@@ -504,7 +516,7 @@ describe("taskprov run", () => {
       const folder = temporaryFolder();
       const result = await runTracked({ cwd: folder, command: [python, "-c", "print(1)"] });
       expect(result).toMatchObject({ status: 0, stdout: "1\n" });
-      expect(result.stderr).toContain("has no package `distributed`");
+      expect(result.stderr).toContain("has no package `dask`");
     });
   });
 });

@@ -72,3 +72,43 @@ export function lineageOf(document: RawDocument): Map<string, string[]> {
   for (const sources of lineage.values()) sources.sort((a, b) => (a < b ? -1 : 1));
   return lineage;
 }
+
+/**
+ * What the data of each key was made from, by the document's activities: its `wasGeneratedBy` and
+ * what that activity `used`, and for another name of the same data its `alternateOf`. Keys are
+ * canonical JSON; literal arguments, which have no key, are left out.
+ */
+export function usesOf(document: RawDocument): Map<string, string[]> {
+  const keys = new Map(
+    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(record)] as const),
+  );
+  const usedBy = new Map<string, string[]>();
+  for (const [, { "prov:activity": activity, "prov:entity": entity }] of sectionOf(
+    document,
+    "used",
+  )) {
+    const key = keys.get(String(entity));
+    if (key === undefined) continue;
+    const used = usedBy.get(String(activity)) ?? [];
+    used.push(key);
+    usedBy.set(String(activity), used);
+  }
+  const sources = new Map<string, string[]>();
+  const join = (made: string | undefined, from: readonly string[]): void => {
+    if (made !== undefined) sources.set(made, [...(sources.get(made) ?? []), ...from]);
+  };
+  for (const [, { "prov:entity": made, "prov:activity": by }] of sectionOf(
+    document,
+    "wasGeneratedBy",
+  )) {
+    join(keys.get(String(made)), usedBy.get(String(by)) ?? []);
+  }
+  for (const [, { "prov:alternate1": name, "prov:alternate2": of }] of sectionOf(
+    document,
+    "alternateOf",
+  )) {
+    const key = keys.get(String(of));
+    if (key !== undefined && key !== keys.get(String(name))) join(keys.get(String(name)), [key]);
+  }
+  return sources;
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { describeWith, peer } from "../support/peers.js";
+import { lineageOf, readRaw, usesOf } from "../support/raw-document.js";
+import { temporaryFolder } from "../support/temporary.js";
+import { fullTier } from "../support/tier.js";
+import { daskProgram, readTruth, runTracked } from "../support/tracked-program.js";
+
+/** Workloads of `lineage.py` that need Dask alone. */
+const plain = [
+  "bag_map",
+  "bag_fold",
+  "bag_groupby",
+  "delayed_tree",
+  "delayed_nested",
+  "futures_map",
+  "futures_as_completed",
+  "futures_in_dicts",
+];
+
+/** Those that need numpy, pandas, xarray, zarr or scikit-learn. */
+const data = [
+  "elementwise",
+  "array_sum",
+  "mean_axis",
+  "matmul",
+  "rechunk",
+  "overlap",
+  "zarr",
+  "frame_groupby",
+  "frame_merge",
+  "frame_set_index",
+  "frame_parquet",
+  "frame_csv",
+  "xarray_mean",
+  "xarray_correlation",
+  "xarray_groupby",
+  "xarray_netcdf",
+  "joblib_search",
+];
+
+const inBothTiers = ["bag_fold", "delayed_nested", "futures_in_dicts"];
+const dataInBothTiers = ["elementwise", "frame_groupby", "xarray_groupby"];
+
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+/** Everything that a key came from, however far back. */
+function upstream(graph: Graph, key: string): Set<string> {
+  const found = new Set<string>();
+  const open = [key];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const source of graph.get(next) ?? []) {
+      if (!found.has(source)) open.push(source);
+      found.add(source);
+    }
+  }
+  return found;
+}
+
+/** Runs a workload and compares what each key came from with the scheduler's graph. */
+async function expectCompleteLineage(python: string, workload: string): Promise<void> {
+  const folder = temporaryFolder();
+  const result = await runTracked({
+    cwd: folder,
+    options: ["--strict"],
+    command: [python, daskProgram("lineage.py"), workload],
+  });
+  expect(result.status, result.stderr).toBe(0);
+  const document = readRaw(join(folder, "output/yprov4wfs.json"));
+  const truth: Graph = new Map(Object.entries(readTruth(folder).graph));
+  expect(truth.size).toBeGreaterThan(0);
+  let relations = 0;
+  for (const said of [lineageOf(document), usesOf(document)]) {
+    for (const key of truth.keys()) {
+      const expected = upstream(truth, key);
+      expect(upstream(said, key), key).toEqual(expected);
+      relations += expected.size;
+    }
+  }
+  if (workload !== "joblib_search") expect(relations).toBeGreaterThan(0);
+}
+
+const workloads: Readonly<Record<string, readonly string[]>> = fullTier
+  ? {
+      daskdata: [...plain, ...data],
+      dask2025: [...plain, ...data.filter(isArrayOrFrame)],
+      dask2024: [...plain, ...data.filter(isArrayOrFrame)],
+    }
+  : { daskdata: dataInBothTiers, dask: inBothTiers };
+
+function isArrayOrFrame(workload: string): boolean {
+  return !/zarr|xarray|joblib/.test(workload);
+}
+
+for (const name of ["dask", "daskdata", "dask2025", "dask2024"] as const) {
+  const chosen = workloads[name];
+  if (chosen === undefined) continue;
+  describeWith(`lineage (${name})`, await peer(name), ({ python }) => {
+    test.each(chosen)("%s: each result has exactly its ancestors", async (workload) => {
+      await expectCompleteLineage(python, workload);
+    });
+  });
+}
