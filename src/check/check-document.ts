@@ -5,7 +5,7 @@ import type { ProvDocument, RecordKind } from "../prov/index.js";
 import type { CheckFinding } from "./check-finding.js";
 import { type CheckerSettings, DocumentChecker } from "./document-checker.js";
 import { checkJson } from "./json-checker.js";
-import { activeLints, type LintName } from "./lint-names.js";
+import { activeLints, type LintName, type ReaderName } from "./lint-names.js";
 import { SchemaCheck } from "./schema-check.js";
 import { nowhere } from "./whereabouts.js";
 
@@ -25,6 +25,12 @@ export interface CheckOptions {
   readonly schema?: boolean;
   /** Lints to turn on or off, by name. */
   readonly lints?: Readonly<Partial<Record<LintName, boolean>>>;
+  /**
+   * Readers the document is meant for: warns of what they do not take as it is meant.
+   *
+   * @defaultValue none
+   */
+  readonly for?: readonly ReaderName[];
   /**
    * How many errors, and how many warnings, are kept; later ones are only counted.
    *
@@ -68,6 +74,7 @@ export async function checkDocument(
 ): Promise<CheckResult> {
   const settings: CheckerSettings = {
     lints: activeLints(options.lints ?? {}),
+    readers: options.for ?? [],
     maxFindings: options.maxFindings ?? 100,
   };
   const checker = new DocumentChecker(settings);
@@ -118,6 +125,7 @@ async function readSource(
   try {
     const opened = await openSource(source);
     const format = formatToRead(opened.head, options.format);
+    checker.portability?.begin(format.name, opened.head);
     if (format.name === "prov-json") {
       const schema = options.schema === false ? undefined : await SchemaCheck.load();
       return await checkJson(opened.source, checker, schema, maxFindings);
@@ -134,6 +142,19 @@ async function readSource(
     for (const finding of error.findings) {
       checker.report(finding);
     }
-    return false;
+    return !error.findings.some(({ severity, rule }) => severity === "error" && stopsReading(rule));
   }
 }
+
+// What is wrong with single records (a missing argument, an impossible time) stops no reader.
+function stopsReading(rule: string): boolean {
+  return rule.endsWith("-syntax") || unreadable.has(rule);
+}
+
+const unreadable: ReadonlySet<string> = new Set([
+  "encoding",
+  "unknown-format",
+  "too-long",
+  "too-deep",
+  "late-prefix",
+]);

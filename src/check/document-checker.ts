@@ -10,19 +10,22 @@ import {
 } from "../prov/index.js";
 import { checkConstraints } from "./constraint-check.js";
 import { FindingCollector } from "./finding-collector.js";
-import type { LintName } from "./lint-names.js";
+import type { LintName, ReaderName } from "./lint-names.js";
 import { lintClockOrder } from "./lints/clock-order.js";
 import { DroppedDatesLint } from "./lints/dropped-dates.js";
 import { PlainStringTypeLint } from "./lints/plain-string-type.js";
 import { SuspiciousNameLint } from "./lints/suspicious-name.js";
 import { UndeclaredLint } from "./lints/undeclared.js";
 import { checkLiterals } from "./literal-form.js";
+import { PortabilityLint } from "./portability/portability-lint.js";
 import { Scope } from "./scope.js";
 import type { Report } from "./whereabouts.js";
 
 /** What a {@link DocumentChecker} looks for beside the constraints. */
 export interface CheckerSettings {
   readonly lints: ReadonlySet<LintName>;
+  /** The readers the document is meant for. */
+  readonly readers: readonly ReaderName[];
   readonly maxFindings: number;
 }
 
@@ -33,6 +36,8 @@ export interface CheckerSettings {
 export class DocumentChecker implements ProvHandler {
   readonly findings: FindingCollector;
   readonly counts: Map<RecordKind, number> = new Map();
+  /** Absent when the document is meant for no reader in particular. */
+  readonly portability: PortabilityLint | undefined;
   readonly #lints: ReadonlySet<LintName>;
   readonly #document = new Scope();
   readonly #undeclared = new UndeclaredLint();
@@ -42,8 +47,10 @@ export class DocumentChecker implements ProvHandler {
   readonly #bundleIds = new Set<string>();
   #open: Scope | undefined;
 
-  constructor({ lints, maxFindings }: CheckerSettings) {
+  constructor({ lints, readers, maxFindings }: CheckerSettings) {
     this.#lints = lints;
+    // Without readers there is nothing to look for, and looking costs a pass over the text.
+    this.portability = readers.length === 0 ? undefined : new PortabilityLint(readers);
     this.findings = new FindingCollector(maxFindings);
   }
 
@@ -53,6 +60,7 @@ export class DocumentChecker implements ProvHandler {
     if (this.#lints.has("suspicious-name")) {
       this.#names.namespace(namespace);
     }
+    this.portability?.namespace(namespace);
   }
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
@@ -69,6 +77,7 @@ export class DocumentChecker implements ProvHandler {
     if (lints.has("dropped-dates")) {
       this.#dates.record(record, at);
     }
+    this.portability?.record(record, at);
   }
 
   startBundle(id: QualifiedName): void {
@@ -79,6 +88,7 @@ export class DocumentChecker implements ProvHandler {
     }
     this.#bundleIds.add(uri);
     this.#open = new Scope(id);
+    this.portability?.startBundle();
   }
 
   endBundle(): void {
@@ -88,6 +98,10 @@ export class DocumentChecker implements ProvHandler {
     this.#open = undefined;
   }
 
+  extraSection(name: string): void {
+    this.portability?.extraSection(name);
+  }
+
   /** Says that the document is complete. */
   finish(): void {
     this.#check(this.#document);
@@ -95,6 +109,7 @@ export class DocumentChecker implements ProvHandler {
     this.#plainTypes.finish(this.report);
     this.#names.finish(this.report);
     this.#dates.finish(this.report);
+    this.portability?.finish(this.report);
   }
 
   #check(scope: Scope): void {

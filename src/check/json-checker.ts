@@ -26,6 +26,7 @@ export async function checkJson(
 ): Promise<boolean> {
   let readerErrors = 0;
   const member = (kind: RecordKind, text: string, at: RecordPlace): void => {
+    checker.portability?.member(kind, text, at);
     const isReported = parser.errors > readerErrors;
     readerErrors = parser.errors;
     // What the reader rejects it has explained better.
@@ -37,6 +38,7 @@ export async function checkJson(
     }
   };
   const extraSection = (name: string): void => {
+    checker.extraSection(name);
     if (schema !== undefined && !dictionarySections.includes(name)) {
       const message = `The PROV-JSON schema does not know the section ${quoted(name)}.`;
       checker.report({ severity: "error", rule: "schema", message, path: pointerTo("", name) });

@@ -47,7 +47,7 @@ describe("taskprov", () => {
     ],
     ["a missing value", ["build", "x", "--output"], "See `taskprov build --help`"],
     ["too few arguments", ["check"], "Too few arguments for `taskprov check FILE`"],
-    ["too many arguments", ["check", "a", "b"], "Too many arguments"],
+    ["too many arguments", ["build", "a", "b"], "Too many arguments"],
     ["a missing file", ["check", "none.json"], "Cannot read none.json: no such file"],
     ["a folder", ["journal", "cat", "."], "it is a directory"],
     [
@@ -156,12 +156,12 @@ describe("taskprov check", () => {
   });
 
   test.each([
-    ["no JSON", "{", "error"],
-    ["an undeclared prefix", '{"entity":{"ex:a":{}}}', "ex"],
-    ["an unknown section", '{"prefix":{},"thing":{}}', "thing"],
-  ])("tells %s with its place, and status 1", async (_, text, part) => {
+    ["no JSON", "{", "error", 2],
+    ["an undeclared prefix", '{"entity":{"ex:a":{}}}', "ex", 1],
+    ["an unknown section", '{"prefix":{},"thing":{}}', "thing", 1],
+  ])("tells %s with its place, and a status", async (_, text, part, expected) => {
     const { status, stdout } = await cli(["check", "-"], text);
-    expect(status).toBe(1);
+    expect(status).toBe(expected);
     expect(stdout).toMatch(/line 1, column \d+ \(byte \d+\)/);
     expect(stdout).toContain(part);
   });
