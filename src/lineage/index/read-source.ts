@@ -12,7 +12,7 @@ import {
   recordMember,
 } from "../../formats/index.js";
 import { isElementKind } from "../../prov/formals.js";
-import { type Namespace, nameText } from "../../prov/names.js";
+import { type Namespace, nameText, provNamespace, xsdNamespace } from "../../prov/names.js";
 import type { ProvDocument, ProvRecord } from "../../prov/records.js";
 import { fileChunks } from "../../track/document-files.js";
 import { replayOptions } from "../../track/options.js";
@@ -185,8 +185,11 @@ export async function indexRecords(
  * free. So the texts in a spool are all of one scope.
  */
 class SpellNames {
-  readonly #byUri = new Map<string, Namespace>();
-  readonly #taken = new Set<string>(["", "_", "default"]);
+  readonly #byUri = new Map<string, Namespace>([
+    [provNamespace.uri, provNamespace],
+    [xsdNamespace.uri, xsdNamespace],
+  ]);
+  readonly #taken = new Set<string>(["", "_", "default", "prov", "xsd", "xsi"]);
   readonly #seen = new Map<Namespace, Namespace>();
 
   spell(namespace: Namespace, text: string, local: string): string {
@@ -202,8 +205,10 @@ class SpellNames {
   #choose(namespace: Namespace): Namespace {
     let own = this.#byUri.get(namespace.uri);
     if (own === undefined) {
-      let { prefix } = namespace;
-      for (let n = 2; this.#taken.has(prefix); n++) prefix = `${namespace.prefix || "ns"}${n}`;
+      const isPlain = /^[A-Za-z][A-Za-z0-9_-]*$/.test(namespace.prefix);
+      const stem = isPlain ? namespace.prefix : "ns";
+      let prefix = stem;
+      for (let n = 2; this.#taken.has(prefix); n++) prefix = `${stem}${n}`;
       own = { prefix, uri: namespace.uri };
       this.#byUri.set(namespace.uri, own);
       this.#taken.add(prefix);

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import type { TaskEvent } from "../../src/events/task-event.js";
+import type { ProvDocument, ProvRecord } from "../../src/prov/records.js";
+import { replayOptions } from "../../src/track/options.js";
+import { Recorder } from "../../src/track/recorder.js";
+import { EventRun } from "../support/event-run.js";
+
+/** The document of a list of events, in memory. */
+export function documentOf(events: readonly TaskEvent[]): ProvDocument {
+  const [run, ...rest] = events;
+  if (run?.type !== "run") throw new Error("the first event must be `run`");
+  const records: ProvRecord[] = [];
+  const recorder = new Recorder(run, replayOptions(run.options), (record) => {
+    records.push(record);
+  });
+  for (const event of rest) recorder.apply(event);
+  recorder.close();
+  return { namespaces: recorder.names.namespaces, records, bundles: [] };
+}
+
+/** What becomes of one task of a random run. */
+interface Fate {
+  readonly dependencies: readonly number[];
+  readonly kind: "ok" | "retry" | "lost" | "fails" | "recomputed" | "alias" | "scattered" | "waits";
+  readonly literal: number | undefined;
+}
+
+const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
+  fc.record({
+    dependencies: fc.uniqueArray(fc.nat(40), { maxLength: 3 }),
+    kind: fc.constantFrom(
+      "ok",
+      "ok",
+      "ok",
+      "retry",
+      "lost",
+      "fails",
+      "recomputed",
+      "alias",
+      "scattered",
+      "waits",
+    ),
+    literal: fc.option(fc.nat(9), { nil: undefined }),
+  }),
+  { minLength: 1, maxLength: 25 },
+);
+
+/** A run over random graphs, with retries, losses, recomputation, aliases and blocked tasks. */
+export const randomRuns: fc.Arbitrary<EventRun> = fates.map((tasks) => {
+  const run = new EventRun();
+  const good: string[] = [];
+  const bad: string[] = [];
+  tasks.forEach((fate, i) => {
+    perform(run, `k${i}-${i}`, fate, good, bad);
+  });
+  return run.end();
+});
+
+function perform(
+  run: EventRun,
+  key: string,
+  { kind, dependencies, literal }: Fate,
+  good: string[],
+  bad: string[],
+): void {
+  if (kind === "scattered") {
+    run.scatter(key);
+    good.push(key);
+    return;
+  }
+  const inputs = pick(good, dependencies);
+  const culprit = bad[dependencies[0] ?? 0];
+  if (culprit !== undefined && kind === "fails") {
+    run.task(key, [culprit, ...inputs]).blocked(key, culprit);
+    return;
+  }
+  const [target] = inputs;
+  if (kind === "alias" && target !== undefined) {
+    run.task(key, [target], { fn: null });
+    run.add({ type: "done", task: run.number(key), worker: 0, spans: [] });
+    good.push(key);
+    return;
+  }
+  const references = inputs.map((input, at) => [at, ["r", run.number(input)]] as const);
+  const values = literal === undefined ? [] : [["x", literal] as const];
+  // The encoded forms of a reference and of a number, as events carry them.
+  run.task(key, inputs, { args: [...references, ...values] as never });
+  if (kind === "waits") return;
+  if (kind === "fails") {
+    run.assign(key).fails(key);
+    bad.push(key);
+    return;
+  }
+  if (kind === "retry") run.assign(key).fails(key, "flaky", 1);
+  if (kind === "lost") run.assign(key).lost(key, "worker-died");
+  run.runs(key);
+  if (kind === "recomputed") run.lost(key, "worker-died").runs(key);
+  good.push(key);
+}
+
+function pick(from: readonly string[], indexes: readonly number[]): string[] {
+  if (from.length === 0) return [];
+  return [...new Set(indexes.map((i) => from[i % from.length] ?? ""))];
+}
