@@ -7,6 +7,7 @@ export {
   checkDocument,
   type FindingRecord,
   type LintName,
+  type ReaderName,
 } from "./check/index.js";
 export type { Encoded, ObjectDescription } from "./describe/encoded.js";
 export type { ClusterStatus } from "./engines/dask/attach-reader.js";

@@ -28,7 +28,7 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
   [
     "check",
     {
-      summary: "check a PROV-JSON document: well-formed, schema, references",
+      summary: "check PROV documents: readable, valid by PROV-CONSTRAINTS, free of common mistakes",
       load: async () => (await import("./commands/check.js")).checkCommand,
     },
   ],
