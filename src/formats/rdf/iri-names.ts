@@ -13,6 +13,7 @@ import {
   xsdNamespace,
 } from "../../prov/index.js";
 import type { RdfLiteral, RdfTerm } from "./graph.js";
+import { splitIri } from "./split-iri.js";
 import { rdfNamespace, rdfsLabel, rdfsNamespace, rdfType } from "./vocabulary.js";
 
 const predefined: readonly Namespace[] = [provNamespace, xsdNamespace, rdfNamespace, rdfsNamespace];
@@ -128,7 +129,7 @@ export class IriNames {
     if (best !== undefined) {
       return qualifiedName(best, iri.slice(best.uri.length));
     }
-    const end = splitAt(iri);
+    const end = splitIri(iri);
     return qualifiedName(this.#namespaceOf(iri.slice(0, end)), iri.slice(end));
   }
 
@@ -146,12 +147,4 @@ export class IriNames {
     this.#generated.set(uri, namespace);
     return namespace;
   }
-}
-
-// Where the local part of an IRI without a prefix begins: after the last "#" or "/" that leaves
-// something behind it, else after the last ":".
-function splitAt(iri: string): number {
-  const before = iri.length - 2;
-  const cut = Math.max(iri.lastIndexOf("#", before), iri.lastIndexOf("/", before));
-  return (cut === -1 ? iri.lastIndexOf(":", before) : cut) + 1;
 }

@@ -1,0 +1,389 @@
+import {
+  type Attribute,
+  createRecord,
+  datatypes,
+  isElementKind,
+  langString,
+  type ProvRecord,
+  provAttributes,
+  provName,
+  type QualifiedName,
+  type RecordKind,
+  recordFormals,
+  typedLiteral,
+  uriOf,
+  type Value,
+} from "../../prov/index.js";
+import { numberDatatype, readTime } from "../lexical.js";
+import { quoted } from "../quoted.js";
+import type { ContextScope } from "./context-scope.js";
+import type { JsonMember, JsonNode } from "./json-tree.js";
+import type { ReportJson } from "./read-context.js";
+import { typesByName } from "./statement-types.js";
+
+/** The members of an object as `readJson` gives them. */
+export type Members = readonly JsonMember[];
+
+const specialTerms: ReadonlyMap<string, QualifiedName> = new Map([
+  ["type", provAttributes.type],
+  ["label", provAttributes.label],
+  ["location", provAttributes.location],
+  ["role", provAttributes.role],
+  ["value", provAttributes.value],
+]);
+/** The terms that the context types `@id`. */
+const nameTyped: ReadonlySet<QualifiedName> = new Set([
+  provAttributes.type,
+  provAttributes.location,
+  provAttributes.role,
+]);
+const nameTypes: ReadonlySet<string> = new Set([
+  uriOf(datatypes.qName),
+  uriOf(datatypes.qualifiedName),
+]);
+const stringTypes: ReadonlySet<string> = new Set([
+  uriOf(datatypes.string),
+  uriOf(datatypes.internationalizedString),
+]);
+
+/** A name without `prov:`, which older ProvToolbox releases put before types and terms. */
+export function withoutProv(term: string): string {
+  return term.startsWith("prov:") ? term.slice(5) : term;
+}
+
+interface Draft {
+  readonly kind: RecordKind;
+  readonly id: QualifiedName | undefined;
+  /** By formal property; several only for the members of a collection. */
+  readonly names: Map<string, QualifiedName[]>;
+  readonly times: Map<string, string>;
+  readonly attributes: Attribute[];
+}
+
+/**
+ * Reads a statement of PROV-JSONLD: one record, or one for each member of a collection.
+ *
+ * @param at - where it begins.
+ */
+export function readStatement(
+  members: Members,
+  at: number,
+  scope: ContextScope,
+  report: ReportJson,
+): readonly ProvRecord[] {
+  const type = members.find(({ key }) => key === "@type")?.value;
+  const found = type === undefined ? undefined : typeOf(type, scope, report);
+  if (found === undefined) {
+    if (type === undefined) {
+      report("error", "statement-type", 'A statement needs an "@type".', at);
+    }
+    return [];
+  }
+  const { kind, subtypes } = found;
+  const id = readId(members, kind, at, scope, report);
+  if (id === undefined && isElementKind(kind)) {
+    return [];
+  }
+  const draft: Draft = {
+    kind,
+    id,
+    names: new Map(),
+    times: new Map(),
+    attributes: subtypes.map((name): Attribute => [provAttributes.type, name]),
+  };
+  for (const member of members) {
+    readMember(member, draft, scope, report);
+  }
+  return recordsOf(draft, at, report);
+}
+
+function typeOf(
+  node: JsonNode,
+  scope: ContextScope,
+  report: ReportJson,
+): { kind: RecordKind; subtypes: readonly QualifiedName[] } | undefined {
+  const nodes = node.type === "array" ? node.items : [node];
+  let kind: RecordKind | undefined;
+  const subtypes: QualifiedName[] = [];
+  for (const each of nodes) {
+    if (each.type !== "string") {
+      report("error", "statement-type", 'Expected a string as "@type".', each.at);
+      return undefined;
+    }
+    const local = withoutProv(each.text);
+    const type = typesByName.get(local);
+    if (type !== undefined && (kind === undefined || kind === type.kind)) {
+      kind = type.kind;
+    }
+    if (type === undefined || type.keeps) {
+      const name = type === undefined ? scope.resolve(each.text).name : provName(local);
+      if (name !== undefined) {
+        subtypes.push(name);
+      }
+    }
+  }
+  if (kind === undefined) {
+    report(
+      "error",
+      "statement-type",
+      `Expected a type of PROV-JSONLD (Entity, Activity, Usage …) as "@type", got ${typesText(nodes)}.`,
+      node.at,
+    );
+    return undefined;
+  }
+  return { kind, subtypes };
+}
+
+function typesText(nodes: readonly JsonNode[]): string {
+  const texts = nodes.map((node) => (node.type === "string" ? quoted(node.text) : "…"));
+  return texts.length === 0 ? "an empty array" : texts.join(", ");
+}
+
+function readId(
+  members: Members,
+  kind: RecordKind,
+  at: number,
+  scope: ContextScope,
+  report: ReportJson,
+): QualifiedName | undefined {
+  const node = members.find(({ key }) => key === "@id")?.value;
+  if (node === undefined) {
+    if (isElementKind(kind)) {
+      report("error", "element-id", `The ${kind} needs an "@id".`, at);
+    }
+    return undefined;
+  }
+  return nameIn(node, scope, report);
+}
+
+function readMember(
+  { key, at, value }: JsonMember,
+  draft: Draft,
+  scope: ContextScope,
+  report: ReportJson,
+): void {
+  if (key.startsWith("@")) {
+    if (key !== "@type" && key !== "@id") {
+      report("warning", "keyword", `${quoted(key)} in a statement is not used.`, at);
+    }
+    return;
+  }
+  const local = withoutProv(key);
+  const formal = recordFormals[draft.kind].find(({ property }) => property === local);
+  if (formal?.type === "time") {
+    readFormalTime(local, value, draft, report);
+    return;
+  }
+  if (formal !== undefined) {
+    readFormalName(local, value, draft, scope, report);
+    return;
+  }
+  const name = specialTerms.get(local) ?? attributeName(key, at, scope, report);
+  if (name !== undefined) {
+    const values = value.type === "array" ? value.items : [value];
+    for (const each of values) {
+      const read = valueIn(each, name, scope, report);
+      if (read !== undefined) {
+        draft.attributes.push([name, read]);
+      }
+    }
+  }
+}
+
+function attributeName(
+  key: string,
+  at: number,
+  scope: ContextScope,
+  report: ReportJson,
+): QualifiedName | undefined {
+  const { name, problem } = scope.resolve(key);
+  if (name === undefined) {
+    report("error", "attribute-name", problem ?? `${quoted(key)} is no name.`, at);
+  }
+  return name;
+}
+
+function readFormalTime(property: string, node: JsonNode, draft: Draft, report: ReportJson): void {
+  const text = textIn(node);
+  if (text === undefined) {
+    report("error", "time", `Expected a string as "${property}".`, node.at);
+    return;
+  }
+  const { time, error, warning } = readTime(text);
+  if (error !== undefined) {
+    report("error", "time", error, node.at);
+  }
+  if (warning !== undefined) {
+    report("warning", "time", warning, node.at);
+  }
+  if (time !== undefined) {
+    draft.times.set(property, time);
+  }
+}
+
+// A string, a value object, or an array of one of these.
+function textIn(node: JsonNode): string | undefined {
+  switch (node.type) {
+    case "string":
+      return node.text;
+    case "array":
+      return node.items.length === 1 && node.items[0] !== undefined
+        ? textIn(node.items[0])
+        : undefined;
+    case "object": {
+      const value = node.members.find(({ key }) => key === "@value")?.value;
+      return value?.type === "string" ? value.text : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readFormalName(
+  property: string,
+  node: JsonNode,
+  draft: Draft,
+  scope: ContextScope,
+  report: ReportJson,
+): void {
+  const isMembers = draft.kind === "hadMember" && property === "entity";
+  const nodes = node.type === "array" ? node.items : [node];
+  if (nodes.length !== 1 && !isMembers) {
+    report("error", "formal", `Expected one name as "${property}", got ${nodes.length}.`, node.at);
+    return;
+  }
+  const names = nodes
+    .map((each) => nameIn(each, scope, report))
+    .filter((name) => name !== undefined);
+  draft.names.set(property, names);
+}
+
+function nameIn(
+  node: JsonNode,
+  scope: ContextScope,
+  report: ReportJson,
+): QualifiedName | undefined {
+  const inner =
+    node.type === "object" ? node.members.find(({ key }) => key === "@id")?.value : node;
+  if (inner?.type !== "string") {
+    report("error", "name", "Expected a name in double quotes.", node.at);
+    return undefined;
+  }
+  const { name, problem } = scope.resolve(inner.text);
+  if (name === undefined) {
+    report("error", "name", problem ?? `${quoted(inner.text)} is no name.`, inner.at);
+  }
+  return name;
+}
+
+function valueIn(
+  node: JsonNode,
+  attribute: QualifiedName,
+  scope: ContextScope,
+  report: ReportJson,
+): Value | undefined {
+  switch (node.type) {
+    case "string":
+      // The context types some terms as names. For all others ProvToolbox writes names like this
+      // and strings as value objects, as the schema of the submission has it.
+      return nameTyped.has(attribute) || scope.isPrefixed(node.text)
+        ? nameIn(node, scope, report)
+        : node.text;
+    case "number":
+      return typedLiteral(node.text, numberDatatype(node.text));
+    case "boolean":
+      return typedLiteral(node.text, datatypes.boolean);
+    case "object":
+      return objectValue(node.members, node.at, scope, report);
+    default:
+      report("error", "attribute-value", `Expected a value, got ${node.type}.`, node.at);
+      return undefined;
+  }
+}
+
+function objectValue(
+  members: Members,
+  at: number,
+  scope: ContextScope,
+  report: ReportJson,
+): Value | undefined {
+  const member = (key: string): JsonNode | undefined =>
+    members.find((each) => each.key === key)?.value;
+  const id = member("@id");
+  if (id !== undefined) {
+    return nameIn(id, scope, report);
+  }
+  const value = member("@value");
+  const type = member("@type");
+  const lang = member("@language");
+  if (value === undefined || !("text" in value)) {
+    report("error", "attribute-value", 'Expected an object with "@value", a string or number.', at);
+    return undefined;
+  }
+  if (lang?.type === "string") {
+    return langString(value.text, lang.text);
+  }
+  if (type?.type === "string") {
+    return typedValue(value.text, value.at, type.text, type.at, scope, report);
+  }
+  if (value.type === "number") {
+    return typedLiteral(value.text, numberDatatype(value.text));
+  }
+  return value.type === "boolean" ? typedLiteral(value.text, datatypes.boolean) : value.text;
+}
+
+function typedValue(
+  text: string,
+  at: number,
+  type: string,
+  typeAt: number,
+  scope: ContextScope,
+  report: ReportJson,
+): Value | undefined {
+  if (type === "@id") {
+    return nameIn({ type: "string", at, text }, scope, report);
+  }
+  const { name: datatype, problem } = scope.resolve(type);
+  if (datatype === undefined) {
+    report("error", "datatype", problem ?? `${quoted(type)} is no datatype.`, typeAt);
+    return undefined;
+  }
+  const uri = uriOf(datatype);
+  if (nameTypes.has(uri)) {
+    return nameIn({ type: "string", at, text }, scope, report);
+  }
+  return stringTypes.has(uri) ? text : typedLiteral(text, datatype);
+}
+
+function recordsOf(draft: Draft, at: number, report: ReportJson): readonly ProvRecord[] {
+  const { kind, id, names, times, attributes } = draft;
+  const formals = recordFormals[kind];
+  const members = kind === "hadMember" ? (names.get("entity") ?? []) : [undefined];
+  const records: ProvRecord[] = [];
+  for (const member of members) {
+    const record = createRecord(
+      kind,
+      id,
+      formals
+        .filter(({ type }) => type !== "time")
+        .map(({ property }) =>
+          member !== undefined && property === "entity" ? member : names.get(property)?.[0],
+        ),
+      formals.filter(({ type }) => type === "time").map(({ property }) => times.get(property)),
+      attributes,
+    );
+    if (record !== undefined) {
+      records.push(record);
+    }
+  }
+  if (records.length === 0) {
+    const missing = formals.find(
+      ({ required, property }) => required && names.get(property) === undefined,
+    );
+    // A name that is there but wrong has been reported.
+    if (missing !== undefined) {
+      report("error", "missing-formal", `A ${kind} needs "${missing.property}".`, at);
+    }
+  }
+  return records;
+}
