@@ -51,6 +51,12 @@ const specials: ReadonlyMap<string, Special> = new Map<string, Special>([
       if (iterationRuns(first) || isType(first, "frame")) return runs(first, memory("list"));
       if (name === "sorted" && convertsToNumber(first)) return runs(first, memory("list"));
       if (first.kind === "sequence") {
+        if (first.work !== undefined) {
+          return {
+            verdict: generating("iteration:generator", first.work.sure),
+            value: many(first.common),
+          };
+        }
         return still(name, {
           kind: "sequence",
           items: name === "set" ? undefined : first.items,
@@ -64,15 +70,20 @@ const specials: ReadonlyMap<string, Special> = new Map<string, Special>([
   ...["max", "min", "any", "all"].map((name): [string, Special] => [
     `builtins.${name}`,
     (_, { positional: [first] }) =>
-      first !== undefined && (iterationRuns(first) || convertsToNumber(first))
-        ? runs(first, first.type === "bag" ? memory("number") : first)
-        : still(name, memory("number", 0.7)),
+      first?.kind === "sequence" && first.work !== undefined
+        ? { verdict: generating("iteration:generator", first.work.sure), value: first.common }
+        : first !== undefined && (iterationRuns(first) || convertsToNumber(first))
+          ? runs(first, first.type === "bag" ? memory("number") : first)
+          : still(name, memory("number", 0.7)),
   ]),
   [
     "builtins.sum",
     (_, args) => {
       const [first] = args.positional;
       if (first !== undefined && iterationRuns(first)) return runs(first, memory("number"));
+      if (first?.kind === "sequence" && first.work !== undefined) {
+        return { verdict: generating("iteration:generator", first.work.sure), value: first.common };
+      }
       const lazy = laziest(args);
       return still("sum", lazy ?? memory("number", 0.7));
     },
@@ -105,10 +116,7 @@ const specials: ReadonlyMap<string, Special> = new Map<string, Special>([
       const element = first === undefined ? unknown : elementOf(machine, first, call);
       if (fn?.kind !== "function") return still("map", many(unknown));
       const called = machine.call(fn, simple([element]));
-      // The call is made by whoever iterates; most often that is the same line.
-      return called.started === undefined
-        ? still("map", many(called.value))
-        : { verdict: notATask("callee:builtins.map", 0.6), value: many(called.value) };
+      return still("map", { ...many(called.value), work: called.started });
     },
   ],
   ["builtins.reversed", (_, { positional: [first] }) => still("reversed", first ?? unknown)],

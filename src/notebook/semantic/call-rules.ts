@@ -14,8 +14,6 @@ import {
 } from "./rule-verdict.js";
 import {
   type ClassValue,
-  constant,
-  isConcrete,
   laziness,
   many,
   memory,
@@ -371,12 +369,4 @@ function visitFunctions(machine: Machine, args: Arguments, asTask: boolean): voi
   for (const value of [...args.positional, ...args.named.values()]) {
     if (value.kind === "function") machine.visit(value, asTask ? "task" : "callback");
   }
-}
-
-/** The value of a constant result, for calls that always return the same. */
-export const nothingReturned: Value = constant(null);
-
-/** Whether every argument is there already. */
-export function givenNothingLazy(args: Arguments): boolean {
-  return args.positional.every(isConcrete);
 }

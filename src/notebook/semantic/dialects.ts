@@ -5,8 +5,6 @@ import { scriptFunctionRule, scriptGlobals, scriptMethodRule } from "./script-ru
 import { attributeRule, methodRule } from "./type-rules.js";
 import { typed, unknown, type Value } from "./value.js";
 
-const nothing: ReadonlySet<string> = new Set();
-
 /** Python cells. */
 export function pythonDialect(names: GeneratingNames): Dialect {
   return {
@@ -63,6 +61,3 @@ export function scriptDialect(names: GeneratingNames): Dialect {
     constructorName: "constructor",
   };
 }
-
-/** No names, for a dialect without edits. */
-export const noNames: ReadonlySet<string> = nothing;

@@ -59,9 +59,9 @@ export function evaluate(machine: Machine, node: Expression, scope: Scope): Valu
     }
     case "choice": {
       const truth = truthOf(tested(machine, node.test, scope));
-      const yes = value(node.yes);
-      const no = value(node.no);
-      return truth === undefined ? join(yes, no) : truth ? yes : no;
+      if (truth === undefined) return join(value(node.yes), value(node.no));
+      machine.apart(() => value(truth ? node.no : node.yes));
+      return value(truth ? node.yes : node.no);
     }
     case "await": {
       const awaited = value(node.value);
@@ -103,6 +103,14 @@ export function elementOf(machine: Machine, value: Value, source: Expression): V
   }
   switch (value.kind) {
     case "sequence":
+      if (value.work !== undefined) {
+        noteTrigger(
+          machine,
+          "iteration",
+          source,
+          generating("iteration:generator", value.work.sure),
+        );
+      }
       return value.common;
     case "typed":
       if (value.type === "xgroups") return sequence([memory("label"), typed("xarray", value.sure)]);
@@ -176,6 +184,8 @@ function typedAttribute(
   self: TypedValue,
 ): Value {
   const { name } = node;
+  const shaped = (self.type === "frame" || self.type === "series") && name === "shape";
+  if (shaped) return sequence([typed("scalar", self.sure), memory("number")]);
   const rule = machine.dialect.attributeRule(self, name);
   if (rule !== undefined) {
     if (rule.effect === "runs") {
@@ -276,16 +286,23 @@ function evaluateMapping(
 
 function comprehension(machine: Machine, node: Comprehension, outer: Scope): Value {
   const scope = createScope(outer);
-  for (const clause of node.clauses) {
-    const source = machine.value(clause.source, scope);
-    machine.assign(clause.target, elementOf(machine, source, clause.source), scope);
-    for (const test of clause.tests) tested(machine, test, scope);
+  let values: Value[] = [];
+  const follow = (): void => {
+    for (const [at, clause] of node.clauses.entries()) {
+      // The first source is evaluated where the comprehension stands, the rest for each item.
+      const source = at === 0 ? first : machine.value(clause.source, scope);
+      machine.assign(clause.target, elementOf(machine, source, clause.source), scope);
+      for (const test of clause.tests) tested(machine, test, scope);
+    }
+    values = node.elements.map((element) => machine.value(element, scope));
+  };
+  const [clause] = node.clauses;
+  const first = clause === undefined ? unknown : machine.value(clause.source, outer);
+  if (node.of === "generator") {
+    const work = machine.apart(follow);
+    return { ...many(values[0] ?? unknown), work };
   }
-  const values = node.elements.map((element) => machine.value(element, scope));
-  // What `:=` binds inside is bound outside.
-  for (const [name, value] of scope.names) {
-    if (name.startsWith("=")) bind(outer, name.slice(1), value);
-  }
+  follow();
   if (node.of === "mapping") {
     return { kind: "mapping", entries: new Map(), open: true, common: values[1] ?? unknown };
   }

@@ -135,11 +135,6 @@ export function functionRule(path: string): Rule | undefined {
   return undefined;
 }
 
-/** Whether a module is one the rules know, so that what it is not said to do it does not do. */
-export function isKnownModule(path: string): boolean {
-  return functionRule(`${path}.x`) !== undefined || path === "xarray";
-}
-
 /** The path by which the rules know what has several: `distributed.Client`, `dask.array.core.ones`. */
 export function canonicalPath(path: string): string {
   return path

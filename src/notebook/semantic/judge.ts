@@ -5,7 +5,7 @@ import { pythonDialect, scriptDialect } from "./dialects.js";
 import { assignTo, elementOf, evaluate } from "./expressions.js";
 import type { CellJudgement } from "./judgement.js";
 import type { Arguments, Dialect, Frame, Machine, MachineState } from "./machine.js";
-import { createScope, outermost } from "./scope.js";
+import { createScope } from "./scope.js";
 import { declaredType, runStatements } from "./statements.js";
 import {
   constant,
@@ -17,6 +17,7 @@ import {
   shapeOf,
   unknown,
   type Value,
+  type Work,
 } from "./value.js";
 
 /** Follows the cells of a notebook in order and says of each call whether it starts work. */
@@ -84,6 +85,7 @@ function createMachine(dialect: Dialect): Judge {
     assign: (target, value, scope) => assignTo(machine, target, value, scope),
     iterate: (value, source) => elementOf(machine, value, source),
     call: (fn, args) => callFunction(fn, args),
+    apart,
     visit: (fn, as) => {
       if (fn.kind !== "function") return;
       const given = as === "task" ? memory("task argument") : unknown;
@@ -95,13 +97,20 @@ function createMachine(dialect: Dialect): Judge {
     if (!defined.some(({ definition }) => definition === fn.definition)) defined.push(fn);
   }
 
-  /** Work started in here is not started by the call that is being evaluated. */
-  function inBackground(what: () => void): void {
-    const { frame, backends } = state;
-    state.frame = newFrame();
-    state.backends = 0;
-    what();
+  function apart(follow: () => void): Work | undefined {
+    const { frame } = state;
+    const own = newFrame();
+    state.frame = own;
+    follow();
     state.frame = frame;
+    return own.started;
+  }
+
+  /** What runs elsewhere has no part in the backends that are in force here. */
+  function inBackground(follow: () => void): void {
+    const { backends } = state;
+    state.backends = 0;
+    apart(follow);
     state.backends = backends;
   }
 
@@ -213,7 +222,7 @@ function createMachine(dialect: Dialect): Judge {
 }
 
 function newFrame(): Frame {
-  return { started: undefined, returned: [] };
+  return { started: undefined, returned: [], ended: false };
 }
 
 /** The same value for every parameter. */
@@ -223,6 +232,3 @@ function allArguments(fn: FunctionValue, value: Value): Arguments {
   const positional = given.map(({ fallback }) => (fallback === undefined ? value : unknown));
   return { positional, named: new Map(), open: true, written: [] };
 }
-
-/** The outermost scope of a scope. */
-export const moduleScope: (scope: Scope) => Scope = outermost;

@@ -2,7 +2,7 @@ import type { NameRule } from "../generating-names.js";
 import type { Argument, Call, Expression, Statement } from "./code-tree.js";
 import { type CellJudgement, stronger, type Verdict } from "./judgement.js";
 import type { Rule } from "./rule.js";
-import type { FunctionValue, Scope, TypedValue, Value } from "./value.js";
+import type { FunctionValue, Scope, TypedValue, Value, Work } from "./value.js";
 
 /** What differs between Python and script cells. */
 export interface Dialect {
@@ -36,8 +36,10 @@ export interface Arguments {
 
 /** An activation: what runs, and whether work was started in it. */
 export interface Frame {
-  started: { readonly reason: string; readonly sure: number } | undefined;
+  started: Work | undefined;
   readonly returned: Value[];
+  /** Whether a `return` that is certain to be reached was passed. */
+  ended: boolean;
 }
 
 /** What one analysis shares between its parts. */
@@ -54,6 +56,8 @@ export interface Machine {
   ) => { value: Value; started: Frame["started"] };
   /** Looks into a function that runs elsewhere: in a task, or as a callback. */
   readonly visit: (fn: Value, as: "task" | "callback") => void;
+  /** Follows code whose work is not that of the code around it; says what it started. */
+  readonly apart: (follow: () => void) => Work | undefined;
   readonly state: MachineState;
 }
 

@@ -186,7 +186,8 @@ function resultOf(result: Result, self: Value, from: string, sure: number): Valu
 }
 
 /** Whether the argument that a rule depends on is such that the call starts work. */
-function condition({ when }: Rule, args: Arguments): "yes" | "no" | "maybe" {
+function condition({ when, given }: Rule, args: Arguments): "yes" | "no" | "maybe" {
+  if (given === true && laziest(args) === undefined) return "no";
   if (when === undefined) return "yes";
   const without = when.startsWith("!");
   const value = args.named.get(without ? when.slice(1) : when);

@@ -16,6 +16,8 @@ export interface Rule {
   readonly result: Result;
   /** An argument without which nothing runs, or, with `!` before it, with which nothing does. */
   readonly when?: string;
+  /** Something lazy must be among the arguments, too. */
+  readonly given?: boolean;
   /** The call turns its receiver into something that is there already (`ds.load()`). */
   readonly inPlace?: boolean;
 }

@@ -31,23 +31,6 @@ export function bind(scope: Scope, name: string, value: Value): void {
   target.names.set(name, value);
 }
 
-/** Rebinds a name where it is bound. */
-export function rebind(scope: Scope, name: string, value: Value): void {
-  for (let each: Scope | undefined = scope; each !== undefined; each = each.outer) {
-    if (each.names.has(name)) {
-      each.names.set(name, value);
-      return;
-    }
-  }
-}
-
-/** The outermost scope: that of the notebook. */
-export function outermost(scope: Scope): Scope {
-  let each = scope;
-  while (each.outer !== undefined) each = each.outer;
-  return each;
-}
-
 /** Runs ways of which one is taken, and keeps what they have in common. */
 export function branch(scope: Scope, ways: readonly (() => void)[]): void {
   const before = scope.names;

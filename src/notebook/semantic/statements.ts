@@ -10,11 +10,24 @@ export function runStatements(
   statements: readonly Statement[],
   scope: Scope,
 ): void {
-  for (const statement of statements) {
-    machine.state.budget -= 1;
-    if (machine.state.budget < 0) return;
+  const { state } = machine;
+  for (const [at, statement] of statements.entries()) {
+    state.budget -= 1;
+    if (state.budget < 0) return;
+    if (state.frame.ended) {
+      // Never reached as things are; looked at all the same.
+      followUnreached(machine, statements.slice(at), scope);
+      return;
+    }
     runStatement(machine, statement, scope);
   }
+}
+
+/** Follows code that is not reached as long as the notebook's constants are what they are. */
+function followUnreached(machine: Machine, body: readonly Statement[], scope: Scope): void {
+  const before = new Map(scope.names);
+  machine.apart(() => machine.run(body, scope));
+  scope.names = before;
 }
 
 function runStatement(machine: Machine, node: Statement, scope: Scope): void {
@@ -117,10 +130,11 @@ function runIf(machine: Machine, node: Extract<Statement, { kind: "if" }>, scope
     return;
   }
   // The other way is looked at as well, since a notebook's flags are there to be changed.
-  const before = new Map(scope.names);
-  machine.run(truth ? node.no : node.yes, scope);
-  scope.names = before;
-  machine.run(truth ? node.yes : node.no, scope);
+  followUnreached(machine, truth ? node.no : node.yes, scope);
+  const { frame } = machine.state;
+  const live = truth ? node.yes : node.no;
+  machine.run(live, scope);
+  if (live.at(-1)?.kind === "return") frame.ended = true;
 }
 
 function runWith(machine: Machine, node: Extract<Statement, { kind: "with" }>, scope: Scope): void {

@@ -61,6 +61,14 @@ export interface SequenceValue {
   readonly kind: "sequence";
   items: readonly Value[] | undefined;
   common: Value;
+  /** Of a generator: the work that whoever takes its items starts. */
+  readonly work?: Work | undefined;
+}
+
+/** Work that was started: why, and how sure that is. */
+export interface Work {
+  readonly reason: string;
+  readonly sure: number;
 }
 
 /** An object of a known type; `what` says in words where a `memory` one comes from. */
