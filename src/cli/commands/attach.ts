@@ -109,7 +109,12 @@ function secondsOf(name: string, parsed: Parsed): number | undefined {
 function statusLine({ connected, tasks, running, workers, dropped }: ClusterStatus): string {
   if (!connected) return "taskprov: connection lost, trying again …";
   const lost = dropped > 0 ? ` · ${dropped} events lost` : "";
-  return `taskprov: ${tasks} tasks · ${running} running · ${workers} workers${lost}`;
+  const counts = [counted(tasks, "task"), `${running} running`, counted(workers, "worker")];
+  return `taskprov: ${counts.join(" · ")}${lost}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 const reasons: Readonly<Record<AttachedRun["ended"], string>> = {

@@ -25,6 +25,9 @@ export function connectionProblem(
 ): TaskprovError {
   const name = formatDaskAddress(address);
   const code = errorCode(error) ?? "";
+  if (!spoke && address.protocol === "tcp" && (code === "ECONNRESET" || code === "EPIPE")) {
+    return protocolProblem(address, "mute", error);
+  }
   const text = socketProblem(address, code, error, spoke);
   return new TaskprovError("ERR_CONNECT", `Cannot reach a Dask scheduler at ${name}: ${text}`, {
     cause: error,
@@ -106,9 +109,6 @@ function garbled(cause: unknown): string {
   if (!(cause instanceof FrameError)) return "it speaks another protocol. Check the address.";
   if (cause.head.toString("latin1").startsWith("HTTP/")) {
     return "it answers in HTTP. The dashboard's address is not the scheduler's; that is tcp://HOST:8786 by default.";
-  }
-  if (cause.head[0] === 0x15 || cause.head[0] === 0x16) {
-    return "it expects TLS. Use tls:// with --tls-ca-file, --tls-cert and --tls-key.";
   }
   return `it answers with ${cause.message}. Check the address.`;
 }
