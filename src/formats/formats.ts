@@ -3,11 +3,20 @@ import { nquads } from "./nquads/format.js";
 import { provJson } from "./prov-json/format.js";
 import { provJsonld } from "./prov-jsonld/format.js";
 import { provN } from "./prov-n/format.js";
+import { provXml } from "./prov-xml/format.js";
 import { trig } from "./trig/format.js";
 import { turtle } from "./turtle/format.js";
 
 /** Every format there is; where two are equally likely, the first is guessed. */
-export const formats: readonly Format[] = [provJson, provN, turtle, trig, nquads, provJsonld];
+export const formats: readonly Format[] = [
+  provJson,
+  provN,
+  provXml,
+  turtle,
+  trig,
+  nquads,
+  provJsonld,
+];
 
 /** The format of a name, or `undefined` when there is none. */
 export function findFormat(name: string): Format | undefined {

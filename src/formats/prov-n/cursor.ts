@@ -21,16 +21,19 @@ const escaped = "\\\\[='(),\\-:;[\\].]";
  * may begin with `_`, which the grammar does not allow but other syntaxes do.
  */
 function namePattern(start: string, chars: string, flags: string): RegExp {
-  const prefix = `[${start}_](?:[${chars}.\\-]*[${chars}\\-])?:`;
+  const prefix = `[${start}_0-9](?:[${chars}.\\-]*[${chars}\\-])?:`;
   const first = `[${start}_0-9${others}]|${percent}|${escaped}`;
   const next = `[${chars}${others}\\-]+|${percent}|${escaped}|\\.+(?=[${chars}${others}%\\\\\\-])`;
   const local = `(?:${first})(?:${next})*`;
-  return new RegExp(`(?:${prefix})?${local}|${prefix}`, flags);
+  return new RegExp(`${prefix}(?:${local})?|${local}`, flags);
 }
 
 const asciiName = namePattern("A-Za-z", "\\w", "y");
 const anyName = namePattern(nameStartChars, nameChars, "uy");
-const anyPrefix = new RegExp(`[${nameStartChars}_](?:[${nameChars}.\\-]*[${nameChars}\\-])?`, "uy");
+const anyPrefix = new RegExp(
+  `[${nameStartChars}_0-9](?:[${nameChars}.\\-]*[${nameChars}\\-])?`,
+  "uy",
+);
 const integer = /[-+]?\d+/y;
 const time = /-?\d[\d:T.Z+-]*/y;
 const languageTag = /@[A-Za-z]+(?:-[A-Za-z0-9]+)*/y;

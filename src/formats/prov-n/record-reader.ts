@@ -129,7 +129,8 @@ function readArgument(context: ProvNContext, formal: Formal, args: Arguments): v
   let time: DateTimeText | undefined;
   if (code === minus && !isDigit(cursor.text.charCodeAt(cursor.pos + 1))) {
     if (required) {
-      throw cursor.unexpected(`the name of the ${property}, which cannot be left out`);
+      const message = `Expected the name of the ${property}, which cannot be left out, got "-".`;
+      context.error("required", message, cursor.pos);
     }
     cursor.pos += 1;
   } else if (isTime) {

@@ -83,16 +83,11 @@ function readDatatype(context: ProvNContext): QualifiedName | undefined {
   }
   const at = cursor.pos;
   const iri = cursor.takeIri();
-  const namespace = scope.namespaces.longestMatch(iri);
-  if (namespace === undefined) {
-    context.error(
-      "name",
-      `No declared namespace begins the IRI ${quoted(iri)} of the datatype.`,
-      at,
-    );
-    return undefined;
-  }
-  return { namespace, local: iri.slice(namespace.uri.length) };
+  const { length } = scope.namespaces.longestMatch(iri)?.uri ?? /^.*[/#]/.exec(iri)?.[0] ?? iri;
+  const namespace = scope.namespaces.longestMatch(iri) ?? { prefix: "", uri: iri.slice(0, length) };
+  const message = `Expected the qualified name of a datatype, got the IRI ${quoted(iri)}; read as that.`;
+  context.warning("datatype", message, at);
+  return { namespace, local: iri.slice(length) };
 }
 
 function typedValue(

@@ -1,12 +1,10 @@
 import {
-  blankNamespace,
   formalNames,
   formalTimes,
   type Namespace,
   type ProvDocument,
   type ProvRecord,
   provNamespace,
-  type QualifiedName,
   recordFormals,
   xsdNamespace,
 } from "../../prov/index.js";
@@ -17,6 +15,7 @@ import type { WriteFormatOptions } from "../format.js";
 import { isAnonymous } from "../is-anonymous.js";
 import { notCarried, recordTitle } from "../not-carried.js";
 import { planPrefixes } from "../prov-json/prefix-plan.js";
+import { referencedBlanks } from "../referenced-blanks.js";
 import { bareKinds, extensionUri } from "./keywords.js";
 import { literalText } from "./literals.js";
 import { isProvNPrefix, ProvNSpeller } from "./names.js";
@@ -216,17 +215,4 @@ function needsExtension({ records, bundles }: ProvDocument): boolean {
   const isExtended = (record: ProvRecord): boolean =>
     bareKinds.has(record.kind) && (record.id !== undefined || record.attributes.length > 0);
   return records.some(isExtended) || bundles.some((bundle) => bundle.records.some(isExtended));
-}
-
-function referencedBlanks(records: readonly ProvRecord[]): ReadonlySet<string> {
-  const locals = new Set<string>();
-  const note = (name: QualifiedName | undefined): void => {
-    if (name?.namespace.uri === blankNamespace.uri) {
-      locals.add(name.local);
-    }
-  };
-  for (const record of records) {
-    formalNames(record).forEach(note);
-  }
-  return locals;
 }

@@ -1,0 +1,120 @@
+import {
+  blankNamespace,
+  type Namespace,
+  type QualifiedName,
+  qualifiedName,
+} from "../../prov/index.js";
+import type { Place } from "../finding.js";
+import type { FindingList } from "../finding-list.js";
+import { quoted } from "../quoted.js";
+import { TextPlaces } from "../text-places.js";
+import { namespaceOf } from "./terms.js";
+
+// Bounds what a document of any size can make us keep beside its records.
+const maxNames = 131_072;
+
+/** What the parts of the reader share: names, places, findings. */
+export class ProvXmlContext {
+  readonly #findings: FindingList;
+  readonly #places: TextPlaces;
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #names = new Map<Namespace, Map<string, QualifiedName>>();
+  #size: number = 0;
+
+  /**
+   * @param text - the whole document.
+   * @param findings - takes what is wrong.
+   */
+  constructor(text: string, findings: FindingList) {
+    this.#findings = findings;
+    this.#places = new TextPlaces(text, { line: 1, column: 1, offset: 0 });
+  }
+
+  /** How many errors were found. */
+  get errors(): number {
+    return this.#findings.errors;
+  }
+
+  /** The place of a record that begins at an index; asked in rising order. */
+  settle(index: number): Place {
+    return this.#places.settle(index);
+  }
+
+  error(rule: string, message: string, at: number): void {
+    this.#findings.add("error", () => ({
+      severity: "error",
+      rule,
+      message,
+      place: this.#places.at(at),
+    }));
+  }
+
+  warning(rule: string, message: string, at: number): void {
+    this.#findings.add("warning", () => ({
+      severity: "warning",
+      rule,
+      message,
+      place: this.#places.at(at),
+    }));
+  }
+
+  /** The namespace of a prefix and IRI; the same object for the same two. */
+  namespace(prefix: string, uri: string): Namespace {
+    const key = `${prefix} ${uri}`;
+    const known = this.#namespaces.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const namespace = namespaceOf(prefix, uri);
+    this.#namespaces.set(key, namespace);
+    return namespace;
+  }
+
+  /**
+   * The name that a QName in an attribute or element spells; `undefined` when it spells none,
+   * which is reported.
+   *
+   * @param resolve - the IRI of a prefix, `""` for the default namespace.
+   */
+  name(
+    text: string,
+    resolve: (prefix: string) => string | undefined,
+    at: number,
+  ): QualifiedName | undefined {
+    const colon = text.indexOf(":");
+    const prefix = text.slice(0, Math.max(colon, 0));
+    const uri = resolve(prefix) ?? "";
+    const local = text.slice(colon + 1);
+    if (uri !== "" && colon !== 0 && text !== "") {
+      return this.#shared(this.namespace(prefix, uri), local);
+    }
+    if (prefix === "_") {
+      return qualifiedName(blankNamespace, local);
+    }
+    this.error(
+      "name",
+      colon > 0
+        ? `The prefix ${quoted(prefix)} of ${quoted(text)} is not declared. Declare it: xmlns:${prefix}="IRI".`
+        : `Expected a name with a prefix, got ${quoted(text)}${text === "" ? "" : ", and there is no default namespace"}.`,
+      at,
+    );
+    return undefined;
+  }
+
+  #shared(namespace: Namespace, local: string): QualifiedName {
+    const names = this.#names.get(namespace) ?? new Map<string, QualifiedName>();
+    const known = names.get(local);
+    if (known !== undefined) {
+      return known;
+    }
+    const name = qualifiedName(namespace, local);
+    this.#size += 1;
+    if (this.#size > maxNames) {
+      this.#names.clear();
+      this.#size = 0;
+    }
+    names.set(local, name);
+    this.#names.set(namespace, names);
+    return name;
+  }
+}
