@@ -168,15 +168,7 @@ class JsonldReader {
     path: string,
     inBundle: boolean,
   ): void {
-    const node = member(members, "@id");
-    const resolved = node?.type === "string" ? this.#scope.resolve(node.text) : undefined;
-    if (inBundle || resolved?.name === undefined) {
-      const problem = inBundle
-        ? "Bundles cannot stand in bundles."
-        : (resolved?.problem ?? 'A bundle needs an "@id", a string.');
-      this.#report("error", inBundle ? "nested-bundle" : "bundle-id", problem, node?.at ?? at);
-      return;
-    }
+    // The context of a node is in force for its own id.
     const scope = new ContextScope(
       (namespace) => this.#handler.namespace?.(namespace),
       this.#scope,
@@ -184,6 +176,15 @@ class JsonldReader {
     const context = member(members, "@context");
     if (context !== undefined) {
       readContext(context, scope, this.#report);
+    }
+    const node = member(members, "@id");
+    const resolved = node?.type === "string" ? scope.resolve(node.text) : undefined;
+    if (inBundle || resolved?.name === undefined) {
+      const problem = inBundle
+        ? "Bundles cannot stand in bundles."
+        : (resolved?.problem ?? 'A bundle needs an "@id", a string.');
+      this.#report("error", inBundle ? "nested-bundle" : "bundle-id", problem, node?.at ?? at);
+      return;
     }
     this.#handler.startBundle?.(resolved.name);
     for (const namespace of scope.namespaces()) {

@@ -6,9 +6,10 @@ import type { ProvHandler } from "../handler.js";
 import type { DocumentSource } from "../source.js";
 import { wholeText } from "../whole-text.js";
 import type { Graph, GraphStatement } from "./graph.js";
+import type { GraphContext } from "./graph-context.js";
 import { IriNames } from "./iri-names.js";
 import { fallbackBase, parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
-import { type GraphContext, readGraph } from "./read-graph.js";
+import { readGraph } from "./read-graph.js";
 
 const defaultMaxFindings = 100;
 

@@ -1,0 +1,52 @@
+import type { RecordKind } from "../../prov/index.js";
+import type { GraphStatement, GraphSubject } from "./graph.js";
+import { classRules, type PredicateRule, predicateRules } from "./predicate-rules.js";
+
+/** Whether a predicate with a node as object states a relation, not an attribute. */
+export function isStructural(role: PredicateRule["role"] | undefined): boolean {
+  return (
+    role === "relation" || role === "qualified" || role === "mention" || role === "mention-bundle"
+  );
+}
+
+/** The classes of a subject, by IRI. */
+export function typesOf(subject: GraphSubject | undefined): readonly string[] {
+  return (subject?.statements ?? [])
+    .filter(
+      ({ predicate, object }) =>
+        object.termType === "NamedNode" && predicateRules.get(predicate)?.role === "type",
+    )
+    .map(({ object }) => object.id);
+}
+
+/** The elements that the classes of a subject make it. */
+export interface ElementClasses {
+  /** By `prov:Entity`, `prov:Activity` and `prov:Agent` themselves. */
+  readonly explicit: ReadonlySet<RecordKind>;
+  /** By their subclasses. */
+  readonly implied: ReadonlySet<RecordKind>;
+}
+
+/** The elements that the classes of a subject make it. */
+export function elementClasses(subject: GraphSubject): ElementClasses {
+  const explicit = new Set<RecordKind>();
+  const implied = new Set<RecordKind>();
+  for (const type of typesOf(subject)) {
+    const rule = classRules.get(type);
+    if (rule?.is === "element") {
+      (rule.base ? explicit : implied).add(rule.kind);
+    }
+  }
+  return { explicit, implied };
+}
+
+/** The statements of a subject that have a role and a node as object. */
+export function linksOf(
+  { statements }: GraphSubject,
+  role: PredicateRule["role"],
+): readonly GraphStatement[] {
+  return statements.filter(
+    ({ predicate, object }) =>
+      object.termType !== "Literal" && predicateRules.get(predicate)?.role === role,
+  );
+}
