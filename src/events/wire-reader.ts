@@ -32,6 +32,15 @@ function isAt(text: string, bytes: Uint8Array, start: number, length: number): b
   return true;
 }
 
+/** How a {@link WireReader} reads. */
+export interface WireReaderOptions {
+  /**
+   * Takes what other programs send and events never hold: names in a map that are no strings (as
+   * their JSON) and extensions (as their bytes). Default false.
+   */
+  readonly lenient?: boolean;
+}
+
 /**
  * Reads msgpack from bytes of unknown origin. Unlike a general decoder it reserves nothing on the
  * word of a length field, so that a hostile file cannot claim memory it does not fill, and takes
@@ -40,10 +49,15 @@ function isAt(text: string, bytes: Uint8Array, start: number, length: number): b
 export class WireReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
+  readonly #lenient: boolean;
   #at = 0;
 
-  /** @param bytes - one or more msgpack values. */
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes - one or more msgpack values.
+   * @param options - how to read them.
+   */
+  constructor(bytes: Uint8Array, { lenient = false }: WireReaderOptions = {}) {
+    this.#lenient = lenient;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -132,8 +146,16 @@ export class WireReader {
       case 0xdf:
         return this.#map(this.#uint(code === 0xde ? 2 : 4), depth);
       default:
-        throw new SyntaxError(`byte 0x${code.toString(16)} begins nothing that events use`);
+        if (this.#lenient) return this.#extension(code);
+        throw notUsed(code);
     }
+  }
+
+  /** The bytes of an extension, without its type. */
+  #extension(code: number): Uint8Array {
+    if (code >= 0xd4 && code <= 0xd8) return this.#take((1 << (code - 0xd4)) + 1).subarray(1);
+    if (code < 0xc7 || code > 0xc9) throw notUsed(code);
+    return this.#take(this.#uint(1 << (code - 0xc7)) + 1).subarray(1);
   }
 
   #array(count: number, depth: number): RawWire[] {
@@ -147,13 +169,18 @@ export class WireReader {
     this.#enter(count * 2, depth);
     const map: { [name: string]: RawWire } = {};
     for (let i = 0; i < count; i++) {
-      const name = this.#value(depth + 1);
+      const given = this.#value(depth + 1);
       const value = this.#value(depth + 1);
-      if (typeof name !== "string") throw new SyntaxError("a name in a map is no string");
+      const name = typeof given === "string" ? given : this.#nameOf(given);
       if (name === "__proto__") defineOwn(map, name, value);
       else map[name] = value;
     }
     return map;
+  }
+
+  #nameOf(name: RawWire): string {
+    if (!this.#lenient) throw new SyntaxError("a name in a map is no string");
+    return JSON.stringify(plainWire(name));
   }
 
   /** Each item takes at least a byte: a count beyond the bytes left is a lie. */
@@ -205,6 +232,10 @@ export class WireReader {
     this.#at = at + count;
     return at;
   }
+}
+
+function notUsed(code: number): SyntaxError {
+  return new SyntaxError(`byte 0x${code.toString(16)} begins nothing that events use`);
 }
 
 function narrowed(value: bigint): number | bigint {

@@ -1,4 +1,4 @@
-import { decode, encode } from "@msgpack/msgpack";
+import { decode, ExtData, encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeEvent } from "../../src/events/decode-event.js";
@@ -62,6 +62,26 @@ describe("encodeEvent and decodeEvent", () => {
       time: 1,
       task: 7,
     });
+  });
+
+  test("what only other programs send is refused, or read when asked for", () => {
+    const map = new Map<unknown, unknown>([
+      [1, "a"],
+      [["x", 2], "b"],
+      ["name", "c"],
+    ]);
+    const bytes = Buffer.concat([
+      Buffer.of(0x92, 0x83),
+      ...[...map].flatMap(([name, value]) => [encode(name), encode(value)]),
+      encode(new ExtData(7, Uint8Array.of(1, 2, 3))),
+    ]);
+    expect(() => new WireReader(bytes).read()).toThrow("a name in a map is no string");
+    expect(() => new WireReader(Buffer.of(0xd4, 0, 0)).read()).toThrow("begins nothing");
+    expect(new WireReader(bytes, { lenient: true }).read()).toEqual([
+      { 1: "a", '["x",2]': "b", name: "c" },
+      Buffer.of(1, 2, 3),
+    ]);
+    expect(() => new WireReader(Buffer.of(0xc1), { lenient: true }).read()).toThrow(SyntaxError);
   });
 
   test("an unknown kind is kept whole", () => {

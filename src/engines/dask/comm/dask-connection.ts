@@ -134,7 +134,7 @@ export class DaskConnection {
     if (this.#failure !== undefined) return;
     try {
       for (const frame of this.#frames.push(chunk)) {
-        this.#messages.push(new WireReader(frame).read());
+        this.#messages.push(new WireReader(frame, { lenient: true }).read());
         this.#spoke = true;
       }
     } catch (error) {
