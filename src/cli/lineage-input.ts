@@ -74,8 +74,13 @@ function documentsIn(folder: string): string[] {
     .map(({ path }) => path);
 }
 
-/** Colours on a terminal, unless NO_COLOR is set; FORCE_COLOR wins. */
-export function outputStyle(): Style {
+/**
+ * Colours on a terminal, unless NO_COLOR is set; FORCE_COLOR wins.
+ *
+ * @param toStandardOutput - false when the text goes into a file, which never has colours.
+ */
+export function outputStyle(toStandardOutput: boolean = true): Style {
+  if (!toStandardOutput) return createStyle(false);
   const { NO_COLOR, FORCE_COLOR } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0";
   const wanted = process.stdout.isTTY === true && (NO_COLOR === undefined || NO_COLOR === "");

@@ -123,6 +123,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import("./commands/why.js")).whyCommand,
     },
   ],
+  [
+    "diff",
+    {
+      summary: "show what differs between two runs, and why",
+      load: async () => (await import("./commands/diff.js")).diffCommand,
+    },
+  ],
 ]);
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */
