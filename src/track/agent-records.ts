@@ -81,6 +81,9 @@ export function writeWorker(
       ...optionalInteger(attr.memoryLimit, worker.memoryLimit),
       ...optionalInteger(attr.cpuCount, worker.cpuCount),
       ...optional(attr.cpuModel, worker.cpuModel),
+      ...Object.entries(worker.versions ?? {}).map(
+        ([name, version]): Attribute => [attr.version, `${name} ${version}`],
+      ),
     ],
   });
   emit({

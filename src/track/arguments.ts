@@ -15,6 +15,8 @@ export interface ArgumentPath {
 export interface ArgumentUses {
   /** Roles by task or data number, in order of appearance. */
   readonly references: ReadonlyMap<TaskNumber, readonly string[]>;
+  /** Inside a fused task: roles by number of the step whose result is meant. */
+  readonly steps: ReadonlyMap<number, readonly string[]>;
   readonly literals: readonly (readonly [path: ArgumentPath, value: Encoded])[];
 }
 
@@ -24,14 +26,15 @@ export interface ArgumentUses {
  */
 export function argumentUses(args: readonly GraphArgument[]): ArgumentUses {
   const references = new Map<TaskNumber, string[]>();
+  const steps = new Map<number, string[]>();
   const literals: [ArgumentPath, Encoded][] = [];
   const visit = (path: ArgumentPath, value: Encoded): void => {
     if (!isTagged(value) || !holdsReference(value)) {
       literals.push([path, value]);
     } else if (value[0] === "r") {
-      const roles = references.get(value[1]);
-      if (roles === undefined) references.set(value[1], [path.role]);
-      else roles.push(path.role);
+      addRole(references, value[1], path.role);
+    } else if (value[0] === "q") {
+      addRole(steps, value[1], path.role);
     } else if (value[0] === "l" || value[0] === "t") {
       value[1].forEach((item, i) => {
         visit(below(path, i), item);
@@ -45,7 +48,13 @@ export function argumentUses(args: readonly GraphArgument[]): ArgumentUses {
     }
   };
   for (const [role, value] of args) visit(top(role), value);
-  return { references, literals };
+  return { references, steps, literals };
+}
+
+function addRole(roles: Map<number, string[]>, number: number, role: string): void {
+  const known = roles.get(number);
+  if (known === undefined) roles.set(number, [role]);
+  else known.push(role);
 }
 
 function top(segment: string | number): ArgumentPath {
@@ -65,7 +74,7 @@ function holdsReference(value: Encoded): boolean {
   const open: Encoded[] = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (!isTagged(next)) continue;
-    if (next[0] === "r") return true;
+    if (next[0] === "r" || next[0] === "q") return true;
     if (next[0] === "l" || next[0] === "t") open.push(...next[1]);
     else if (next[0] === "d") for (const pair of next[1]) open.push(pair[0], pair[1]);
   }

@@ -1,10 +1,12 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
 import { keyJson } from "../describe/key.js";
+import { keyText } from "../describe/key-text.js";
 import type { TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Activity, Attribute } from "../prov/records.js";
-import { argumentUses } from "./arguments.js";
+import { type ArgumentUses, argumentUses } from "./arguments.js";
+import { fusedPlan } from "./fused-plan.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
@@ -130,6 +132,13 @@ function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): 
   if (task.site !== undefined) {
     attributes.push([attr.site, context.names.run(`site.${task.site}`)]);
   }
+  for (const [name, value] of Object.entries(task.annotations ?? {})) {
+    attributes.push([attr.annotation, `${name}=${JSON.stringify(value)}`]);
+  }
+  for (const step of task.inner ?? []) {
+    const key = keyText(step.key);
+    if (key !== task.keyText) attributes.push([attr.stepKey, key]);
+  }
   return attributes;
 }
 
@@ -162,12 +171,13 @@ function historyAttributes(task: LiveTask, outcome: AttemptOutcome): Attribute[]
 
 function writeAssociation(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
   const agent = outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
-  if (agent === undefined && task.fn === undefined) return;
+  const plan = task.inner === undefined ? task.fn?.plan : fusedPlan(context, task.inner);
+  if (agent === undefined && plan === undefined) return;
   context.emit({
     kind: "wasAssociatedWith",
     activity: outcome.name,
     ...(agent !== undefined && { agent: agent.id }),
-    ...(task.fn !== undefined && { plan: task.fn.plan }),
+    ...(plan !== undefined && { plan }),
     attributes: [],
   });
 }
@@ -178,7 +188,7 @@ function writeUses(
   activity: QualifiedName,
   inputs: ReadonlyMap<TaskNumber, Generation>,
 ): void {
-  const { references, literals } = argumentUses(task.arguments);
+  const { references, literals } = taskUses(context, task);
   for (const [number, input] of inputs) {
     declareExcluded(context, input);
     const roles = references.get(number) ?? [];
@@ -203,6 +213,19 @@ function writeUses(
     }
     context.emit({ kind: "used", activity, entity: id, attributes: [[prov.role, path.role]] });
   }
+}
+
+/** What a task works on; with what its steps work on, unless they are written themselves. */
+function taskUses(context: RunContext, task: LiveTask): ArgumentUses {
+  const uses = argumentUses(task.arguments);
+  if (task.inner === undefined || context.options.expandFused) return uses;
+  const literals = task.inner.flatMap((step, i) =>
+    argumentUses(step.arguments).literals.map(([path, value]) => {
+      const inStep = { role: `step${i + 1}.${path.role}`, id: `step${i + 1}.${path.id}` };
+      return [inStep, value] as const;
+    }),
+  );
+  return { ...uses, literals: [...uses.literals, ...literals] };
 }
 
 /** Data of an excluded task that an included one uses stays in the document as a bare entity. */

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { Encoded } from "../describe/encoded.js";
-import type { GraphArgument, TaskNumber } from "../events/task-event.js";
+import type { GraphArgument, InnerStep, Json, TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 
 /** One generation of a key's data. */
@@ -69,6 +69,11 @@ export interface LiveTask {
   readonly fn: RecordedFunction | undefined;
   readonly arguments: readonly GraphArgument[];
   readonly dependencies: readonly TaskNumber[];
+  /** The steps of a fused task. */
+  readonly inner: readonly InnerStep[] | undefined;
+  readonly annotations: Readonly<Record<string, Json>> | undefined;
+  /** When the scheduler got to know of it. */
+  readonly submitted: EpochSeconds;
   /** The attempt that submitted it from inside itself. */
   readonly parent: QualifiedName | undefined;
   readonly site: number | undefined;

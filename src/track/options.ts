@@ -214,7 +214,6 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
 /** Options whose work comes later, and what they will do. */
 const notYet: readonly (readonly [keyof ResolvedOptions, string])[] = [
   ["jupyterTracking", "activities carry no notebook lines"],
-  ["expandFused", "fused tasks stay one activity"],
   ["fileTracking", "files are not recorded"],
   ["digest", "results are not hashed"],
   ["captureOutput", "output is not recorded"],

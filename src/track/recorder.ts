@@ -211,7 +211,7 @@ export class Recorder {
     const parent =
       graph.parent === undefined ? undefined : this.#tasks.get(graph.parent)?.running?.name;
     for (const task of graph.tasks) {
-      const live = this.#liveTask(task, this.#includes(task.group), parent, graph.site);
+      const live = this.#liveTask(task, graph, this.#includes(task.group), parent);
       this.#count(live.included ? "tasks" : "excluded");
       this.#tasks.set(task.task, live);
     }
@@ -220,7 +220,7 @@ export class Recorder {
   #addScattered(event: ScatterEvent): void {
     const { task: number, key } = event;
     const nothing = { group: "", function: null, arguments: [], dependencies: [] };
-    const task = this.#liveTask({ task: number, key, ...nothing }, true, undefined, undefined);
+    const task = this.#liveTask({ task: number, key, ...nothing }, event, true);
     this.#count("scattered");
     this.#tasks.set(number, task);
     scatter(this.#context, task, event);
@@ -234,8 +234,7 @@ export class Recorder {
     const { task: number, key } = event;
     const nothing = { group: "", function: null, arguments: [], dependencies: [] };
     const known = this.#tasks.get(number);
-    const task =
-      known ?? this.#liveTask({ task: number, key, ...nothing }, true, undefined, undefined);
+    const task = known ?? this.#liveTask({ task: number, key, ...nothing }, event, true);
     if (task.running !== undefined || task.data !== undefined) return;
     this.#tasks.set(number, task);
     // After a drop a task is announced again in whatever state; only a graph's says: in memory.
@@ -244,9 +243,9 @@ export class Recorder {
 
   #liveTask(
     task: GraphTask,
+    by: Pick<GraphEvent, "time" | "site" | "annotations">,
     included: boolean,
-    parent: QualifiedName | undefined,
-    site: number | undefined,
+    parent?: QualifiedName,
   ): LiveTask {
     const name = keyName(task.key);
     const counts = this.#hold(name);
@@ -260,8 +259,11 @@ export class Recorder {
       fn: this.#context.catalog.functionOf(task.function),
       arguments: task.arguments,
       dependencies: task.dependencies,
+      inner: task.inner,
+      annotations: by.annotations,
+      submitted: by.time,
       parent,
-      site,
+      site: by.site,
       included,
       isGiven: task.function === null,
       counts,

@@ -20,8 +20,10 @@ export class RunCatalog {
   readonly #names: RunNames;
   readonly #functions = new Map<number, RecordedFunction>();
   readonly #planHashes = new Map<string, string | undefined>();
+  readonly #claimedPlans = new Set<string>();
   readonly #clients = new Map<number, QualifiedName>();
   readonly #workers = new Map<number, RecordedWorker>();
+  readonly #workersByAddress = new Map<string, QualifiedName>();
   readonly #agentIds = new Map<string, string>();
 
   /**
@@ -41,6 +43,11 @@ export class RunCatalog {
   /** A worker, if it was announced. */
   workerOf(worker: number): RecordedWorker | undefined {
     return this.#workers.get(worker);
+  }
+
+  /** The agent of the worker that was last at an address. */
+  workerAt(address: string): QualifiedName | undefined {
+    return this.#workersByAddress.get(address);
   }
 
   /** A function, if it was announced. */
@@ -64,6 +71,7 @@ export class RunCatalog {
       taken === undefined || taken === worker.address ? name : `${name} ${worker.address}`;
     const id = this.#names.agent("worker", ownName);
     this.#workers.set(worker.worker, { id, address: worker.address });
+    this.#workersByAddress.set(worker.address, id);
     if (this.#claimAgent(`worker ${ownName}`, worker.address)) {
       writeWorker(this.#emit, this.#names, id, worker);
     }
@@ -73,6 +81,13 @@ export class RunCatalog {
   #claimAgent(what: string, address: string): boolean {
     if (this.#agentIds.has(what)) return false;
     this.#agentIds.set(what, address);
+    return true;
+  }
+
+  /** True the first time: a plan that is not one function's is written once. */
+  claimPlan(local: string): boolean {
+    if (this.#claimedPlans.has(local)) return false;
+    this.#claimedPlans.add(local);
     return true;
   }
 

@@ -14,6 +14,12 @@ export interface RunNames {
   readonly agent: (kind: "client" | "worker", name: string) => QualifiedName;
   /** `fn:NAME`, with `.hSHA12` when the name was taken by other source. */
   readonly plan: (name: string, redefinedHash?: string) => QualifiedName;
+  /** `fn:NAME.fSHA12`: what a fused task runs, named by its last function. */
+  readonly fusedPlan: (name: string, hash: string) => QualifiedName;
+  /** `task:KEY.sN` or `task:KEY.M.sN`: step N of a fused task, from 1. */
+  readonly step: (keyName: string, attempt: number, step: number) => QualifiedName;
+  /** `data:KEY.sN` or `data:KEY.gM.sN`: what step N made. */
+  readonly stepData: (keyName: string, generation: number, step: number) => QualifiedName;
   /** `task:KEY` for the first attempt, `task:KEY.N` for later ones. */
   readonly attempt: (keyName: string, attempt: number) => QualifiedName;
   /** `data:KEY` for the first generation, `data:KEY.gN` for later ones. */
@@ -51,6 +57,11 @@ export function createRunNames(runId: string): RunNames {
         fn,
         escapeName(name) + (redefinedHash === undefined ? "" : `.h${redefinedHash.slice(0, 12)}`),
       ),
+    fusedPlan: (name, hash) => qualifiedName(fn, `${escapeName(name)}.f${hash.slice(0, 12)}`),
+    step: (keyName, attempt, step) =>
+      qualifiedName(task, `${keyName}${numbered("", attempt)}.s${step}`),
+    stepData: (keyName, generation, step) =>
+      qualifiedName(data, `${keyName}${numbered("g", generation)}.s${step}`),
     attempt: (keyName, attempt) => qualifiedName(task, keyName + numbered("", attempt)),
     data: (keyName, generation) => qualifiedName(data, keyName + numbered("g", generation)),
     exception: (keyName, attempt) => qualifiedName(data, `${keyName}.e${attempt}`),

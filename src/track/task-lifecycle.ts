@@ -15,10 +15,12 @@ import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import type { AttemptOutcome } from "./attempt-records.js";
 import { declareExcluded, writeAttempt } from "./attempt-records.js";
+import { spanOfAttempt, timeAttributes } from "./attempt-times.js";
 import { type DataFacts, writeData, writeException } from "./data-records.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
+import { writeSteps } from "./step-records.js";
 import { taskprovAttributes as attr, prov, taskprovTypes as types, xsd } from "./vocabulary.js";
 
 /** The task was sent to a worker. */
@@ -69,7 +71,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   if (task.running === undefined && task.data !== undefined) nextGeneration(task);
   const running = task.running ?? begin(context, task, event.worker, event.time);
   task.running = undefined;
-  const [start, end] = computeSpan(event.spans, running.assigned, event.time);
+  const { start, end, clamped } = spanOfAttempt(event.spans, running, event.time);
   if (task.isGiven) {
     task.counts.attempts--;
     give(context, task, { generated: end, type: event.typeName, nbytes: event.nbytes });
@@ -81,13 +83,16 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
     start,
     end,
     worker: event.worker,
-    more: transferAttributes(event.spans),
+    more: [...timeAttributes(context, task, running, start, event.spans), ...clamped],
   });
   setFailed(context, task, false);
   task.last = ended(running, "ok");
   remember(task);
   const type = event.richType ?? event.typeName;
   writeData(context, task, { running, generated: end, type, nbytes: event.nbytes });
+  if (task.included && task.inner !== undefined && context.options.expandFused) {
+    writeSteps(context, task, { running, worker: event.worker, generated: end });
+  }
 }
 
 /**
@@ -150,23 +155,23 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
   task.running = undefined;
   // It failed before it could be recorded: when is not known.
   const isOld = begun === undefined && event.spans === undefined;
-  const [start, end] = isOld ? [] : computeSpan(event.spans ?? [], running.assigned, event.time);
+  const { start, end, clamped } = spanOfAttempt(event.spans ?? [], running, event.time);
   const worker = event.worker ?? running.worker;
   write(context, task, {
     ...whatRan(running),
     status: "error",
-    ...(start !== undefined && { start }),
-    ...(end !== undefined && { end }),
+    ...(!isOld && { start, end }),
     ...(worker !== undefined && { worker }),
-    more:
-      event.retriesLeft === undefined
-        ? []
-        : [[attr.retriesLeft, integerLiteral(event.retriesLeft)]],
+    more: [...retriesAttributes(event.retriesLeft), ...(isOld ? [] : clamped)],
   });
-  const exception = writeException(context, task, running, event, end);
+  const exception = writeException(context, task, running, event, isOld ? undefined : end);
   task.last = { ...ended(running, "error"), exception, exceptionText: event.text };
   keepHistory(context, task);
   setFailed(context, task, (event.retriesLeft ?? 0) === 0);
+}
+
+function retriesAttributes(left: number | undefined): Attribute[] {
+  return left === undefined ? [] : [[attr.retriesLeft, integerLiteral(left)]];
 }
 
 function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefined): void {
@@ -207,7 +212,7 @@ function endAttempt(
   const { running } = task;
   if (running === undefined) return;
   task.running = undefined;
-  const [start, end] = computeSpan(spans, running.assigned, time);
+  const { start, end } = spanOfAttempt(spans, running, time);
   write(context, task, {
     ...whatRan(running),
     status,
@@ -313,22 +318,4 @@ function remember(task: LiveTask): void {
   if (successes === undefined) return;
   successes.push(task.keyText);
   if (successes.length > 3) successes.shift();
-}
-
-/** Start and end of the compute span; without one, from the assignment to the event. */
-function computeSpan(
-  spans: readonly Span[],
-  assigned: EpochSeconds,
-  time: EpochSeconds,
-): readonly [EpochSeconds, EpochSeconds] {
-  const compute = spans.find((span) => span.action === "compute");
-  if (compute !== undefined) return [compute.start, Math.max(compute.start, compute.stop)];
-  return [Math.min(assigned, time), time];
-}
-
-/** What an attempt spent on fetching its inputs, in seconds. */
-function transferAttributes(spans: readonly Span[]): Attribute[] {
-  let seconds = 0;
-  for (const span of spans) if (span.action === "transfer") seconds += span.stop - span.start;
-  return seconds === 0 ? [] : [[attr.transferSeconds, typedLiteral(String(seconds), xsd.double)]];
 }

@@ -34,10 +34,12 @@ export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = term
     "Excluded",
     "ExecutionSource",
     "Function",
+    "FusedPlan",
     "Literal",
     "Run",
     "Scattered",
     "Scheduler",
+    "Step",
     "Submission",
     "TaskAttempt",
     "Worker",
@@ -53,16 +55,19 @@ export type TaskprovType =
   | "Excluded"
   | "ExecutionSource"
   | "Function"
+  | "FusedPlan"
   | "Literal"
   | "Run"
   | "Scattered"
   | "Scheduler"
+  | "Step"
   | "Submission"
   | "TaskAttempt"
   | "Worker";
 
 const attributeNames = [
   "address",
+  "annotation",
   "attempt",
   "blamed",
   "clamped",
@@ -93,9 +98,11 @@ const attributeNames = [
   "module",
   "nbytes",
   "options",
+  "partOf",
   "path",
   "pid",
   "problem",
+  "queueSeconds",
   "redacted",
   "retriesLeft",
   "runId",
@@ -105,9 +112,12 @@ const attributeNames = [
   "size",
   "stack",
   "status",
+  "stepKey",
+  "steps",
   "threads",
   "traceback",
   "transferSeconds",
+  "transferredFrom",
   "type",
   "unknownInputs",
   "user",
@@ -154,8 +164,20 @@ export const yprovAttributes: Readonly<Record<(typeof yprovNames)[number], Quali
 
 /** W3C PROV names that we write. */
 export const prov: Readonly<
-  Record<"label" | "type" | "value" | "role" | "Plan" | "Person" | "SoftwareAgent", QualifiedName>
-> = terms(provNamespace, ["label", "type", "value", "role", "Plan", "Person", "SoftwareAgent"]);
+  Record<
+    "label" | "type" | "value" | "role" | "Collection" | "Plan" | "Person" | "SoftwareAgent",
+    QualifiedName
+  >
+> = terms(provNamespace, [
+  "label",
+  "type",
+  "value",
+  "role",
+  "Collection",
+  "Plan",
+  "Person",
+  "SoftwareAgent",
+]);
 
 /** ProvONE types that we write. */
 export const provone: Readonly<Record<"Execution" | "Program" | "Workflow", QualifiedName>> = terms(

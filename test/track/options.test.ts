@@ -96,7 +96,7 @@ describe("options", () => {
     );
   });
 
-  test.each(["jupyterTracking", "expandFused", "fileTracking", "digest", "captureOutput"])(
+  test.each(["jupyterTracking", "fileTracking", "digest", "captureOutput"])(
     "whose work comes later, like %s, are accepted and say so in one line",
     (name) => {
       const { notices } = settle({ [name]: true });
