@@ -16,7 +16,7 @@ from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
 from .computation import Computation
 from .group import group_of
-from .nodes import dependencies_of, given, steps_of
+from .nodes import dependencies_of, given, identity_of, steps_of
 
 # Results that the user may still hold: a later graph has those that are persisted as plain data.
 MAX_HELD = 100_000
@@ -44,7 +44,7 @@ class Recording:
         self._graphs = 0
         self._tasks = 0
         self._workers: dict[tuple[str, int], int] = {}
-        self._held: OrderedDict[Any, tuple[int, int]] = OrderedDict()
+        self._held: OrderedDict[Any, tuple[int, Any]] = OrderedDict()
         self._broken: set[str] = set()
         self._is_closed = False
         self._writer.start()
@@ -136,7 +136,7 @@ class Recording:
             return None
         n, identity = held
         data = given(dsk, key)
-        if data is not None and id(data.value) == identity:
+        if data is not None and identity_of(data.value) == identity:
             return n
         del self._held[key]
         self.forget(n)
@@ -149,14 +149,14 @@ class Recording:
         for key in steps:
             held = self._held.get(key)
             data = None if held is None else given(steps, key)
-            if held is not None and data is not None and id(data.value) == held[1]:
+            if held is not None and data is not None and identity_of(data.value) == held[1]:
                 found[key] = held[0]
         return found
 
     def hold(self, key: Any, n: int, value: Any) -> None:
         """Keeps the number of a result: the user may put it into a later graph."""
         with self._lock:
-            self._held[key] = (n, id(value))
+            self._held[key] = (n, identity_of(value))
             if len(self._held) > MAX_HELD:
                 _key, (oldest, _identity) = self._held.popitem(last=False)
                 self.forget(oldest)

@@ -1,4 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
+import { isolatingOption } from "../../engines/dask/isolated-python.js";
 import { missingDask } from "../../engines/dask/missing-dask.js";
 import type { RunSummary } from "../../track/build-document.js";
 import { type TrackedProgram, trackProgram } from "../../track/track-program.js";
@@ -15,10 +16,11 @@ export const runCommand: Command = {
   count: [1, Number.POSITIVE_INFINITY],
   about: [
     "Runs a program unchanged and records every Dask distributed scheduler it starts (Client(),",
-    "LocalCluster). When the program has ended, however it did, each scheduler's document is",
-    "written; one line on standard error says where. Standard input, output and error, signals and",
-    "the exit status are the program's; when that is 0 and tracking was incomplete, --strict makes",
-    "it 1.",
+    "LocalCluster, dask scheduler) and what Dask's local schedulers (threads, sync, processes) do",
+    "in it. When the program has ended, however it did, the documents are written: one for each",
+    "cluster, one for each process that computed without; a line on standard error says where.",
+    "Standard input, output and error, signals and the exit status are the program's; when that is",
+    "0 and tracking was incomplete, --strict makes it 1.",
   ].join("\n"),
   options: {
     strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
@@ -34,20 +36,31 @@ export const runCommand: Command = {
       throw new TaskprovError("ERR_USAGE", "Name the program: taskprov run -- PROGRAM [ARGS].");
     }
     const tracked = await trackProgram([program, ...args], runOptionsOf(parsed));
-    await report(tracked, program, io);
+    await report(tracked, program, args, io);
     if (tracked.status !== 0) return tracked.status;
     return parsed.flag("strict") === true && isIncomplete(tracked) ? 1 : 0;
   },
 };
 
-async function report(tracked: TrackedProgram, program: string, io: Io): Promise<void> {
+async function report(
+  tracked: TrackedProgram,
+  program: string,
+  args: readonly string[],
+  io: Io,
+): Promise<void> {
   const { runs, failures } = tracked;
   for (const run of runs) io.note(`taskprov: ${told(run)}`);
   for (const failure of failures) io.note(`taskprov: ${failure}`);
+  const option = isolatingOption(program, args);
+  if (option !== undefined) {
+    io.note(
+      `taskprov: with ${option} Python loads no \`sitecustomize\` from PYTHONPATH: Dask's local schedulers (threads, sync, processes) were not recorded.`,
+    );
+  }
   if (runs.length > 0 || failures.length > 0) return;
   const why = await missingDask(program);
   io.note(
-    `taskprov: no document: the program started no Dask distributed scheduler that could be recorded${why === undefined ? "" : `, because ${why}`}.`,
+    `taskprov: no document: the program used no Dask scheduler that could be recorded${why === undefined ? "" : `, because ${why}`}.`,
   );
 }
 
