@@ -119,6 +119,48 @@ export type {
 export type { JournalHeader } from "./events/wire.js";
 export { DocumentError, type Finding, type Place } from "./formats/index.js";
 export type {
+  ArgumentItem,
+  AttemptStory,
+  BlameAnswer,
+  Failure,
+} from "./lineage/blame.js";
+export type { Direction } from "./lineage/closure.js";
+export type { CriticalAnswer, CriticalStep, GroupSlack } from "./lineage/critical-path.js";
+export { type DiffOptions, diff } from "./lineage/diff/diff.js";
+export type {
+  Change,
+  ChangeKind,
+  DataDifference,
+  DiffAnswer,
+  DifferenceKind,
+  FailureDifference,
+  GroupComparison,
+  GroupFigures,
+  RunFigures,
+  TaskPair,
+} from "./lineage/diff/diff-answer.js";
+export type { GroupLink, GroupSummary } from "./lineage/group-summary.js";
+export type { NodeType, Status } from "./lineage/index/kinds.js";
+export {
+  type Lineage,
+  type LineageSource,
+  type OpenLineageOptions,
+  openLineage,
+  type PathAnswer,
+  type SliceDocumentOptions,
+} from "./lineage/lineage.js";
+export type { LineageItem, LineageRelation } from "./lineage/lineage-item.js";
+export type { CellAnswer, ListAnswer, ListFilter } from "./lineage/listings.js";
+export type { RunFacts } from "./lineage/run-facts.js";
+export {
+  type ListedRun,
+  listRuns,
+  type OutputVersion,
+  outputHistory,
+} from "./lineage/run-list.js";
+export type { RelatedItem, ShowAnswer } from "./lineage/show-item.js";
+export type { LineageAnswer, SliceOptions } from "./lineage/slice-answer.js";
+export type {
   AnalyseCellOptions,
   AnalyseOptions,
 } from "./notebook/analyse-cell.js";
@@ -155,7 +197,18 @@ export type {
   NotebookWarningCode,
 } from "./notebook/notebook-analysis.js";
 export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
+export { type EqualOptions, equal } from "./prov/equal.js";
+export type { EqualityOptions } from "./prov/equality.js";
+export { type MergeOptions, type MergeResult, merge, type RenamedPrefix } from "./prov/merge.js";
+export { type NormalFormOptions, normalForm } from "./prov/normal-form.js";
 export type { ProvDocument, ProvRecord } from "./prov/records.js";
+export { type DocumentStats, stats } from "./prov/stats.js";
+export {
+  type UnifyConflict,
+  type UnifyResult,
+  type UniquenessConstraint,
+  unify,
+} from "./prov/unify.js";
 export {
   type AttachClusterOptions,
   type AttachedRun,

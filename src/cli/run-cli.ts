@@ -130,6 +130,20 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
       load: async () => (await import("./commands/diff.js")).diffCommand,
     },
   ],
+  [
+    "open",
+    {
+      summary: "name the newest run of a folder and sum it up",
+      load: async () => (await import("./commands/open.js")).openCommand,
+    },
+  ],
+  [
+    "runs",
+    {
+      summary: "list the runs recorded in a folder, or how one result changed over them",
+      load: async () => (await import("./commands/runs.js")).runsCommand,
+    },
+  ],
 ]);
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */
