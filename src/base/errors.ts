@@ -1,5 +1,6 @@
 /** Every code a {@link TaskprovError} can carry; each has a section in `docs/errors.md`. */
 export const errorCodes = [
+  "ERR_BUDGET",
   "ERR_CANCELLED",
   "ERR_CLONE",
   "ERR_CLOSED",

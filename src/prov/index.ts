@@ -1,6 +1,8 @@
 export { fitsXsd } from "./canonical-xsd.js";
+export { compareDateTimes } from "./compare-date-times.js";
 export { createRecord } from "./create-record.js";
 export { type DateTime, dateTimeKey, isDateTime, parseDateTime } from "./date-time.js";
+export { type EqualOptions, equal } from "./equal.js";
 export {
   type EqualityOptions,
   recordKey,
@@ -17,6 +19,12 @@ export {
   recordKinds,
 } from "./formals.js";
 export {
+  type MergeOptions,
+  type MergeResult,
+  merge,
+  type RenamedPrefix,
+} from "./merge.js";
+export {
   blankNamespace,
   type Namespace,
   nameText,
@@ -26,6 +34,7 @@ export {
   uriOf,
   xsdNamespace,
 } from "./names.js";
+export { type NormalFormOptions, normalForm } from "./normal-form.js";
 export type {
   ActedOnBehalfOf,
   Activity,
@@ -52,6 +61,13 @@ export type {
   WasInvalidatedBy,
   WasStartedBy,
 } from "./records.js";
+export { type DocumentStats, stats } from "./stats.js";
+export {
+  type UnifyConflict,
+  type UnifyResult,
+  type UniquenessConstraint,
+  unify,
+} from "./unify.js";
 export { valueKey } from "./value-key.js";
 export {
   type DateTimeText,

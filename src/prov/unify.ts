@@ -1,15 +1,25 @@
 import { createRecord } from "./create-record.js";
 import { recordKey } from "./equality.js";
+import { joinSections } from "./extra-sections.js";
 import { formalNames } from "./formal-values.js";
 import { recordFormals } from "./formals.js";
 import { blankNamespace, type QualifiedName, uriOf } from "./names.js";
-import type { Attribute, Bundle, ProvDocument, ProvRecord, RecordKind } from "./records.js";
+import type {
+  Attribute,
+  Bundle,
+  ExtraSection,
+  ProvDocument,
+  ProvRecord,
+  RecordKind,
+} from "./records.js";
 import type { UniquenessConstraint } from "./unify/conflict.js";
 import { Instance } from "./unify/instance.js";
 import { absent } from "./unify/statements.js";
 import { Unifier } from "./unify/unifier.js";
 import { valueKey } from "./value-key.js";
 import type { DateTimeText } from "./values.js";
+
+export type { UniquenessConstraint } from "./unify/conflict.js";
 
 /** Two records that PROV-CONSTRAINTS says are one, and that contradict each other. */
 export interface UnifyConflict {
@@ -68,10 +78,19 @@ export function joinBundles(bundles: readonly Bundle[]): readonly Bundle[] {
             id: first.id,
             namespaces: [...first.namespaces, ...bundle.namespaces],
             records: [...first.records, ...bundle.records],
+            ...joinedExtras(first, bundle),
           },
     );
   }
   return [...byId.values()];
+}
+
+function joinedExtras(
+  { extraSections: first = [] }: Bundle,
+  { extraSections: second = [] }: Bundle,
+): { extraSections?: readonly ExtraSection[] } {
+  const extraSections = joinSections([...first, ...second]);
+  return extraSections.length === 0 ? {} : { extraSections };
 }
 
 function unifyRecords(

@@ -1,5 +1,5 @@
 import { quoted } from "../../formats/quoted.js";
-import { type DateTimeText, nameText, parseDateTime } from "../../prov/index.js";
+import { compareDateTimes, type DateTimeText, nameText } from "../../prov/index.js";
 import { absent } from "../../prov/unify/statements.js";
 import { nothing, type Term } from "../../prov/unify/terms.js";
 import type { Scope } from "../scope.js";
@@ -155,7 +155,11 @@ class ClockOrder {
     one: Term,
     two: Term,
   ): void {
-    if (first !== undefined && second !== undefined && isAfter(first.time, second.time)) {
+    if (
+      first !== undefined &&
+      second !== undefined &&
+      compareDateTimes(first.time, second.time) > 0
+    ) {
       const tell = (phrase: string): string =>
         phrase.replaceAll(/[12]/g, (which) => this.#name(which === "1" ? one : two));
       const message = `By the clock, ${tell(later)} (${second.time}) before ${tell(earlier)} (${first.time}).`;
@@ -193,20 +197,4 @@ class ClockOrder {
     const name = term === nothing ? undefined : this.#scope.instance.terms.nameOf(term);
     return name === undefined ? "something" : quoted(nameText(name));
   }
-}
-
-const utcForm = /^\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z$/;
-
-// Times without an offset cannot be compared with those that have one.
-function isAfter(a: DateTimeText, b: DateTimeText): boolean {
-  if (a.length === b.length && utcForm.test(a) && utcForm.test(b)) {
-    return a > b;
-  }
-  const [first, second] = [parseDateTime(a), parseDateTime(b)];
-  if (first === undefined || second === undefined || first.zoned !== second.zoned) {
-    return false;
-  }
-  return first.epochNs === second.epochNs
-    ? first.beyondNs > second.beyondNs
-    : first.epochNs > second.epochNs;
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from "../compare-texts.js";
 import { recordFormals, recordKinds } from "../formals.js";
 import { nameText } from "../names.js";
 import type { RecordKind } from "../records.js";
@@ -306,8 +307,4 @@ export class Unifier {
     const name = terms.nameOf(terms.find(term));
     return name === undefined ? "-" : nameText(name);
   }
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
