@@ -1,5 +1,6 @@
 import type { Arguments, Machine } from "./machine.js";
 import { constant, join, many, memory, sequence, unknown, type Value } from "./value.js";
+import { wordsFor } from "./words.js";
 
 /** Calls a method of a list, dictionary, string or number; changes are made in place. */
 export function callContainer(machine: Machine, self: Value, name: string, args: Arguments): Value {
@@ -79,7 +80,7 @@ export function callContainer(machine: Machine, self: Value, name: string, args:
         return memory("dict");
     }
   }
-  return memory("text");
+  return memory(wordsFor(self));
 }
 
 function callWith(machine: Machine, fn: Value, positional: readonly Value[]): Value {

@@ -194,7 +194,7 @@ function typedAttribute(
       noteTrigger(machine, name, { start: node.start, end: at.end }, verdict, node.object);
     }
     return rule.result === "memory" || rule.result === "unknown"
-      ? memory(wordsFor(self), self.sure)
+      ? memory(rule.effect === "runs" ? `computed ${wordsFor(self)}` : wordsFor(self), self.sure)
       : rule.result === "self"
         ? self
         : typed(rule.result, self.sure);

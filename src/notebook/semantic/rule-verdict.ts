@@ -34,7 +34,8 @@ export function applyMethodRule(
 ): Outcome {
   const words = wordsFor(self);
   const { effect } = rule;
-  const value = resultOf(rule.result, self, words, self.sure);
+  const from = laziness(self) > 0 ? `computed ${words}` : words;
+  const value = resultOf(rule.result, self, from, self.sure);
   if (effect === "consumes") {
     const outcome = applyConsumer(machine, rule, args, words, value);
     const dasks = self.type === "estimator" && outcome.verdict.status === "not-a-task";

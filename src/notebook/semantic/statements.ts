@@ -173,10 +173,23 @@ function decorated(machine: Machine, definition: FunctionDefinition, scope: Scop
     if (decorating.kind === "imported" && /^dask\.delayed(?:\.delayed)?$/.test(decorating.path)) {
       machine.visit(value, "task");
       value = typed("delayer", decorating.sure);
+    } else if (wraps(decorating)) {
+      machine.visit(value, "callback");
+      value = unknown;
     }
   }
   return value;
 }
+
+/** Whether what a decorator makes of a function may do something else than the function. */
+function wraps(decorator: Value): boolean {
+  if (decorator.kind === "typed")
+    return decorator.type === "memory" && compilers.test(decorator.what ?? "");
+  return decorator.kind === "imported" && compilers.test(decorator.path);
+}
+
+/** Libraries whose decorators compile a function or make a task of it. */
+const compilers = /^(?:numba|jax|torch|tensorflow|prefect|coiled|cupy|parsl|ray|luigi|airflow)\b/;
 
 /** The type an annotation names: `client: Client`, `ds: xr.Dataset`. */
 export function declaredType(
