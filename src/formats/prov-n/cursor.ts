@@ -41,6 +41,7 @@ const iri = /<([^<>\n\r]*)>/y;
 
 const newline = 0x0a;
 const quote = 0x22;
+const dot = 0x2e;
 const slash = 0x2f;
 const star = 0x2a;
 const backslash = 0x5c;
@@ -89,8 +90,9 @@ export class ProvNCursor {
   tryName(): string | undefined {
     this.next();
     const end = this.#match(asciiName);
-    const stopped = this.text.charCodeAt(end) >= 0x80 ? this.#match(anyName) : end;
-    return this.#taken(stopped);
+    const code = this.text.charCodeAt(end);
+    // A dot may go on with other letters than those of ASCII.
+    return this.#taken(code >= 0x80 || code === dot ? this.#match(anyName) : end);
   }
 
   /** Takes the prefix of a declaration; `undefined` when none is next. */

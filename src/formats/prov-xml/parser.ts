@@ -265,7 +265,7 @@ class ProvXmlReader {
       } else if (isOurs && local === "ref") {
         ref = context.name(ownText(value, 0, value.length), this.#resolve, at);
       } else if (uri === xsiNamespace.uri && local === "type") {
-        type = context.name(value.trim(), this.#resolve, at);
+        type = context.name(value.trimStart(), this.#resolve, at);
       } else if (uri === xmlUri && local === "lang") {
         lang = value;
       }
