@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  blankNamespace,
+  equal,
+  normalForm,
+  type ProvDocument,
+  type QualifiedName,
+  qualifiedName,
+  recordKey,
+  sameDocument,
+  unify,
+} from "../../src/prov/index.js";
+import { provDocuments } from "../arbitraries-prov.js";
+import { name, provn } from "../support/provn-records.js";
+import { runs } from "../support/tier.js";
+
+describe("equal", () => {
+  test("documents that are the same are equal, others are not", () => {
+    expect(equal(provn("entity(ex:e)"), provn("entity(ex:e)"))).toBe(true);
+    expect(equal(provn("entity(ex:e)"), provn("entity(ex:f)"))).toBe(false);
+    expect(equal(provn("entity(_:e)"), provn("entity(ex:e)"))).toBe(false);
+  });
+
+  test("blank ids of things may have other names", () => {
+    const a = provn(
+      "entity(_:x)\nentity(_:y)\nwasDerivedFrom(_:x, _:y, -, -, -)\nused(ex:a, _:y, -)",
+    );
+    const b = provn(
+      "entity(_:p)\nentity(_:q)\nwasDerivedFrom(_:q, _:p, -, -, -)\nused(ex:a, _:p, -)",
+    );
+    const c = provn(
+      "entity(_:p)\nentity(_:q)\nwasDerivedFrom(_:q, _:p, -, -, -)\nused(ex:a, _:q, -)",
+    );
+    expect(equal(a, b)).toBe(true);
+    expect(equal(a, c)).toBe(false);
+  });
+
+  test("a swap of names that meet is no difference", () => {
+    const a = provn("used(_:x, _:y, -)\nentity(_:y)");
+    const b = provn("used(_:y, _:x, -)\nentity(_:x)");
+    expect(sameDocument(a, b)).toBe(false);
+    expect(equal(a, b)).toBe(true);
+  });
+
+  test("rings that only differ in how they are joined are told apart", () => {
+    const ring = (edges: readonly string[]): ProvDocument =>
+      provn(edges.map(([a, b]) => `alternateOf(_:${a}, _:${b})`).join("\n"));
+    const six = ring(["ab", "bc", "cd", "de", "ef", "fa"]);
+    const sixAgain = ring(["ca", "ab", "bf", "fe", "ed", "dc"]);
+    const twoThrees = ring(["ab", "bc", "ca", "de", "ef", "fd"]);
+    expect(equal(six, sixAgain)).toBe(true);
+    expect(equal(six, twoThrees)).toBe(false);
+  });
+
+  test("the generation that a derivation refers to by an anonymous id counts", () => {
+    const document = (used: string): ProvDocument =>
+      provn(`wasGeneratedBy(_:g1; ex:e, ex:a, -)
+        wasGeneratedBy(_:g2; ex:e, ex:b, -)
+        wasDerivedFrom(ex:e, ex:f, ex:a, ${used}, -)`);
+    const renamed = provn(`wasGeneratedBy(_:other; ex:e, ex:a, -)
+      wasGeneratedBy(_:g2; ex:e, ex:b, -)
+      wasDerivedFrom(ex:e, ex:f, ex:a, _:other, -)`);
+    expect(equal(document("_:g1"), renamed)).toBe(true);
+    expect(equal(document("_:g1"), document("_:g2"))).toBe(false);
+  });
+
+  test("bundles with blank ids are matched by their content", () => {
+    const a = provn("bundle _:x\nentity(ex:e)\nbundle _:y\nentity(ex:f)");
+    const b = provn("bundle _:y\nentity(ex:e)\nbundle _:x\nentity(ex:f)");
+    const c = provn("bundle _:y\nentity(ex:e)\nbundle _:x\nentity(ex:e)");
+    expect(equal(a, b)).toBe(true);
+    expect(equal(a, c)).toBe(false);
+  });
+
+  test("many blank things that are alike are no trouble, a hard puzzle is given up in time", () => {
+    const alike = (prefix: string): ProvDocument =>
+      provn(Array.from({ length: 2000 }, (_, i) => `used(ex:a, _:${prefix}${i}, -)`).join("\n"));
+    expect(equal(alike("x"), alike("y"))).toBe(true);
+    const lattice = (prefix: string): ProvDocument =>
+      provn(
+        Array.from({ length: 400 }, (_, i) =>
+          [1, 20].map((step) => `alternateOf(_:${prefix}${i}, _:${prefix}${(i + step) % 400})`),
+        )
+          .flat()
+          .join("\n"),
+      );
+    expect(() => equal(lattice("x"), lattice("y"), { maxSteps: 1000 })).toThrow(
+      expect.objectContaining({ code: "ERR_BUDGET" }),
+    );
+  });
+
+  test("any document equals itself with its blank ids renamed and its records shuffled", () => {
+    fc.assert(
+      fc.property(provDocuments(), fc.integer(), (document, seed) => {
+        const blank = withBlanks(document, "x");
+        const other = withBlanks(shuffled(document, seed), "y");
+        expect(equal(blank, other)).toBe(true);
+        expect(textsOf(normalForm(blank))).toEqual(textsOf(normalForm(other)));
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+});
+
+describe("normalForm", () => {
+  test("sorts, merges, and spells times and numbers one way", () => {
+    const document = provn(`used(_:u7; ex:a, ex:e, 2026-01-01T11:00:00.500+01:00)
+      entity(ex:f)
+      alternateOf(ex:z, ex:b)
+      entity(ex:e, 'ex:T', 'ex:A')
+      entity(ex:e, 'ex:T')
+      used(ex:a, ex:e, 2026-01-01T10:00:00.5Z)`);
+    expect(normalForm(document).records).toEqual(
+      provn(`entity(ex:e, 'ex:A', 'ex:T')
+        entity(ex:f)
+        used(ex:a, ex:e, 2026-01-01T10:00:00.5Z)
+        alternateOf(ex:b, ex:z)`).records,
+    );
+  });
+
+  test("keeps only namespaces that are used", () => {
+    const { namespaces } = normalForm({
+      ...provn("entity(ex:e)"),
+      namespaces: [{ prefix: "no", uri: "http://no/" }],
+    });
+    expect(namespaces.map(({ prefix }) => prefix)).toEqual(["ex"]);
+  });
+
+  test("says what the unified document says, and is its own normal form", () => {
+    fc.assert(
+      fc.property(provDocuments(), (document) => {
+        const normal = normalForm(document);
+        expect(sameDocument(normal, unify(document).document)).toBe(true);
+        expect(normalForm(normal)).toEqual(normal);
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+});
+
+// Names of things in ex: become blank, so that every document has some.
+function withBlanks(document: ProvDocument, prefix: string): ProvDocument {
+  const rename = (each: QualifiedName): QualifiedName =>
+    each.local.length === 1
+      ? qualifiedName(blankNamespace, `${prefix}${each.namespace.uri}${each.local}`)
+      : each;
+  const records = document.records.map((record) => {
+    const renamed: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(record)) {
+      renamed[key] = isName(value) && (key !== "id" || value.local !== "") ? rename(value) : value;
+    }
+    return Object.assign({ ...record }, renamed);
+  });
+  return { ...document, records };
+}
+
+function isName(value: unknown): value is QualifiedName {
+  return typeof value === "object" && value !== null && "local" in value && "namespace" in value;
+}
+
+function shuffled(document: ProvDocument, seed: number): ProvDocument {
+  const keyed = document.records.map((record, i) => ({ record, key: (i * 7919 + seed) % 13 }));
+  return { ...document, records: keyed.sort((a, b) => a.key - b.key).map(({ record }) => record) };
+}
+
+function textsOf({ records }: ProvDocument): readonly string[] {
+  return records.map((record) => recordKey(record));
+}
+
+test("the helper understands names", () => {
+  expect(name("ex:a:b").local).toBe("a:b");
+});
