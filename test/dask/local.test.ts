@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
 import { describeWith, type MissingPeer, type PythonPeer, peer } from "../support/peers.js";
@@ -37,9 +38,13 @@ function onlyDocument(folder: string): RawDocument {
   return document;
 }
 
+function byText(a: string | undefined, b: string | undefined): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
 function keysOf(document: RawDocument): string[] {
   const keys = sectionOf(document, "activity").flatMap(([, record]) => keyOf(record) ?? []);
-  return [...new Set(keys)].sort();
+  return [...new Set(keys)].sort(byText);
 }
 
 async function expectAccepted(document: RawDocument): Promise<void> {
@@ -171,7 +176,7 @@ describeWith("taskprov run on Dask's local schedulers", dask, ({ python }) => {
     const values = sectionOf(document, "entity")
       .filter(([id]) => /^data:same(?:\.g\d)?\.ax$/.test(id))
       .map(([, record]) => attribute(record, "yprov4wfs:value"));
-    expect(values.sort()).toEqual(["0", "1", "2", "3"]);
+    expect(values.sort(byText)).toEqual(["0", "1", "2", "3"]);
     const informants = sectionOf(document, "wasInformedBy")
       .map(([, relation]) => relation)
       .filter((relation) => relation["prov:informed"] === "task:inner");
@@ -188,7 +193,7 @@ describeWith("taskprov run on Dask's local schedulers", dask, ({ python }) => {
     expect(result).toMatchObject({ status: 0 });
     const documents = documentsIn(folder);
     for (const document of documents) await expectAccepted(document);
-    expect(documents.map((document) => keysOf(document).join(" ")).sort()).toEqual([
+    expect(documents.map((document) => keysOf(document).join(" ")).sort(byText)).toEqual([
       '"child-fork"',
       '"child-spawn"',
       '"forked"',
@@ -225,6 +230,83 @@ p.wait()`;
       return attribute(workflow, "taskprov:engine");
     });
     expect(engines).toEqual(["dask", "dask"]);
+  });
+
+  describe("clusters made of programs", () => {
+    const command = (folder: string, what: string, ...more: string[]): string[] => {
+      const file = join(folder, "scheduler.json");
+      const own =
+        what === "scheduler"
+          ? ["--host", "127.0.0.1", "--port", "0"]
+          : ["--no-nanny", "--nthreads", "1"];
+      const dask = join(dirname(python), "dask");
+      return [dask, what, ...own, "--no-dashboard", "--scheduler-file", file, ...more];
+    };
+    const job = (folder: string): string => `
+import sys
+from distributed import Client
+with Client(scheduler_file=${JSON.stringify(join(folder, "scheduler.json"))}) as client:
+    print(client.submit(sum, client.map(abs, [-1, 2]), key="total").result())`;
+
+    test("a scheduler, a worker and a job started by one program give one document", async () => {
+      const folder = temporaryFolder();
+      const code = `
+import os, signal, subprocess, sys, time
+scheduler = subprocess.Popen(${JSON.stringify(command(folder, "scheduler"))})
+worker = subprocess.Popen(${JSON.stringify(command(folder, "worker"))})
+while not os.path.exists("scheduler.json"):
+    time.sleep(0.05)
+subprocess.run([sys.executable, "-c", ${JSON.stringify(job(folder))}], check=True)
+scheduler.send_signal(signal.SIGTERM)
+scheduler.wait()
+worker.terminate()
+worker.wait()`;
+      const result = await runTracked({ cwd: folder, command: [python, "-c", code] });
+      expect(result).toMatchObject({ status: 0, stdout: "3\n" });
+      const document = onlyDocument(folder);
+      await expectAccepted(document);
+      expect(statusesOf(document, "total")).toEqual(["ok"]);
+    });
+
+    test("`dask scheduler` itself is recorded, with a preload of the user's too", async () => {
+      const folder = temporaryFolder();
+      writeFileSync(
+        join(folder, "mine.py"),
+        "def dask_setup(s):\n    print('preload', flush=True)\n",
+      );
+      const worker = `
+import subprocess, sys, os
+worker = subprocess.Popen(${JSON.stringify(command(folder, "worker"))})
+subprocess.run([sys.executable, "-c", ${JSON.stringify(job(folder))}], check=True)
+worker.terminate(); worker.wait()`;
+      let began = false;
+      const result = await runTracked({
+        cwd: folder,
+        command: command(folder, "scheduler", "--preload", join(folder, "mine.py")),
+        onOutput: (stdout, kill) => {
+          if (began || !stdout.includes("preload")) return;
+          began = true;
+          spawn(python, ["-c", worker], { cwd: folder, stdio: "ignore" }).on("close", () => {
+            kill("SIGTERM");
+          });
+        },
+      });
+      expect(result.stdout).toBe("preload\n");
+      expect(statusesOf(onlyDocument(folder), "total")).toEqual(["ok"]);
+    });
+
+    test("a preload that the program gives itself does not keep ours out", async () => {
+      const folder = temporaryFolder();
+      const code = `
+import dask
+from distributed import Client
+dask.config.set({"distributed.scheduler.preload": ["def dask_setup(s): print('mine')"]})
+with Client(processes=False, n_workers=1, dashboard_address=None) as client:
+    print(client.submit(abs, -1, key="k").result())`;
+      const result = await runTracked({ cwd: folder, command: [python, "-c", code] });
+      expect(result.stdout).toBe("mine\n1\n");
+      expect(statusesOf(onlyDocument(folder), "k")).toEqual(["ok"]);
+    });
   });
 
   test("a local computation inside a task on a cluster belongs to that task", async () => {

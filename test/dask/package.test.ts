@@ -21,6 +21,7 @@ import { temporaryFolder } from "../support/temporary.js";
 import { daskProgram } from "../support/tracked-program.js";
 
 const dask = await peer("dask");
+const older = [await peer("dask2024"), await peer("dask2025")];
 const wheelPeer = await peer("wheel");
 
 interface Outcome {
@@ -238,6 +239,20 @@ describeWith("the Python package", dask, ({ python }) => {
       });
     });
 
+    for (const found of older) {
+      describeWith(`ProvTracker on ${found.title}`, found, (old) => {
+        test("is one line there too", async () => {
+          const folder = temporaryFolder();
+          const env = { PYTHONPATH: built.site, PATH: nodeFolder() };
+          const args = [daskProgram("own_cluster.py"), "{}"];
+          const result = await runPython(old.python, args, folder, env);
+          expect(result.stdout).toBe("6\nValueError('bad 3')\nclosed\n");
+          await expectAccepted(join(folder, "output/yprov4wfs.json"));
+          expect(result.told).toEqual([expect.stringContaining("(attempts: 4 ok, 1 error).")]);
+        });
+      });
+    }
+
     describe("ProvTracker on local schedulers", () => {
       test("records what happens while it is registered, and at the end of the program", async () => {
         const folder = temporaryFolder();
@@ -248,7 +263,7 @@ describeWith("the Python package", dask, ({ python }) => {
         const keys = documents.map((name) =>
           sectionOf(readRaw(join(folder, "output", name)), "activity").map(([id]) => id),
         );
-        expect(keys.flat().sort()).toEqual([
+        expect(keys.flat().sort((a, b) => (a < b ? -1 : 1))).toEqual([
           "run:workflow",
           "run:workflow",
           "task:first",

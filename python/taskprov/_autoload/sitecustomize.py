@@ -1,6 +1,6 @@
 # Python runs this file at its start, because `taskprov run` puts its folder onto PYTHONPATH. It
-# records Dask's local schedulers when the program imports Dask; until then it costs nothing. The
-# user's own sitecustomize runs as it would without us.
+# waits until the program imports Dask, to record its local schedulers, and clusters that do not
+# load our preload; until then it costs nothing. The user's own sitecustomize runs as without us.
 #
 # Any Python may come by, also an old one that the program starts: hence no newer syntax, and no
 # type hints, in here.
@@ -25,50 +25,59 @@ def _chain(folder):
 
 
 class _Finder(object):
-    """Is asked for each module that is imported, and waits for `dask.local`."""
+    """Is asked for each module that is imported, and waits for two of Dask's."""
 
     def __init__(self, package):
         self._package = package
+        # What is called with the module of Dask once it has been imported.
+        self._hooks = {
+            "dask.local": "_local.program",
+            "distributed.scheduler": "_run_scheduler",
+        }
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != "dask.local":
+        if fullname not in self._hooks:
             return None
-        sys.meta_path.remove(self)
+        hook = self._hooks.pop(fullname)
         from importlib.util import find_spec
 
         spec = find_spec(fullname)
+        if not self._hooks:
+            sys.meta_path.remove(self)
         if spec is not None and spec.loader is not None:
-            self._follow(spec.loader)
+            self._follow(spec.loader, hook)
         return spec
 
-    def _follow(self, loader):
+    def _follow(self, loader, hook):
         run = loader.exec_module
 
         def exec_module(module):
             del loader.exec_module
             run(module)
             try:
-                self._hook(module)
+                self._call(hook, module)
             except Exception as error:
-                line = "taskprov: Dask's local schedulers are not recorded: %s\n" % (error,)
-                sys.stderr.write(line)
+                sys.stderr.write(
+                    "taskprov: what %s does is not recorded: %s\n" % (module.__name__, error)
+                )
 
         loader.exec_module = exec_module
 
-    def _hook(self, module):
+    def _call(self, hook, module):
         # Under a name of its own: the program may have installed another version of the package.
         from importlib import import_module
         from importlib.util import module_from_spec, spec_from_file_location
 
         name = "_taskprov_run"
-        spec = spec_from_file_location(
-            name,
-            os.path.join(self._package, "__init__.py"),
-            submodule_search_locations=[self._package],
-        )
-        sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-        import_module(name + "._local.program").install(module)
+        if name not in sys.modules:
+            spec = spec_from_file_location(
+                name,
+                os.path.join(self._package, "__init__.py"),
+                submodule_search_locations=[self._package],
+            )
+            sys.modules[name] = module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
+        import_module(name + "." + hook).install(module)
 
 
 def _start():

@@ -19,7 +19,8 @@ def inc(x):
 def start(*words, **environment):
     keep = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "TASKPROV_COMMAND")}
     command = [sys.argv[1], "-m", "distributed.cli.dask_" + words[0], *words[1:]]
-    return subprocess.Popen(command, env={**keep, **environment}, cwd="there")
+    log = open(f"{words[0]}.log", "wb")  # What the user hears must come by another way.
+    return subprocess.Popen(command, env={**keep, **environment}, cwd="there", stderr=log)
 
 
 if __name__ == "__main__":
