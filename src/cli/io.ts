@@ -8,7 +8,7 @@ export interface Io {
   readonly progress: (line: string) => void;
   /** The bytes of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** From now on Ctrl-C aborts this signal instead of ending the process at once. */
+  /** From now on Ctrl-C, SIGTERM or SIGHUP aborts this signal instead of ending the process. */
   readonly interruptible: () => AbortSignal;
 }
 
@@ -32,7 +32,9 @@ export function processIo(): Io {
     interruptible: () => {
       const controller = new AbortController();
       // Once: a second Ctrl-C ends the process whatever it does.
-      process.once("SIGINT", () => controller.abort());
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+        process.once(signal, () => controller.abort());
+      }
       return controller.signal;
     },
   };

@@ -32,8 +32,14 @@ import {
 } from "../support/raw-document.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
+import { fullTier } from "../support/tier.js";
 
 const dask = await peer("dask");
+/** The versions of Dask that `npm run test:full` attaches to. */
+const names: readonly ("dask" | "dask2024" | "dask2025")[] = fullTier
+  ? ["dask2024", "dask2025", "dask"]
+  : ["dask"];
+const versions = await Promise.all(names.map((name) => peer(name)));
 
 const schema = JSON.parse(
   readFileSync(new URL("../../schemas/event.schema.json", import.meta.url), "utf8"),
@@ -72,8 +78,11 @@ async function startAttach(cwd: string, args: readonly string[]): Promise<Progra
 }
 
 /** Tells `taskprov attach` to leave, as Ctrl-C does; its status and its last line. */
-async function leave(attach: Program): Promise<{ status: number | null; told: string }> {
-  attach.process.kill("SIGINT");
+async function leave(
+  attach: Program,
+  signal: NodeJS.Signals = "SIGINT",
+): Promise<{ status: number | null; told: string }> {
+  attach.process.kill(signal);
   return await ended(attach);
 }
 
@@ -88,140 +97,144 @@ function incompleteness(document: RawDocument): string | undefined {
   return attribute(workflow?.[1], "taskprov:incomplete");
 }
 
+for (const version of versions) {
+  describeWith(`taskprov attach to ${version.title}`, version, ({ python }) => {
+    test("records what is there and what comes, and leaves the scheduler as it was", async () => {
+      const folder = temporaryFolder();
+      const cluster = await startCluster(python, folder);
+      const session = await startSession(python, folder, cluster.address);
+      await session.ask("before");
+      await session.ask("hold held");
+      const tables = await session.ask("tables");
+
+      const attach = await startAttach(folder, ["--scheduler-file", cluster.schedulerFile]);
+      expect(await session.ask("tables")).not.toEqual(tables);
+      await session.ask("after");
+      await session.ask("release held");
+      const truth = (await session.ask("truth")) as Record<string, string[]>;
+      const { status, told } = await leave(attach);
+      expect(told).toMatch(/left the cluster; wrote .*yprov4wfs\.json: 11 tasks .*\.$/);
+      expect(status).toBe(0);
+      expect(await session.ask("tables")).toEqual(tables);
+
+      await expectSound(folder);
+      const document = documentIn(folder);
+      expect(incompleteness(document)).toBeUndefined();
+      for (const [key, status] of [
+        ["boom", "error"],
+        ["boom-2", "error"],
+        ["blocked", "blocked"],
+        ["held", "ok"],
+        ["grown", "ok"],
+      ]) {
+        expect(statusesOf(document, key), key).toEqual([status]);
+      }
+      const lineage = lineageOf(document);
+      let compared = 0;
+      for (const [key, needed] of Object.entries(truth)) {
+        const sources = lineage.get(JSON.stringify(JSON.parse(key)));
+        if (sources === undefined) continue;
+        expect(sources, key).toEqual([...needed].sort((a, b) => (a < b ? -1 : 1)));
+        compared++;
+      }
+      expect(compared).toBe(10);
+      // When it failed before is not known; when it ran meanwhile is.
+      const activity = (key: string): ReturnType<typeof sectionOf>[number] | undefined =>
+        sectionOf(document, "activity").find(([, record]) => keyOf(record) === JSON.stringify(key));
+      expect(activity("boom")?.[1]).not.toHaveProperty("prov:startTime");
+      expect(activity("boom-2")?.[1]).toHaveProperty("prov:startTime");
+      expect(activity("held")?.[1]).toHaveProperty("prov:endTime");
+      expect(await session.ask("many alive 10")).toBe(10);
+    });
+
+    test("two trackers do not know of each other, whoever leaves first", async () => {
+      const folder = temporaryFolder();
+      const cluster = await startCluster(python, folder);
+      const session = await startSession(python, folder, cluster.address);
+      const tables = await session.ask("tables");
+      const first = await DaskClient.connect(cluster.address);
+      const second = await DaskClient.connect(cluster.address);
+      const trackers = [new ProvTracker({ destination: path.join(folder, "one") })];
+      trackers.push(new ProvTracker({ destination: path.join(folder, "two") }));
+      await first.registerPlugin(trackers[0] as ProvTracker);
+      await session.ask("before");
+      await second.registerPlugin(trackers[1] as ProvTracker);
+      await session.ask("many both 5");
+      await first.close();
+      await session.ask("after");
+      await second.close();
+      expect(await session.ask("tables")).toEqual(tables);
+      const [one, two] = await Promise.all(trackers.map((tracker) => tracker.done));
+      expect(one?.problems).toEqual([]);
+      expect(two?.problems).toEqual([]);
+      expect([one?.incomplete, two?.incomplete]).toEqual([false, false]);
+      const documents = ["one", "two"].map((name) =>
+        readRaw(path.join(folder, name, "yprov4wfs.json")),
+      );
+      const has = (key: string): boolean[] =>
+        documents.map((document) => statusesOf(document, key).length > 0);
+      expect(has("both-3")).toEqual([true, true]);
+      expect(has("grown")).toEqual([false, true]);
+      expect(has("boom")).toEqual([true, true]);
+    });
+
+    test("a connection that breaks is made again, and nothing is lost or twice", async () => {
+      const folder = temporaryFolder();
+      const cluster = await startCluster(python, folder);
+      const session = await startSession(python, folder, cluster.address);
+      const proxy = await startProxy(cluster.address);
+      const attach = await startAttach(folder, [proxy.address]);
+      await session.ask("many a 500");
+      proxy.cut();
+      await session.ask("many b 500");
+      proxy.open = false;
+      proxy.cut();
+      await session.ask("many c 500");
+      proxy.open = true;
+      await session.ask("many d 500");
+      proxy.cut();
+      const { status, told } = await leave(attach);
+      expect(told).toMatch(/: 2000 tasks \(attempts: 2000 ok\)\.$/);
+      expect(status).toBe(0);
+      const verified = await cli(["journal", "verify", journalIn(folder)]);
+      expect(verified.stdout).toContain("No problems.");
+    });
+
+    test("a cluster that shuts down ends the record", async () => {
+      const folder = temporaryFolder();
+      const cluster = await startCluster(python, folder);
+      const session = await startSession(python, folder, cluster.address);
+      const attach = await startAttach(folder, [cluster.address, "--strict"]);
+      await session.ask("before");
+      await session.ask("shutdown");
+      const { status, told } = await ended(attach);
+      expect(told).toMatch(/the cluster ended; wrote .*: 8 tasks/);
+      expect(status).toBe(0);
+      expect(incompleteness(documentIn(folder))).toBeUndefined();
+    });
+
+    test("a scheduler that is killed leaves an incomplete document with what was running", async () => {
+      const folder = temporaryFolder();
+      const cluster = await startCluster(python, folder);
+      const session = await startSession(python, folder, cluster.address);
+      const attach = await startAttach(folder, [cluster.address, "--strict"]);
+      await session.ask("before");
+      await session.ask("hold held");
+      // The beat after this one brings it here.
+      await session.ask("many seen 3");
+      await waitFor(async () => (await liveEvents(folder)).includes('"seen-2"'));
+      cluster.scheduler.process.kill("SIGKILL");
+      const { status, told } = await ended(attach);
+      expect(told).toMatch(/lost the cluster; .*incomplete: .*nothing listens/);
+      expect(status).toBe(1);
+      const document = documentIn(folder);
+      expect(incompleteness(document)).toBe("true");
+      expect(statusesOf(document, "held")).toEqual(["running"]);
+    });
+  });
+}
+
 describeWith("taskprov attach", dask, ({ python }) => {
-  test("records what is there and what comes, and leaves the scheduler as it was", async () => {
-    const folder = temporaryFolder();
-    const cluster = await startCluster(python, folder);
-    const session = await startSession(python, folder, cluster.address);
-    await session.ask("before");
-    await session.ask("hold held");
-    const tables = await session.ask("tables");
-
-    const attach = await startAttach(folder, ["--scheduler-file", cluster.schedulerFile]);
-    expect(await session.ask("tables")).not.toEqual(tables);
-    await session.ask("after");
-    await session.ask("release held");
-    const truth = (await session.ask("truth")) as Record<string, string[]>;
-    const { status, told } = await leave(attach);
-    expect(told).toMatch(/left the cluster; wrote .*yprov4wfs\.json: 11 tasks .*\.$/);
-    expect(status).toBe(0);
-    expect(await session.ask("tables")).toEqual(tables);
-
-    await expectSound(folder);
-    const document = documentIn(folder);
-    expect(incompleteness(document)).toBeUndefined();
-    for (const [key, status] of [
-      ["boom", "error"],
-      ["boom-2", "error"],
-      ["blocked", "blocked"],
-      ["held", "ok"],
-      ["grown", "ok"],
-    ]) {
-      expect(statusesOf(document, key), key).toEqual([status]);
-    }
-    const lineage = lineageOf(document);
-    let compared = 0;
-    for (const [key, needed] of Object.entries(truth)) {
-      const sources = lineage.get(JSON.stringify(JSON.parse(key)));
-      if (sources === undefined) continue;
-      expect(sources, key).toEqual([...needed].sort((a, b) => (a < b ? -1 : 1)));
-      compared++;
-    }
-    expect(compared).toBe(10);
-    // When it failed before is not known; when it ran meanwhile is.
-    const activity = (key: string): ReturnType<typeof sectionOf>[number] | undefined =>
-      sectionOf(document, "activity").find(([, record]) => keyOf(record) === JSON.stringify(key));
-    expect(activity("boom")?.[1]).not.toHaveProperty("prov:startTime");
-    expect(activity("boom-2")?.[1]).toHaveProperty("prov:startTime");
-    expect(activity("held")?.[1]).toHaveProperty("prov:endTime");
-    expect(await session.ask("many alive 10")).toBe(10);
-  });
-
-  test("two trackers do not know of each other, whoever leaves first", async () => {
-    const folder = temporaryFolder();
-    const cluster = await startCluster(python, folder);
-    const session = await startSession(python, folder, cluster.address);
-    const tables = await session.ask("tables");
-    const first = await DaskClient.connect(cluster.address);
-    const second = await DaskClient.connect(cluster.address);
-    const trackers = [new ProvTracker({ destination: path.join(folder, "one") })];
-    trackers.push(new ProvTracker({ destination: path.join(folder, "two") }));
-    await first.registerPlugin(trackers[0] as ProvTracker);
-    await session.ask("before");
-    await second.registerPlugin(trackers[1] as ProvTracker);
-    await session.ask("many both 5");
-    await first.close();
-    await session.ask("after");
-    await second.close();
-    expect(await session.ask("tables")).toEqual(tables);
-    const [one, two] = await Promise.all(trackers.map((tracker) => tracker.done));
-    expect(one?.problems).toEqual([]);
-    expect(two?.problems).toEqual([]);
-    expect([one?.incomplete, two?.incomplete]).toEqual([false, false]);
-    const documents = ["one", "two"].map((name) =>
-      readRaw(path.join(folder, name, "yprov4wfs.json")),
-    );
-    const has = (key: string): boolean[] =>
-      documents.map((document) => statusesOf(document, key).length > 0);
-    expect(has("both-3")).toEqual([true, true]);
-    expect(has("grown")).toEqual([false, true]);
-    expect(has("boom")).toEqual([true, true]);
-  });
-
-  test("a connection that breaks is made again, and nothing is lost or twice", async () => {
-    const folder = temporaryFolder();
-    const cluster = await startCluster(python, folder);
-    const session = await startSession(python, folder, cluster.address);
-    const proxy = await startProxy(cluster.address);
-    const attach = await startAttach(folder, [proxy.address]);
-    await session.ask("many a 500");
-    proxy.cut();
-    await session.ask("many b 500");
-    proxy.open = false;
-    proxy.cut();
-    await session.ask("many c 500");
-    proxy.open = true;
-    await session.ask("many d 500");
-    proxy.cut();
-    const { status, told } = await leave(attach);
-    expect(told).toMatch(/: 2000 tasks \(attempts: 2000 ok\)\.$/);
-    expect(status).toBe(0);
-    const verified = await cli(["journal", "verify", journalIn(folder)]);
-    expect(verified.stdout).toContain("No problems.");
-  });
-
-  test("a cluster that shuts down ends the record", async () => {
-    const folder = temporaryFolder();
-    const cluster = await startCluster(python, folder);
-    const session = await startSession(python, folder, cluster.address);
-    const attach = await startAttach(folder, [cluster.address, "--strict"]);
-    await session.ask("before");
-    await session.ask("shutdown");
-    const { status, told } = await ended(attach);
-    expect(told).toMatch(/the cluster ended; wrote .*: 8 tasks/);
-    expect(status).toBe(0);
-    expect(incompleteness(documentIn(folder))).toBeUndefined();
-  });
-
-  test("a scheduler that is killed leaves an incomplete document with what was running", async () => {
-    const folder = temporaryFolder();
-    const cluster = await startCluster(python, folder);
-    const session = await startSession(python, folder, cluster.address);
-    const attach = await startAttach(folder, [cluster.address, "--strict"]);
-    await session.ask("before");
-    await session.ask("hold held");
-    // The beat after this one brings it here.
-    await session.ask("many seen 3");
-    await waitFor(async () => (await liveEvents(folder)).includes('"seen-2"'));
-    cluster.scheduler.process.kill("SIGKILL");
-    const { status, told } = await ended(attach);
-    expect(told).toMatch(/lost the cluster; .*incomplete: .*nothing listens/);
-    expect(status).toBe(1);
-    const document = documentIn(folder);
-    expect(incompleteness(document)).toBe("true");
-    expect(statusesOf(document, "held")).toEqual(["running"]);
-  });
-
   test("when taskprov is killed the cluster works on, and the journal can be built", async () => {
     const folder = temporaryFolder();
     const cluster = await startCluster(python, folder);
@@ -352,7 +365,7 @@ describeWith("taskprov attach", dask, ({ python }) => {
       const cluster = await startTlsCluster(folder, files);
       expect(cluster.address).toMatch(/^tls:/);
       const attach = await startAttach(folder, [cluster.address, ...tlsArgs(files)]);
-      const { status, told } = await leave(attach);
+      const { status, told } = await leave(attach, "SIGTERM");
       expect(told).toContain("left the cluster");
       expect(status).toBe(0);
       const recorded =
