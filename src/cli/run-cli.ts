@@ -82,6 +82,27 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "equal",
+    {
+      summary: "tell whether two PROV documents say the same, in whatever formats",
+      load: async () => (await import("./commands/equal.js")).equalCommand,
+    },
+  ],
+  [
+    "merge",
+    {
+      summary: "put PROV documents together, of one run or of several",
+      load: async () => (await import("./commands/merge.js")).mergeCommand,
+    },
+  ],
+  [
+    "stats",
+    {
+      summary: "count what is in a PROV document",
+      load: async () => (await import("./commands/stats.js")).statsCommand,
+    },
+  ],
+  [
     "impact",
     {
       summary: "show everything that came from a piece of data or a task",

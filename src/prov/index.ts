@@ -2,6 +2,7 @@ export { fitsXsd } from "./canonical-xsd.js";
 export { compareDateTimes } from "./compare-date-times.js";
 export { createRecord } from "./create-record.js";
 export { type DateTime, dateTimeKey, isDateTime, parseDateTime } from "./date-time.js";
+export { type DocumentDifference, type DocumentDifferences, differences } from "./differences.js";
 export { type EqualOptions, equal } from "./equal.js";
 export {
   type EqualityOptions,

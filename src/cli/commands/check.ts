@@ -1,5 +1,4 @@
 import { isTaskprovError, TaskprovError } from "../../base/errors.js";
-import { nearestName } from "../../base/nearest-name.js";
 import {
   type CheckedFile,
   type CheckOptions,
@@ -12,10 +11,10 @@ import {
   readerNames,
   toSarif,
 } from "../../check/index.js";
-import { type FormatName, formats } from "../../formats/index.js";
 import { fileChunks } from "../../track/document-files.js";
 import { packageVersion } from "../../track/run-facts.js";
 import { type Command, columns, type Parsed } from "../command.js";
+import { formatOption, givenFormat, knownName } from "../document-input.js";
 import type { Io } from "../io.js";
 
 /** `taskprov check FILE…`. */
@@ -49,11 +48,7 @@ export const checkCommand: Command = {
       value: "READER",
       help: `warn of what a reader does not take as meant: ${readerNames.join(", ")}`,
     },
-    format: {
-      type: "string",
-      value: "FORMAT",
-      help: "the format of the files, instead of a guess",
-    },
+    format: formatOption,
     list: { type: "boolean", help: "list the lints and exit" },
   },
   examples: [
@@ -150,29 +145,14 @@ function checkOptions(parsed: Parsed): CheckOptions {
   const choices = new Map<LintName, boolean>();
   for (const name of off.includes("all") ? names : []) choices.set(name, false);
   for (const text of off.filter((name) => name !== "all")) {
-    choices.set(known(text, names, "--no-lint"), false);
+    choices.set(knownName(text, names, "--no-lint"), false);
   }
-  for (const text of parsed.texts("lint")) choices.set(known(text, names, "--lint"), true);
-  const format = parsed.text("format");
+  for (const text of parsed.texts("lint")) choices.set(knownName(text, names, "--lint"), true);
+  const format = givenFormat(parsed);
   return {
     schema: parsed.flag("schema") !== false,
     lints: Object.fromEntries(choices),
-    for: parsed.texts("for").map((text): ReaderName => known(text, readerNames, "--for")),
-    ...(format !== undefined && { format: known(format, readableFormats(), "--format") }),
+    for: parsed.texts("for").map((text): ReaderName => knownName(text, readerNames, "--for")),
+    ...(format !== undefined && { format }),
   };
-}
-
-function readableFormats(): readonly FormatName[] {
-  return formats.filter(({ read }) => read !== undefined).map(({ name }) => name);
-}
-
-function known<T extends string>(text: string, names: readonly T[], option: string): T {
-  const found = names.find((name) => name === text);
-  if (found !== undefined) return found;
-  const nearest = nearestName(text, names);
-  const hint = nearest === undefined ? `Expected ${names.join(", ")}.` : `Did you mean ${nearest}?`;
-  throw new TaskprovError(
-    "ERR_USAGE",
-    `Unknown value of ${option}: ${JSON.stringify(text)}. ${hint}`,
-  );
 }
