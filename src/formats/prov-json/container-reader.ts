@@ -42,7 +42,6 @@ export class ContainerReader {
   readonly #cursor: JsonCursor;
   readonly #unit: UnitFindings;
   readonly #delivery: Delivery;
-  readonly #onExtraSection: ((name: string, json: string) => void) | undefined;
   readonly #frames: Frame[] = [];
   #places: TextPlaces;
   #state: "start" | "inside" | "after" = "start";
@@ -52,20 +51,12 @@ export class ContainerReader {
    * @param places - turns positions into places.
    * @param unit - takes what is wrong.
    * @param delivery - takes what was read.
-   * @param onExtraSection - takes sections that are not of PROV-DM.
    */
-  constructor(
-    cursor: JsonCursor,
-    places: TextPlaces,
-    unit: UnitFindings,
-    delivery: Delivery,
-    onExtraSection?: (name: string, json: string) => void,
-  ) {
+  constructor(cursor: JsonCursor, places: TextPlaces, unit: UnitFindings, delivery: Delivery) {
     this.#cursor = cursor;
     this.#places = places;
     this.#unit = unit;
     this.#delivery = delivery;
-    this.#onExtraSection = onExtraSection;
   }
 
   /** The JSON pointer of the innermost open object. */
@@ -276,10 +267,10 @@ export class ContainerReader {
     } else if (key.text === "@graph" || key.text === "@context") {
       const message = `${name} belongs to JSON-LD: this looks like PROV-JSONLD, not PROV-JSON.`;
       this.#unit.add("error", "unknown-section", message, key.at, key.path);
-    } else if (frame.type === "document" && this.#onExtraSection !== undefined) {
+    } else if (frame.type !== "section" && this.#delivery.takesExtraSections) {
       const message = `The section ${name} is not of PROV-DM; kept as it is, other readers may reject the document.`;
       this.#unit.add("warning", "unknown-section", message, key.at, key.path);
-      this.#onExtraSection(key.text, cursor.text.slice(pos, cursor.pos));
+      this.#delivery.extraSection(key.text, cursor.text.slice(pos, cursor.pos));
     } else {
       const message = `The section ${name} is not of PROV-DM; left out.`;
       this.#unit.add("warning", "unknown-section", message, key.at, key.path);

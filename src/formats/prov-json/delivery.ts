@@ -35,6 +35,7 @@ interface OpenBundle {
   prefixSeen: boolean;
   begun: boolean;
   id?: QualifiedName;
+  readonly extraSections: (readonly [name: string, json: string])[];
 }
 
 /**
@@ -124,7 +125,30 @@ export class Delivery {
 
   openBundle(key: string, start: Place, path: string): void {
     const scope = new Scope(this.#scope);
-    this.#bundle = { key, start, path, scope, deferred: [], prefixSeen: false, begun: false };
+    this.#bundle = {
+      key,
+      start,
+      path,
+      scope,
+      deferred: [],
+      prefixSeen: false,
+      begun: false,
+      extraSections: [],
+    };
+  }
+
+  /** Whether sections that are not of PROV-DM are wanted. */
+  get takesExtraSections(): boolean {
+    return this.#handler.extraSection !== undefined;
+  }
+
+  /** Delivers a section that is not of PROV-DM, of the document or of the open bundle. */
+  extraSection(name: string, json: string): void {
+    if (this.#bundle === undefined) {
+      this.#handler.extraSection?.(name, json);
+    } else {
+      this.#bundle.extraSections.push([name, json]);
+    }
   }
 
   closeBundle(): void {
@@ -174,6 +198,9 @@ export class Delivery {
       this.#begin(bundle);
     }
     if (bundle.id !== undefined) {
+      for (const [name, json] of bundle.extraSections) {
+        this.#handler.extraSection?.(name, json);
+      }
       this.#handler.endBundle?.(bundle.id);
     }
   }

@@ -15,5 +15,6 @@ export const provJson: Format = {
     typeof source === "string"
       ? new ProvJsonParser(handler, options).readText(source)
       : await readProvJson(chunksOf(source), handler, options),
-  write: (document, { dialect = "shared" }) => writeProvJson(document, { dialect }),
+  write: (document, { dialect = "shared", compact = false }) =>
+    writeProvJson(document, { dialect, compact }),
 };

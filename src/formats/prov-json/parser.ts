@@ -87,13 +87,7 @@ export class ProvJsonParser {
     this.#found = new FindingList(options.maxFindings ?? 100);
     this.#unit = new UnitFindings(this.#found);
     this.#delivery = new Delivery(handler, this.#unit);
-    this.#containers = new ContainerReader(
-      this.#cursor,
-      this.#places,
-      this.#unit,
-      this.#delivery,
-      handler.extraSection?.bind(handler),
-    );
+    this.#containers = new ContainerReader(this.#cursor, this.#places, this.#unit, this.#delivery);
   }
 
   /** Everything found so far, warnings and errors in the order of reading. */

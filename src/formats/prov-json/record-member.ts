@@ -4,6 +4,7 @@ import {
   formalTimes,
   isLangString,
   isQualifiedName,
+  isTypedLiteral,
   nameText,
   type ProvRecord,
   provNamespace,
@@ -12,15 +13,20 @@ import {
   type RecordKind,
   recordFormals,
   type Value,
+  xsdNamespace,
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
 import { rejectFormal } from "../formal-attribute.js";
 import { isAnonymous } from "../is-anonymous.js";
+import { numberDatatype } from "../lexical.js";
 import { jsonString } from "./json-text.js";
 import { taskprovNamespace, yprovPrefix } from "./terms.js";
 
 /** Spells a name as `prefix:local`; {@link nameText} where all prefixes are fit to be written. */
 export type SpellName = (name: QualifiedName) => string;
+
+/** How literals are spelt: by a dialect, or in their shortest forms. */
+export type Spelling = Dialect | "compact";
 
 /**
  * One record as a member of its PROV-JSON section: `"id":{…}`, on one line, without separator.
@@ -35,7 +41,7 @@ export type SpellName = (name: QualifiedName) => string;
  */
 export function recordMember(
   record: ProvRecord,
-  dialect: Dialect,
+  dialect: Spelling,
   anonymousId: string,
   spell: SpellName = nameText,
 ): string {
@@ -45,7 +51,7 @@ export function recordMember(
 }
 
 /** The object of one record, `{…}`, without its key. */
-export function recordBody(record: ProvRecord, dialect: Dialect, spell: SpellName): string {
+export function recordBody(record: ProvRecord, dialect: Spelling, spell: SpellName): string {
   const body = formalMembers(record, spell) + attributeMembers(record, dialect, spell);
   // Every member begins with its separator, the first one's is dropped here.
   return `{${body.slice(1)}}`;
@@ -71,7 +77,7 @@ function formalMembers(record: ProvRecord, spell: SpellName): string {
   return text;
 }
 
-function attributeMembers(record: ProvRecord, dialect: Dialect, spell: SpellName): string {
+function attributeMembers(record: ProvRecord, dialect: Spelling, spell: SpellName): string {
   const attributes = dialect === "yprov" ? withPlainType(record) : record.attributes;
   const count = attributes.length;
   if (count > 16) {
@@ -92,7 +98,7 @@ function attributeMembers(record: ProvRecord, dialect: Dialect, spell: SpellName
     }
     text += `${attributeKey(name, spell)}[${valueText(value, spell)}`;
     for (; next < count; next = indexOfName(attributes, name, next + 1)) {
-      text += `,${valueText(attributes[next]?.[1] ?? "", spell)}`;
+      text += `,${itemText(attributes[next]?.[1] ?? "", dialect, spell)}`;
     }
     text += "]";
   }
@@ -117,7 +123,7 @@ function attributeKey(name: QualifiedName, spell: SpellName): string {
 function groupedMembers(
   record: ProvRecord,
   attributes: readonly Attribute[],
-  dialect: Dialect,
+  dialect: Spelling,
   spell: SpellName,
 ): string {
   const groups = new Map<string, { name: QualifiedName; values: Value[] }>();
@@ -137,7 +143,7 @@ function groupedMembers(
     text +=
       values.length === 1 && first !== undefined
         ? `,${jsonString(key)}:${single(name, first, dialect, spell)}`
-        : `,${jsonString(key)}:[${values.map((value) => valueText(value, spell)).join(",")}]`;
+        : `,${jsonString(key)}:[${values.map((value) => itemText(value, dialect, spell)).join(",")}]`;
   }
   return text;
 }
@@ -156,22 +162,47 @@ function indexOfName(attributes: readonly Attribute[], name: QualifiedName, from
   return attributes.length;
 }
 
-function single(name: QualifiedName, value: Value, dialect: Dialect, spell: SpellName): string {
+function single(name: QualifiedName, value: Value, dialect: Spelling, spell: SpellName): string {
+  if (dialect === "compact") {
+    return shortText(value, spell);
+  }
   return typeof value === "string" && isScalar(name, dialect)
     ? jsonString(value)
     : `[${valueText(value, spell)}]`;
 }
 
-function isScalar(name: QualifiedName, dialect: Dialect): boolean {
+function isScalar(name: QualifiedName, dialect: Spelling): boolean {
   const { prefix, uri } = name.namespace;
   switch (dialect) {
     case "portable":
+    case "compact":
       return false;
     case "yprov":
       return true;
     default:
       return prefix === yprovPrefix || (name.local === "label" && uri === provNamespace.uri);
   }
+}
+
+function itemText(value: Value, dialect: Spelling, spell: SpellName): string {
+  return dialect === "compact" ? shortText(value, spell) : valueText(value, spell);
+}
+
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+// Bare where readers give a bare value the same datatype.
+function shortText(value: Value, spell: SpellName): string {
+  if (typeof value === "object" && isTypedLiteral(value) && isXsd(value.datatype)) {
+    const { text, datatype } = value;
+    const isBoolean = datatype.local === "boolean" && (text === "true" || text === "false");
+    const isNumber = jsonNumber.test(text) && numberDatatype(text).local === datatype.local;
+    return isBoolean || isNumber ? text : valueText(value, spell);
+  }
+  return valueText(value, spell);
+}
+
+function isXsd({ namespace }: QualifiedName): boolean {
+  return namespace.uri === xsdNamespace.uri;
 }
 
 function valueText(value: Value, spell: SpellName): string {

@@ -1,6 +1,7 @@
 import {
   type Bundle,
   blankNamespace,
+  type ExtraSection,
   formalNames,
   type Namespace,
   type ProvDocument,
@@ -11,19 +12,28 @@ import {
 } from "../../prov/index.js";
 import type { Dialect } from "../dialect.js";
 import { DocumentError } from "../document-error.js";
+import { documentExtensions } from "../extension-document.js";
+import { extraSectionsOf } from "../extension-json.js";
 import { isAnonymous } from "../is-anonymous.js";
 import { quoted } from "../quoted.js";
 import { anonymousId } from "./anonymous-id.js";
 import { jsonString } from "./json-text.js";
 import { documentTail, memberSeparator, sectionHead, sectionOrder, sectionTail } from "./layout.js";
 import { type PrefixPlan, planPrefixes } from "./prefix-plan.js";
-import { recordBody, recordMember } from "./record-member.js";
+import { recordBody, recordMember, type Spelling } from "./record-member.js";
 import { taskprovNamespace } from "./terms.js";
 
 /** How {@link writeProvJson} writes. */
 export interface WriteProvJsonOptions {
   /** @defaultValue "shared" */
   readonly dialect?: Dialect;
+  /**
+   * Write literals in their shortest forms: numbers, booleans and single values bare. Python prov
+   * reads them; ProvToolbox drops them, as it does with what `"shared"` writes as scalars.
+   *
+   * @defaultValue false
+   */
+  readonly compact?: boolean;
 }
 
 const chunkChars = 65_536;
@@ -42,16 +52,15 @@ export function* writeProvJson(
   document: ProvDocument,
   options: WriteProvJsonOptions = {},
 ): Generator<string, void, undefined> {
-  const { dialect = "shared" } = options;
+  const { dialect = "shared", compact = false } = options;
+  const spelling = compact && dialect !== "yprov" ? "compact" : dialect;
   const plan = planPrefixes(document, neededBy(dialect));
   let text = documentText(plan.namespaces);
-  for (const pieces of [documentPieces(document, dialect, plan), extraPieces(document, plan)]) {
-    for (const piece of pieces) {
-      text += piece;
-      if (text.length >= chunkChars) {
-        yield text;
-        text = "";
-      }
+  for (const piece of documentPieces(document, spelling, plan)) {
+    text += piece;
+    if (text.length >= chunkChars) {
+      yield text;
+      text = "";
     }
   }
   yield text + documentTail;
@@ -84,39 +93,36 @@ function prefixText(namespaces: readonly Namespace[]): string {
 
 function* documentPieces(
   document: ProvDocument,
-  dialect: Dialect,
+  spelling: Spelling,
   plan: PrefixPlan,
 ): Generator<string, void, undefined> {
   const { records, bundles } = document;
-  if (dialect === "yprov") {
-    yield* sections([...records, ...bundles.flatMap((bundle) => bundle.records)], dialect, plan);
+  if (spelling === "yprov") {
+    yield* sections([...records, ...bundles.flatMap((bundle) => bundle.records)], spelling, plan);
+    yield* extraPieces(document, document.namespaces, plan);
     return;
   }
-  yield* sections(records, dialect, plan);
+  yield* sections(records, spelling, plan);
   if (bundles.length > 0) {
     yield sectionHead("bundle");
     let separator = "";
     for (const bundle of joinById(bundles, plan)) {
       yield separator;
-      yield* bundlePieces(bundle, dialect, plan);
+      yield* bundlePieces(bundle, document.namespaces, spelling, plan);
       separator = memberSeparator;
     }
     yield sectionTail;
   }
+  yield* extraPieces(document, document.namespaces, plan);
 }
 
 function* extraPieces(
-  { namespaces, extraSections = [] }: ProvDocument,
+  content: Pick<ProvDocument, "extraSections">,
+  namespaces: readonly Namespace[],
   plan: PrefixPlan,
 ): Generator<string, void, undefined> {
-  for (const { name, json } of extraSections) {
-    const renamed = namespaces.find((namespace) => plan.prefixOf(namespace) !== namespace.prefix);
+  for (const { name, json } of plannedSections(content.extraSections ?? [], namespaces, plan)) {
     const section = JSON.stringify(name);
-    if (renamed !== undefined) {
-      throw unwritable(
-        `The section ${section} cannot be kept, because the prefix ${quoted(renamed.prefix)} that it may use had to be changed. Remove it from \`extraSections\`.`,
-      );
-    }
     if (reservedSections.has(name) || !isJson(json)) {
       throw unwritable(
         `Expected a JSON value under a name of its own in \`extraSections\`, got ${section}.`,
@@ -124,6 +130,29 @@ function* extraPieces(
     }
     yield `,\n${section}:${json}`;
   }
+}
+
+// Prefixes that had to be changed are changed in them too, where their form is known.
+function plannedSections(
+  extraSections: readonly ExtraSection[],
+  namespaces: readonly Namespace[],
+  plan: PrefixPlan,
+): readonly ExtraSection[] {
+  const renamed = namespaces.find((namespace) => plan.prefixOf(namespace) !== namespace.prefix);
+  const names = new Set(extraSections.map(({ name }) => name));
+  if (renamed === undefined && names.size === extraSections.length) {
+    return extraSections;
+  }
+  const { records, others } = documentExtensions({ extraSections }, namespaces);
+  const [other] = others;
+  if (other !== undefined) {
+    throw unwritable(
+      renamed === undefined
+        ? `There are several sections ${JSON.stringify(other.name)}, which cannot be joined. Remove all but one from \`extraSections\`.`
+        : `The section ${JSON.stringify(other.name)} cannot be kept, because the prefix ${quoted(renamed.prefix)} that it may use had to be changed. Remove it from \`extraSections\`.`,
+    );
+  }
+  return extraSectionsOf(records, plan.spell);
 }
 
 const reservedSections: ReadonlySet<string> = new Set(["prefix", "bundle", ...sectionOrder]);
@@ -146,7 +175,8 @@ function isJson(text: string): boolean {
 
 function* bundlePieces(
   bundle: Bundle,
-  dialect: Dialect,
+  inherited: readonly Namespace[],
+  spelling: Spelling,
   plan: PrefixPlan,
 ): Generator<string, void, undefined> {
   // prov and xsd are repeated, because not every reader lets bundles inherit prefixes.
@@ -158,7 +188,8 @@ function* bundlePieces(
     [provNamespace, xsdNamespace, ...own].map((namespace) => [namespace.prefix, namespace]),
   );
   yield `${jsonString(plan.spell(bundle.id))}:{\n${prefixText([...declared.values()])}`;
-  yield* sections(bundle.records, dialect, plan);
+  yield* sections(bundle.records, spelling, plan);
+  yield* extraPieces(bundle, [...inherited, ...bundle.namespaces], plan);
   yield sectionTail;
 }
 
@@ -176,6 +207,7 @@ function joinById(bundles: readonly Bundle[], plan: PrefixPlan): Iterable<Bundle
             id: first.id,
             namespaces: [...first.namespaces, ...bundle.namespaces],
             records: [...first.records, ...bundle.records],
+            extraSections: [...(first.extraSections ?? []), ...(bundle.extraSections ?? [])],
           },
     );
   }
@@ -184,7 +216,7 @@ function joinById(bundles: readonly Bundle[], plan: PrefixPlan): Iterable<Bundle
 
 function* sections(
   records: readonly ProvRecord[],
-  dialect: Dialect,
+  spelling: Spelling,
   plan: PrefixPlan,
 ): Generator<string, void, undefined> {
   const byKind = new Map<RecordKind, ProvRecord[]>();
@@ -201,7 +233,7 @@ function* sections(
     const list = byKind.get(kind);
     if (list !== undefined) {
       yield sectionHead(kind);
-      yield* members(list, dialect, plan, taken);
+      yield* members(list, spelling, plan, taken);
       yield sectionTail;
     }
   }
@@ -209,7 +241,7 @@ function* sections(
 
 function* members(
   records: readonly ProvRecord[],
-  dialect: Dialect,
+  spelling: Spelling,
   plan: PrefixPlan,
   taken: ReadonlySet<string>,
 ): Generator<string, void, undefined> {
@@ -232,9 +264,9 @@ function* members(
     }
     const group = repeated.get(key);
     if (group === undefined) {
-      yield separator + recordMember(record, dialect, key, spell);
+      yield separator + recordMember(record, spelling, key, spell);
     } else if (group[0] === record) {
-      const bodies = group.map((each) => recordBody(each, dialect, spell));
+      const bodies = group.map((each) => recordBody(each, spelling, spell));
       yield `${separator}${jsonString(key)}:[${bodies.join(",")}]`;
     } else {
       continue;
