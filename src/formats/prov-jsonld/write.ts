@@ -103,9 +103,11 @@ class StatementWriter {
     this.#options = options;
   }
 
-  warnOfDocument({ extraSections = [] }: ProvDocument): void {
-    for (const { name } of extraSections) {
-      this.#warn(quoted(name), "sections that are not of PROV-DM; it is left out");
+  warnOfDocument(document: ProvDocument): void {
+    for (const { extraSections = [] } of [document, ...document.bundles]) {
+      for (const { name } of extraSections) {
+        this.#warn(quoted(name), "sections that are not of PROV-DM; it is left out");
+      }
     }
     for (const { prefix, uri } of this.#prefixes.namespaces) {
       if (!/[:/?#[\]@]$/.test(uri)) {

@@ -20,6 +20,8 @@ export interface ElementContext extends GraphContext {
   /** What the subject qualifies, if it does. */
   readonly influences: readonly Influence[];
   readonly positions: Positions;
+  /** Nodes that have been read as parts of other records. */
+  readonly read: ReadonlySet<string>;
 }
 
 /**
@@ -78,7 +80,8 @@ function kindByTimes({ statements }: GraphSubject): RecordKind | undefined {
 }
 
 function reportUnread(subject: GraphSubject, context: ElementContext): void {
-  if (context.influences.length > 0 || !hasAttributes(subject)) {
+  const { influences, read } = context;
+  if (influences.length > 0 || read.has(subject.id) || !hasAttributes(subject)) {
     return;
   }
   const [at] = subject.statements;

@@ -4,9 +4,16 @@ import { classRules, type PredicateRule, predicateRules } from "./predicate-rule
 
 /** Whether a predicate with a node as object states a relation, not an attribute. */
 export function isStructural(role: PredicateRule["role"] | undefined): boolean {
-  return (
-    role === "relation" || role === "qualified" || role === "mention" || role === "mention-bundle"
-  );
+  switch (role) {
+    case "relation":
+    case "qualified":
+    case "mention":
+    case "mention-bundle":
+    case "dictionary":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** The classes of a subject, by IRI. */

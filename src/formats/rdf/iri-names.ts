@@ -38,6 +38,7 @@ export class IriNames {
   readonly #generated = new Map<string, Namespace>();
   readonly #names = new Map<string, QualifiedName>();
   readonly #labels: ReadonlySet<string>;
+  readonly #unresolved = new Set<string>();
   #lastPrefix: number = 0;
   #lastLabel: number = 0;
 
@@ -58,6 +59,11 @@ export class IriNames {
   /** The prefixes of the text, and those that were made for IRIs which have none. */
   namespaces(): readonly Namespace[] {
     return [...this.#byPrefix.values(), ...this.#generated.values()];
+  }
+
+  /** The literals typed as qualified names whose prefix is not declared; they are read as strings. */
+  get unresolved(): ReadonlySet<string> {
+    return this.#unresolved;
   }
 
   /** The name of an IRI or blank node. */
@@ -90,9 +96,10 @@ export class IriNames {
     }
     if (nameTypes.has(datatype)) {
       const name = this.#prefixed(value);
-      if (name !== undefined) {
-        return name;
+      if (name === undefined) {
+        this.#unresolved.add(value);
       }
+      return name ?? value;
     }
     return typedLiteral(value, this.name(datatype));
   }

@@ -1,4 +1,5 @@
 import { provName, type QualifiedName, type RecordKind, uriOf } from "../../prov/index.js";
+import { dictionaryProperties, hadDictionaryMember } from "./dictionary-shapes.js";
 import {
   type DerivationSubtype,
   derivationSubtypes,
@@ -13,6 +14,7 @@ export type PredicateRule =
   | { readonly role: "relation"; readonly kind: RecordKind; readonly subtype?: QualifiedName }
   | { readonly role: "qualified"; readonly kind: RecordKind; readonly subtype?: QualifiedName }
   | { readonly role: "mention" }
+  | { readonly role: "dictionary" }
   | { readonly role: "mention-bundle" }
   | { readonly role: "event-time"; readonly kind: "wasGeneratedBy" | "wasInvalidatedBy" }
   | { readonly role: "activity-time"; readonly slot: 0 | 1 };
@@ -39,6 +41,13 @@ export const predicateRules: ReadonlyMap<string, PredicateRule> = new Map<string
       [uriOf(qualified), { role: "qualified", kind: "wasDerivedFrom", subtype: type }],
     ],
   ),
+  ...[
+    hadDictionaryMember,
+    ...Object.values(dictionaryProperties).flatMap(({ property, qualified }) => [
+      property,
+      qualified,
+    ]),
+  ].map((name): [string, PredicateRule] => [uriOf(name), { role: "dictionary" }]),
   [iri("mentionOf"), { role: "mention" }],
   [iri("asInBundle"), { role: "mention-bundle" }],
   [iri("generatedAtTime"), { role: "event-time", kind: "wasGeneratedBy" }],

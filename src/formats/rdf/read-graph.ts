@@ -1,16 +1,25 @@
+import type { ExtensionRecord } from "../extension.js";
 import { readDirect, readEventTimes, readMentions } from "./direct-relations.js";
 import type { Graph } from "./graph.js";
 import type { GraphContext, StatedRecord } from "./graph-context.js";
 import { Positions, readElements } from "./graph-elements.js";
 import { GraphRelations } from "./graph-relations.js";
 import { findInfluences, readQualified } from "./qualified-relations.js";
+import { readDictionaries } from "./read-dictionary.js";
+
+/** What a graph states. */
+export interface GraphRecords {
+  readonly stated: readonly StatedRecord[];
+  /** Records of PROV-Dictionary. */
+  readonly extensions: readonly ExtensionRecord[];
+}
 
 /**
  * Reads the records that a graph states in PROV-O, in the order of the text. Relations come first,
  * because a direct statement may repeat a qualified one, and because the place of a thing in
  * relations may tell what it is.
  */
-export function readGraph(graph: Graph, context: GraphContext): readonly StatedRecord[] {
+export function readGraph(graph: Graph, context: GraphContext): GraphRecords {
   const relations = new GraphRelations(context);
   const influences = findInfluences(graph);
   readQualified(graph, influences, relations, context);
@@ -19,16 +28,22 @@ export function readGraph(graph: Graph, context: GraphContext): readonly StatedR
     readMentions(subject, relations, context);
     readEventTimes(subject, relations, context);
   }
+  const { records: extensions, nodes: read } = readDictionaries(graph, context);
   const positions = new Positions(relations);
   const stated: StatedRecord[] = [];
   for (const subject of graph.subjects) {
     const mine = influences.get(subject.id) ?? [];
-    for (const element of readElements(subject, { ...context, influences: mine, positions })) {
+    for (const element of readElements(subject, {
+      ...context,
+      influences: mine,
+      positions,
+      read,
+    })) {
       stated.push(element);
     }
     for (const relation of relations.of(subject.id)) {
       stated.push(relation);
     }
   }
-  return stated;
+  return { stated, extensions };
 }

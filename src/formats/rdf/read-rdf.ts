@@ -1,15 +1,18 @@
+import { nameText } from "../../prov/index.js";
 import { DocumentError } from "../document-error.js";
+import { extraSectionsOf } from "../extension-json.js";
 import type { Place } from "../finding.js";
 import { FindingList } from "../finding-list.js";
 import type { ReadFormatOptions, ReadResult } from "../format.js";
 import type { ProvHandler } from "../handler.js";
+import { quoted } from "../quoted.js";
 import type { DocumentSource } from "../source.js";
 import { wholeText } from "../whole-text.js";
 import type { Graph, GraphStatement } from "./graph.js";
 import type { GraphContext } from "./graph-context.js";
 import { IriNames } from "./iri-names.js";
 import { fallbackBase, parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
-import { readGraph } from "./read-graph.js";
+import { type GraphRecords, readGraph } from "./read-graph.js";
 
 const defaultMaxFindings = 100;
 
@@ -42,12 +45,15 @@ export async function readRdf(
   }
   const names = new IriNames(parsed.prefixes, parsed.labels);
   const isBundle = (id: string): boolean => parsed.namedGraphs.has(id);
-  const read = (graph: Graph): ReturnType<typeof readGraph> =>
-    readGraph(graph, { names, report, isBundle });
+  const read = (graph: Graph): GraphRecords => readGraph(graph, { names, report, isBundle });
   const records = read(parsed.defaultGraph);
   const bundles = [...parsed.namedGraphs].map(
     ([id, graph]) => [names.name(id), read(graph)] as const,
   );
+  for (const text of names.unresolved) {
+    const message = `The prefix of the qualified name ${quoted(text)} is not declared; read as a string.`;
+    report("warning", "unknown-prefix", message, undefined);
+  }
   const all = findings.all();
   if (findings.errors > 0) {
     throw new DocumentError(all);
@@ -64,11 +70,14 @@ export async function readRdf(
   return { warnings: all };
 }
 
-function deliver(handler: ProvHandler, records: ReturnType<typeof readGraph>, text: string): void {
-  for (const { record, at } of records) {
+function deliver(handler: ProvHandler, { stated, extensions }: GraphRecords, text: string): void {
+  for (const { record, at } of stated) {
     handler.record(record, {
       place: () => placeOf(text, at?.line ?? 1, at?.column ?? 0),
       path: () => undefined,
     });
+  }
+  for (const { name, json } of extraSectionsOf(extensions, nameText)) {
+    handler.extraSection?.(name, json);
   }
 }

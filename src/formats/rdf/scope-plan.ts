@@ -178,8 +178,9 @@ function findLosses(
     }
   }
   const names = new IriNames([], new Set());
-  const read = readGraph(graph, { names, report: () => undefined, isBundle: () => false });
-  const back = new Set(read.map(({ record }) => recordKey(record)));
+  const context = { names, report: () => undefined, isBundle: () => false };
+  const { stated } = readGraph(graph, context);
+  const back = new Set(stated.map(({ record }) => recordKey(record)));
   const ours = new Set(group.map((record) => recordKey(record)));
   const more = [...back].some((key) => !ours.has(key));
   for (const record of group) {
