@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -14,7 +13,12 @@ import { checkDocument } from "../../src/check/index.js";
 import { defaultOptions } from "../../src/track/options.js";
 import { cli } from "../support/cli.js";
 import { describeWith, peer } from "../support/peers.js";
-import { buildPythonPackage, type PythonPackage } from "../support/python-package.js";
+import {
+  buildPythonPackage,
+  type PythonOutcome,
+  type PythonPackage,
+  runPython,
+} from "../support/python-package.js";
 import { attribute, readRaw, sectionOf, statusesOf } from "../support/raw-document.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -24,46 +28,11 @@ const dask = await peer("dask");
 const older = [await peer("dask2024"), await peer("dask2025")];
 const wheelPeer = await peer("wheel");
 
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The lines of standard error that are taskprov's own. */
-  readonly told: readonly string[];
-}
-
 /** A folder for PATH with `node` and nothing else. */
 function nodeFolder(): string {
   const folder = temporaryFolder();
   symlinkSync(process.execPath, join(folder, "node"));
   return folder;
-}
-
-async function runPython(
-  python: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Outcome> {
-  const child = spawn(python, args, {
-    cwd,
-    env: { HOME: cwd, PYTHONDONTWRITEBYTECODE: "1", PATH: "/nowhere", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  const told = stderr.split("\n").filter((line) => line.startsWith("taskprov: "));
-  return { status, stdout, stderr, told };
 }
 
 async function expectAccepted(path: string): Promise<void> {
@@ -79,7 +48,7 @@ describeWith("the Python package", dask, ({ python }) => {
       args: readonly string[],
       cwd: string,
       env: Readonly<Record<string, string>> = {},
-    ): Promise<Outcome> =>
+    ): Promise<PythonOutcome> =>
       runPython(python, [daskProgram(name), ...args], cwd, { PYTHONPATH: built.site, ...env });
 
     beforeAll(async () => {
