@@ -54,10 +54,15 @@ def note() -> None:
 def note_frames(frame: FrameType | None) -> bool:
     """Notes the calls of the cell frames from a frame outwards; says whether there is one."""
     found = False
+    inner = ""
     while frame is not None:
         cell = cell_of(frame.f_code.co_filename)
+        # Before Python 3.12 comprehensions have frames, which no call of the source has made.
+        comprehension = inner in ("<listcomp>", "<setcomp>", "<dictcomp>")
+        inner = frame.f_code.co_name
         if cell is not None:
             found = True
+        if cell is not None and not comprehension:
             positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
             line, end_line, start, end = positions
             if None not in positions:

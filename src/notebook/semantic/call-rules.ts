@@ -57,13 +57,10 @@ function evaluateArguments(machine: Machine, call: Call, scope: Scope): Argument
     else positional.push(value);
   }
   // In a script options are an object: the last argument.
-  const last = call.args.at(-1);
-  if (!machine.dialect.converts && last?.value.kind === "mapping") {
-    const value = positional.at(-1);
-    if (value?.kind === "mapping") {
-      for (const [name, entry] of value.entries) named.set(name, entry);
-      open ||= value.open;
-    }
+  const last = positional.at(-1);
+  if (!machine.dialect.converts && last?.kind === "mapping") {
+    for (const [name, entry] of last.entries) named.set(name, entry);
+    open ||= last.open;
   }
   return { positional, named, open, written: call.args };
 }
@@ -209,12 +206,14 @@ function callValue(
   switch (value?.kind) {
     case "function": {
       const { value: result, started } = machine.call(value, args);
+      const own = value.definition.name;
+      const called = own.startsWith("<") && name !== "" ? name : own;
       const verdict: Verdict =
         started === undefined
           ? laziness(result) > 0
             ? { status: "lazy", reason: `builds:${wordsFor(result)}`, confidence: 0.85 }
-            : notATask(`calls:${value.definition.name}`, 0.85)
-          : generating(`calls:${value.definition.name}`, 0.95 * started.sure);
+            : notATask(`calls:${called}`, 0.85)
+          : generating(`calls:${called}`, 0.95 * started.sure);
       note(machine, call, verdict);
       return result;
     }

@@ -47,7 +47,7 @@ function createMachine(dialect: Dialect): Judge {
   const module = createScope();
   const texts = new Map<number, string>();
   const seen = new Set<FunctionDefinition>();
-  const defined: FunctionValue[] = [];
+  const defined = new Map<FunctionDefinition, FunctionValue>();
   const active = new Set<FunctionDefinition>();
   const known = new Map<string, { value: Value; started: Frame["started"] }>();
   const state: MachineState = {
@@ -75,12 +75,15 @@ function createMachine(dialect: Dialect): Judge {
       }
     },
     run: (statements, scope) => {
+      if (state.depth > maxDepth) return;
+      state.depth += 1;
       for (const each of statements) {
         if (each.kind === "define") {
           remember({ kind: "function", definition: each.definition, scope, cell: state.cell });
         }
       }
       runStatements(machine, statements, scope);
+      state.depth -= 1;
     },
     assign: (target, value, scope) => assignTo(machine, target, value, scope),
     iterate: (value, source) => elementOf(machine, value, source),
@@ -94,7 +97,7 @@ function createMachine(dialect: Dialect): Judge {
   };
 
   function remember(fn: FunctionValue): void {
-    if (!defined.some(({ definition }) => definition === fn.definition)) defined.push(fn);
+    if (!defined.has(fn.definition)) defined.set(fn.definition, fn);
   }
 
   function apart(follow: () => void): Work | undefined {
@@ -204,9 +207,9 @@ function createMachine(dialect: Dialect): Judge {
     finish: () => {
       state.budget = budgetPerCell;
       known.clear();
-      for (let at = 0; at < defined.length; at += 1) {
-        const fn = defined[at];
-        if (fn === undefined || seen.has(fn.definition)) continue;
+      // Looking into one may find more: the map is read while it grows.
+      for (const fn of defined.values()) {
+        if (seen.has(fn.definition)) continue;
         inBackground(() => callFunction(fn, allArguments(fn, unknown)));
       }
     },

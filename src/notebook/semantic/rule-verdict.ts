@@ -1,4 +1,5 @@
 import { shortText } from "../short-text.js";
+import type { Argument, Expression } from "./code-tree.js";
 import type { Verdict } from "./judgement.js";
 import type { Arguments, Machine } from "./machine.js";
 import type { Result, Rule } from "./rule.js";
@@ -74,7 +75,7 @@ export function applyFunctionRule(
   rule: Rule,
   args: Arguments,
 ): Outcome {
-  const root = path.split(".", 1)[0] ?? path;
+  const root = path.replace(/^(?:builtins|globals)\./, "").split(".", 1)[0] ?? path;
   const given = laziest(args);
   let value = resultOf(rule.result, given ?? unknown, root, sure);
   if (rule.result === "self" && given === undefined) value = fromNothingLazy(root, args);
@@ -209,12 +210,10 @@ export function computeFlag(
   if (value === undefined) {
     return args.open ? { truth: undefined, reason: "compute=**", sure: 0.5 } : undefined;
   }
-  const argument = args.written.find(({ name }) => name === "compute");
+  const source = writtenFlag(args.written);
   const text = machine.text();
-  const spread = args.written.find((each) => each.spread === "mapping");
-  const source = argument?.value ?? spread?.value;
   const written = source === undefined ? "" : shortText(text.slice(source.start, source.end), 40);
-  const literal = argument?.value.kind === "constant";
+  const literal = source?.kind === "constant";
   const truth = truthOf(value);
   if (truth === undefined) return { truth, reason: `compute=${written}`, sure: 0.5 };
   const word = truth ? "True" : "False";
@@ -223,4 +222,18 @@ export function computeFlag(
     reason: literal ? `compute=${word}` : `compute=${written}→${word}`,
     sure: literal ? 1 : 0.9,
   };
+}
+
+/** The expression that gives `compute`: the argument, or what a mapping with it was spread from. */
+function writtenFlag(written: readonly Argument[]): Expression | undefined {
+  for (const { name, value, spread } of written.toReversed()) {
+    if (name === "compute" || spread === "mapping") return value;
+    if (value.kind !== "mapping" || name !== undefined) continue;
+    const entry = value.entries.find(
+      ({ key }) => key?.kind === "constant" && key.value === "compute",
+    );
+    if (entry !== undefined) return entry.value;
+  }
+  // In a script the options may be a name.
+  return written.at(-1)?.value;
 }

@@ -1,4 +1,4 @@
-import { join, type Scope, type Value } from "./value.js";
+import { joinAll, type Scope, type Value } from "./value.js";
 
 /** A new scope. */
 export function createScope(outer?: Scope): Scope {
@@ -28,26 +28,49 @@ export function bind(scope: Scope, name: string, value: Value): void {
       if (target.names.has(name)) break;
     }
   }
-  target.names.set(name, value);
+  write(target, name, value);
+}
+
+/** Forgets a name. */
+export function unbind(scope: Scope, name: string): void {
+  write(scope, name, undefined);
+}
+
+function write(scope: Scope, name: string, value: Value | undefined): void {
+  const { log, names } = scope;
+  if (log !== undefined && !log.has(name)) log.set(name, names.get(name));
+  if (value === undefined) names.delete(name);
+  else names.set(name, value);
+}
+
+/**
+ * Runs code and takes back what it bound; returns that. Only what changes is kept, since copying
+ * all names for every `if` of a long notebook would cost their product.
+ */
+export function tryOut(scope: Scope, run: () => void): ReadonlyMap<string, Value | undefined> {
+  const outer = scope.log;
+  const log = new Map<string, Value | undefined>();
+  scope.log = log;
+  run();
+  scope.log = outer;
+  const changes = new Map<string, Value | undefined>();
+  for (const [name, before] of log) {
+    changes.set(name, scope.names.get(name));
+    if (before === undefined) scope.names.delete(name);
+    else scope.names.set(name, before);
+  }
+  return changes;
 }
 
 /** Runs ways of which one is taken, and keeps what they have in common. */
 export function branch(scope: Scope, ways: readonly (() => void)[]): void {
-  const before = scope.names;
-  const results = ways.map((way) => {
-    scope.names = new Map(before);
-    way();
-    return scope.names;
-  });
-  const [first, ...rest] = results;
-  if (first === undefined) return;
-  const joined = new Map(first);
-  for (const names of rest) {
-    for (const [name, value] of names) {
-      const other = joined.get(name);
-      // Bound on one way only: code behind that uses it means that way.
-      joined.set(name, other === undefined ? value : join(other, value));
-    }
+  const results = ways.map((way) => tryOut(scope, way));
+  const changed = new Set(results.flatMap((changes) => [...changes.keys()]));
+  for (const name of changed) {
+    // Bound on one way only: code behind that uses it means that way.
+    const values = results.flatMap(
+      (changes) => (changes.has(name) ? changes.get(name) : scope.names.get(name)) ?? [],
+    );
+    if (values.length > 0) write(scope, name, joinAll(values));
   }
-  scope.names = joined;
 }

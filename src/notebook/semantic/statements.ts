@@ -1,7 +1,7 @@
 import type { FunctionDefinition, Statement } from "./code-tree.js";
 import { elementOf, tested } from "./expressions.js";
 import type { Machine } from "./machine.js";
-import { bind, branch, createScope, lookUp } from "./scope.js";
+import { bind, branch, createScope, lookUp, tryOut, unbind } from "./scope.js";
 import { join, type Scope, truthOf, typed, unknown, type Value } from "./value.js";
 
 /** Runs statements in order. */
@@ -25,9 +25,9 @@ export function runStatements(
 
 /** Follows code that is not reached as long as the notebook's constants are what they are. */
 function followUnreached(machine: Machine, body: readonly Statement[], scope: Scope): void {
-  const before = new Map(scope.names);
-  machine.apart(() => machine.run(body, scope));
-  scope.names = before;
+  tryOut(scope, () => {
+    machine.apart(() => machine.run(body, scope));
+  });
 }
 
 function runStatement(machine: Machine, node: Statement, scope: Scope): void {
@@ -113,7 +113,7 @@ function runStatement(machine: Machine, node: Statement, scope: Scope): void {
       return;
     case "delete":
       for (const target of node.targets) {
-        if (target.kind === "name") scope.names.delete(target.name);
+        if (target.kind === "name") unbind(scope, target.name);
       }
       return;
     case "global":

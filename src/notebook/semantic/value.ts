@@ -48,7 +48,9 @@ export type Value =
 
 /** The names of a module, function or class body, and the scope around it. */
 export interface Scope {
-  names: Map<string, Value>;
+  readonly names: Map<string, Value>;
+  /** What names were before the code that is being tried out. */
+  log?: Map<string, Value | undefined> | undefined;
   readonly outer?: Scope;
   /** Names that assignments write to a scope further out. */
   readonly global: Set<string>;
