@@ -14,14 +14,17 @@ export interface Target {
   readonly isKey: boolean;
 }
 
-/** The nodes of a key, by the number of its text. */
+/** The nodes of a key, by the number of its text: attempts, then data, each as declared. */
 export function nodesOfKey(index: LineageIndex, text: number): number[] {
-  const nodes: number[] = [];
-  for (let node = index.firstOfKey[text] ?? none; node !== none; ) {
-    nodes.push(node);
-    node = index.nodes.nextOfKey[node] ?? none;
+  const attempts: number[] = [];
+  const others: number[] = [];
+  const { nextOfKey, row } = index.nodes;
+  const rowOf = (node: number): number => row[node] ?? none;
+  for (let node = index.firstOfKey[text] ?? none; node !== none; node = nextOfKey[node] ?? none) {
+    (rowOf(node) === none ? others : attempts).push(node);
   }
-  return nodes;
+  if (attempts.length > 1) attempts.sort((a, b) => rowOf(a) - rowOf(b));
+  return [...attempts, ...others];
 }
 
 /** The key of a node as people write it; undefined for what has none. */

@@ -2,7 +2,7 @@ import type { ProvHandler } from "../formats/index.js";
 import { DocumentCollector } from "../formats/index.js";
 import { formalNames } from "../prov/formal-values.js";
 import { isElementKind } from "../prov/formals.js";
-import { type QualifiedName, uriOf } from "../prov/names.js";
+import { blankNamespace, type QualifiedName, uriOf } from "../prov/names.js";
 import type { ProvDocument, ProvRecord } from "../prov/records.js";
 import { uriOfNode } from "./index/details.js";
 import { elementKindOf } from "./index/index-builder.js";
@@ -38,8 +38,38 @@ export async function sliceDocument(
     },
   });
   const document = collector.document();
-  const bundles = document.bundles.filter(({ records }) => records.length > 0);
-  return { ...document, bundles };
+  const named = namedBlanks(document);
+  return {
+    ...document,
+    records: document.records.map((record) => withoutBlankId(record, named)),
+    bundles: document.bundles
+      .filter(({ records }) => records.length > 0)
+      .map((bundle) => ({
+        ...bundle,
+        records: bundle.records.map((record) => withoutBlankId(record, named)),
+      })),
+  };
+}
+
+/** Ids of anonymous relations that derivations name. */
+function namedBlanks({ records, bundles }: ProvDocument): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const record of [...records, ...bundles.flatMap((bundle) => bundle.records)]) {
+    if (record.kind !== "wasDerivedFrom") continue;
+    for (const name of [record.generation, record.usage]) {
+      if (name !== undefined) named.add(uriOf(name));
+    }
+  }
+  return named;
+}
+
+/** The number that a source gave an anonymous relation says nothing in a slice: new ones are given. */
+function withoutBlankId(record: ProvRecord, named: ReadonlySet<string>): ProvRecord {
+  if (isElementKind(record.kind) || record.id === undefined) return record;
+  if (record.id.namespace.uri !== blankNamespace.uri || named.has(uriOf(record.id))) return record;
+  const { id, ...anonymous } = record;
+  // Only elements must have an id, and this is none.
+  return anonymous as ProvRecord;
 }
 
 /** Ids of kept generations and usages: derivations may name them. */

@@ -80,9 +80,16 @@ function stepsOf(records: readonly ProvRecord[]): Step[] {
       for (const other of [record.trigger, record.starter]) {
         if (other === undefined) continue;
         const key = keyOf(activity);
-        if (key === undefined || key !== keyOf(uriOf(other))) {
-          add(activity, uriOf(other), true, true);
-        }
+        // A retry: the attempt before it, or what that one threw.
+        const thrower = records.find(
+          (each) =>
+            each.kind === "wasGeneratedBy" &&
+            uriOf(each.entity) === uriOf(other) &&
+            each.activity !== undefined &&
+            keyOf(uriOf(each.activity)) === key,
+        );
+        const isRetry = key !== undefined && (key === keyOf(uriOf(other)) || thrower !== undefined);
+        if (!isRetry) add(activity, uriOf(other), true, true);
       }
     }
   }

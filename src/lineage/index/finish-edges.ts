@@ -10,24 +10,66 @@ export interface RawEdges {
   readonly role: Uint32Array;
   readonly type: Uint8Array;
   readonly key: Uint32Array;
+  /** Row of activities. */
+  readonly row: Uint32Array;
 }
 
 /** Sorts edges by their effect, decides which of them lineage follows, and makes the way back. */
 export function finishEdges(raw: RawEdges): EdgeColumns {
-  const first = offsets(raw.from, raw.nodeCount);
-  const order = sortedBy(raw.from, first);
+  const { nodeCount } = raw;
+  // By kind within a node: a document has its relations by kind, a journal as they happened, and
+  // the answers are to be the same.
+  const byKind = sortedBy(raw.kind, offsets(raw.kind, kindCount), identity(raw.kind.length));
+  const first = offsets(raw.from, nodeCount);
+  const order = sortedBy(raw.from, first, byKind);
   const from = picked(Uint32Array, raw.from, order);
   const to = picked(Uint32Array, raw.to, order);
   const kind = picked(Uint8Array, raw.kind, order);
   const role = picked(Uint32Array, raw.role, order);
   const follows = followed({ first, from, to, kind, raw });
   dropShortcuts({ first, to, kind, follows });
-  const firstBack = offsets(to, raw.nodeCount);
-  return { first, from, to, kind, role, follows, firstBack, back: sortedBy(to, firstBack) };
+  const declared = sortedBy(kind, offsets(kind, kindCount), asDeclared(first, raw.row));
+  const firstBack = offsets(to, nodeCount);
+  return {
+    first,
+    from,
+    to,
+    kind,
+    role,
+    follows,
+    firstBack,
+    back: sortedBy(to, firstBack, declared),
+  };
+}
+
+const kindCount = 256;
+
+function identity(length: number): Uint32Array {
+  const order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
+  return order;
+}
+
+/** Edges in the order in which their effects were declared, not first mentioned. */
+function asDeclared(first: Uint32Array, row: Uint32Array): Uint32Array {
+  const nodes = first.length - 1;
+  const order = new Uint32Array(first[nodes] ?? 0);
+  const nodeOfRow: number[] = [];
+  let at = 0;
+  const take = (node: number): void => {
+    for (let edge = first[node] ?? 0; edge < (first[node + 1] ?? 0); edge++) order[at++] = edge;
+  };
+  for (let node = 0; node < nodes; node++) {
+    const own = row[node] ?? none;
+    if (own === none) take(node);
+    else nodeOfRow[own] = node;
+  }
+  for (const node of nodeOfRow) if (node !== undefined) take(node);
+  return order;
 }
 
 /** Counting sort, first half: where the edges of each node begin. */
-function offsets(keys: Uint32Array, nodeCount: number): Uint32Array {
+function offsets(keys: Uint32Array | Uint8Array, nodeCount: number): Uint32Array {
   const first = new Uint32Array(nodeCount + 1);
   for (let i = 0; i < keys.length; i++) {
     const at = (keys[i] ?? 0) + 1;
@@ -37,14 +79,18 @@ function offsets(keys: Uint32Array, nodeCount: number): Uint32Array {
   return first;
 }
 
-/** Counting sort, second half: the numbers of the edges, stable. */
-function sortedBy(keys: Uint32Array, first: Uint32Array): Uint32Array {
+/** Counting sort, second half: the numbers of the edges; those of one key stay in their order. */
+function sortedBy(
+  keys: Uint32Array | Uint8Array,
+  first: Uint32Array,
+  before: Uint32Array,
+): Uint32Array {
   const next = first.slice();
   const order = new Uint32Array(keys.length);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] ?? 0;
+  for (const edge of before) {
+    const key = keys[edge] ?? 0;
     const at = next[key] ?? 0;
-    order[at] = i;
+    order[at] = edge;
     next[key] = at + 1;
   }
   return order;
@@ -91,7 +137,7 @@ function followed({ first, from, to, kind, raw }: Sorted): Uint8Array {
     const edgeKind = kind[edge] ?? 0;
     let follow = alwaysFollowed.has(edgeKind) || edgeKind === edgeCode.wasInformedBy;
     if (edgeKind === edgeCode.wasStartedBy) {
-      follow = key[source] === none || key[source] !== key[target];
+      follow = !isOfKey(target, key[source] ?? none, { first, from, to, kind, raw });
     } else if (edgeKind === edgeCode.alternateOf || edgeKind === edgeCode.specializationOf) {
       follow = !hasOrigin(source, first, kind);
     } else if (edgeKind === edgeCode.wasInfluencedBy) {
@@ -100,6 +146,17 @@ function followed({ first, from, to, kind, raw }: Sorted): Uint8Array {
     if (follow) follows[edge] = 1;
   }
   return follows;
+}
+
+/** Whether an element is of a task: an attempt, or what an attempt threw (which has no key). */
+function isOfKey(node: number, wanted: number, { first, to, kind, raw }: Sorted): boolean {
+  if (wanted === none) return false;
+  if (raw.key[node] === wanted) return true;
+  for (let edge = first[node] ?? 0; edge < (first[node + 1] ?? 0); edge++) {
+    const isGeneration = kind[edge] === edgeCode.wasGeneratedBy;
+    if (isGeneration && raw.key[to[edge] ?? 0] === wanted) return true;
+  }
+  return false;
 }
 
 function isAgent(type: number): boolean {

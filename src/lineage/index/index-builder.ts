@@ -197,6 +197,7 @@ export class IndexBuilder {
         role: this.#role.trimmed(),
         type,
         key,
+        row: this.#row.trimmed(),
       }),
       firstOfKey,
       scopes: this.#scopes,

@@ -165,7 +165,9 @@ export async function indexRecords(
   const builder = new IndexBuilder();
   const spell = new SpellNames();
   const problems = await read({
-    startBundle: () => {},
+    namespace: (namespace) => {
+      spell.declare(namespace);
+    },
     record: (record) => {
       const isElement = isElementKind(record.kind);
       const text = isElement
@@ -191,6 +193,10 @@ class SpellNames {
   ]);
   readonly #taken = new Set<string>(["", "_", "default", "prov", "xsd", "xsi"]);
   readonly #seen = new Map<Namespace, Namespace>();
+
+  declare(namespace: Namespace): void {
+    if (namespace.prefix !== "_") this.#choose(namespace);
+  }
 
   spell(namespace: Namespace, text: string, local: string): string {
     if (namespace.prefix === "_") return text;
