@@ -121,6 +121,16 @@ OPTIONS: dict[str, Option] = {
 }
 
 
+# Accepted, for programs that are to run unchanged; their work comes later.
+NOT_YET = ("jupyter_tracking", "file_tracking", "digest", "capture_output")
+
+
+def notices(options: dict[str, Any]) -> list[str]:
+    """A line for each given option that has no effect yet."""
+    given = [name for name in NOT_YET if options[name]]
+    return [f"option `{name}` has no effect yet." for name in given]
+
+
 def settle_options(given: dict[str, Any]) -> dict[str, Any]:
     """Every option with its value, those not given with their default.
 

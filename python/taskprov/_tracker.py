@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generator, Literal, Sequence
 from ._command import find_command
 from ._launch import bridge_settings
 from ._lazy_plugin import LazyPlugin
-from ._options import settle_options
+from ._options import notices, settle_options
 from ._shipping import by_value, make
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ class ProvTracker(LazyPlugin):
         if self._settings is None:
             command = find_command()
             self._settings = bridge_settings(self._options, command)
+            for line in notices(self._options):
+                _note(line)
             if command.missing is not None:
                 _note(f"only a journal will be written, no document: {command.missing}.")
         return self._settings
