@@ -251,6 +251,29 @@ describeWith("taskprov attach", dask, ({ python }) => {
     expect(statusesOf(documentIn(folder), "boom")).toEqual(["error"]);
   });
 
+  test("a scheduler under taskprov run can be attached to as well", async () => {
+    const folder = temporaryFolder();
+    const main = path.join(projectFolder, "dist/cli/main.js");
+    const cluster = await startCluster(python, folder, {
+      under: [process.execPath, main, "run", "--destination", "run", "--"],
+    });
+    const session = await startSession(python, folder, cluster.address);
+    await session.ask("before");
+    const run = await attachCluster(
+      cluster.address,
+      { destination: path.join(folder, "attach") },
+      { forSeconds: 0.5 },
+    );
+    expect(run).toMatchObject({ incomplete: false, counts: { tasks: 8 } });
+    await session.ask("after");
+    await session.ask("shutdown");
+    await cluster.scheduler.exit;
+    const document = readRaw(path.join(folder, "run/yprov4wfs.json"));
+    expect(incompleteness(document)).toBeUndefined();
+    expect(statusesOf(document, "grown")).toEqual(["ok"]);
+    expect(statusesOf(document, "boom")).toEqual(["error"]);
+  });
+
   test("a record that nobody reads ends by itself", async () => {
     const folder = temporaryFolder();
     const cluster = await startCluster(python, folder);

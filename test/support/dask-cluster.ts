@@ -20,10 +20,10 @@ export interface Program {
 
 /** Starts a program that the end of the test kills. */
 export function startProgram(
-  command: readonly [string, ...string[]],
+  command: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Program {
-  const [file, ...args] = command;
+  const [file = "", ...args] = command;
   const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, DASK_SCHEDULER_ADDRESS, ...env } = process.env;
   const child = spawn(file, args, {
     cwd: options.cwd,
@@ -69,27 +69,21 @@ export interface DaskCluster {
 export async function startCluster(
   python: string,
   cwd: string,
-  options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly env?: Record<string, string>;
+    /** What the scheduler is started by: `taskprov run --`. */
+    readonly under?: readonly string[];
+  } = {},
 ): Promise<DaskCluster> {
   const dask = path.join(path.dirname(python), "dask");
   const programs = path.join(projectFolder, "test/dask/programs");
   const env = { PYTHONPATH: programs, ...options.env };
   const more = ["--no-dashboard", ...(options.args ?? [])];
   const schedulerFile = path.join(cwd, "scheduler.json");
-  const scheduler = startProgram(
-    [
-      dask,
-      "scheduler",
-      "--host",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--scheduler-file",
-      schedulerFile,
-      ...more,
-    ],
-    { cwd, env },
-  );
+  const listening = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", schedulerFile];
+  const command = [...(options.under ?? []), dask, "scheduler", ...listening, ...more];
+  const scheduler = startProgram(command, { cwd, env });
   await scheduler.says(/Scheduler at:/);
   const worker = startProgram(
     [dask, "worker", "--scheduler-file", schedulerFile, "--nthreads", "2", "--no-nanny", ...more],
