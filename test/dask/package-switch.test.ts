@@ -177,6 +177,12 @@ describeWith("after the switch from yProv4DASK", dask, ({ python }) => {
     }
   });
 
+  test("prefixes end where names begin, and there is no default one", () => {
+    const prefixes = document["prefix"];
+    expect(prefixes).toMatchObject({ yprov4wfs: "https://github.com/HPCI-Lab/yProv4WFs#" });
+    expect(prefixes).not.toHaveProperty("default");
+  });
+
   test("the workflow failed when a task did", () => {
     const workflow = document["activity"]?.["run:workflow"];
     expect(attribute(workflow, "yprov4wfs:status")).toBe("failure");
