@@ -1,6 +1,13 @@
 import { TaskprovError } from "../base/errors.js";
 import { nearestName } from "../base/nearest-name.js";
-import { DocumentError, type FormatName, formats, readDocument } from "../formats/index.js";
+import {
+  DocumentError,
+  type FormatName,
+  findingText,
+  formatOfFile,
+  formats,
+  readDocument,
+} from "../formats/index.js";
 import type { ProvDocument } from "../prov/index.js";
 import { fileChunks } from "../track/document-files.js";
 import type { CommandOption, Parsed } from "./command.js";
@@ -52,11 +59,16 @@ export async function readArgument(
   io: Io,
 ): Promise<ProvDocument> {
   const source = file === "-" ? io.input : fileChunks(file);
+  const name = file === "-" ? "standard input" : file;
+  const fallback = formatOfFile(file)?.name;
   try {
-    return await readDocument(source, format === undefined ? {} : { format });
+    return await readDocument(source, {
+      ...(format !== undefined && { format }),
+      ...(fallback !== undefined && { fallback }),
+      onWarning: (finding) => io.note(`${name}: ${findingText(finding)}`),
+    });
   } catch (cause) {
     if (!(cause instanceof DocumentError)) throw cause;
-    const name = file === "-" ? "standard input" : file;
     throw new TaskprovError("ERR_DOCUMENT", `Cannot read ${name}: ${cause.message}`, { cause });
   }
 }

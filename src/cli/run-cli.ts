@@ -33,6 +33,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "convert",
+    {
+      summary: "write a PROV document in another format",
+      load: async () => (await import("./commands/convert.js")).convertCommand,
+    },
+  ],
+  [
     "journal cat",
     {
       summary: "print a journal as NDJSON",

@@ -31,3 +31,4 @@ export { documentHead, type WriteProvJsonOptions, writeProvJson } from "./prov-j
 export { type ReadDocumentOptions, readDocument } from "./read-document.js";
 export type { ByteChunks, DocumentSource } from "./source.js";
 export { type WriteDocumentOptions, writeDocument } from "./write-document.js";
+export { type Repair, type Repaired, type RepairRule, repairYprov } from "./yprov-repair.js";

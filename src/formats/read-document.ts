@@ -16,6 +16,8 @@ export interface ReadDocumentOptions extends ReadFormatOptions {
    * @defaultValue guessed from how the source begins
    */
   readonly format?: FormatName;
+  /** The format to try when the source begins like none, for example that of the file's ending. */
+  readonly fallback?: FormatName;
   /** Told about everything doubtful that is no error. */
   readonly onWarning?: (finding: Finding) => void;
 }
@@ -35,9 +37,9 @@ export async function readDocument(
   source: DocumentSource,
   options: ReadDocumentOptions = {},
 ): Promise<ProvDocument> {
-  const { format: name, onWarning, ...rest } = options;
+  const { format: name, fallback, onWarning, ...rest } = options;
   const opened = await openSource(source);
-  const format = formatToRead(opened.head, name);
+  const format = formatToRead(opened.head, name, fallback);
   const collector = new DocumentCollector();
   const { warnings } = (await format.read?.(opened.source, collector, rest)) ?? { warnings: [] };
   for (const warning of warnings) {
@@ -51,11 +53,12 @@ export async function readDocument(
  *
  * @param head - how the document begins.
  * @param name - the format, if it is known.
+ * @param fallback - the format to try when the document begins like none.
  * @throws {@link DocumentError} when the format cannot be guessed; {@link TaskprovError}
  *   `ERR_OPTION` for a format that cannot be read.
  */
-export function formatToRead(head: string, name?: string): Format {
-  return name === undefined ? guessed(head) : readable(name);
+export function formatToRead(head: string, name?: string, fallback?: FormatName): Format {
+  return name === undefined ? guessed(head, fallback) : readable(name);
 }
 
 function readable(name: string): Format {
@@ -70,10 +73,14 @@ function readable(name: string): Format {
   );
 }
 
-function guessed(head: string): Format {
+function guessed(head: string, fallback: FormatName | undefined): Format {
   const format = guessFormat(head);
   if (format !== undefined) {
     return format;
+  }
+  const other = fallback === undefined ? undefined : findFormat(fallback);
+  if (other?.read !== undefined && head.trim() !== "") {
+    return other;
   }
   const message =
     head.trim() === ""
