@@ -74,31 +74,53 @@ export async function parseRdf(
   };
   // The type package describes an older release of the parser, without tokens and own terms.
   const parser = new Parser(options as unknown as ConstructorParameters<typeof Parser>[0]);
-  await new Promise<void>((resolve, reject) => {
-    const callbacks = {
-      onQuad: (error: Error | null, quad: unknown): void => {
-        if (error !== null) {
-          reject(syntaxError(error, text, syntax));
-        } else if (quad === null || quad === undefined) {
-          resolve();
-        } else {
-          builder.add(quad as ParsedQuad);
-        }
-      },
-      onPrefix: (prefix: string, iri: { readonly value: string }): void => {
-        builder.addPrefix(prefix, iri.value);
-      },
-      onToken: (token: Token): void => {
-        builder.token = token;
-      },
-    };
-    try {
-      parser.parse(text, callbacks as unknown as Parameters<typeof parser.parse>[1]);
-    } catch (error) {
-      reject(error instanceof Error ? error : new Error(String(error)));
+  let failure: Error | undefined;
+  const callbacks = {
+    onQuad: (error: Error | null, quad: unknown): void => {
+      failure ??= error ?? undefined;
+      if (quad !== null && quad !== undefined) {
+        builder.add(quad as ParsedQuad);
+      }
+    },
+    onPrefix: (prefix: string, iri: { readonly value: string }): void => {
+      builder.addPrefix(prefix, iri.value);
+    },
+    onToken: (token: Token): void => {
+      builder.token = token;
+    },
+  };
+  const input = new TextInput();
+  try {
+    parser.parse(input as never, callbacks as unknown as Parameters<typeof parser.parse>[1]);
+    input.feed(text);
+  } catch (error) {
+    // Some malformed texts make the parser stumble instead of complain.
+    if (!(error instanceof TypeError)) {
+      throw error;
     }
-  });
+    failure ??= Object.assign(new Error("The text is malformed here", { cause: error }), {
+      context: { token: builder.token },
+    });
+  }
+  if (failure !== undefined) {
+    throw syntaxError(failure, text, syntax);
+  }
   return builder;
+}
+
+// What the parser takes for a stream. Given a string it would parse in a task of its own, where
+// nobody could catch what it throws.
+class TextInput {
+  readonly #listeners = new Map<string, (data: string) => void>();
+
+  on(event: string, listener: (data: string) => void): void {
+    this.#listeners.set(event, listener);
+  }
+
+  feed(text: string): void {
+    this.#listeners.get("data")?.(text);
+    this.#listeners.get("end")?.("");
+  }
 }
 
 class GraphBuilder implements ParsedRdf {
