@@ -7,6 +7,7 @@ const contentHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>> =
   name: "label of the workflow activity",
   dialect: "spelling of the PROV-JSON: shared, portable or yprov",
   derivations: "write wasDerivedFrom between results and inputs",
+  expandFused: "show the steps of tasks that Dask fused as activities of their own",
   errorTracking: "attempt history and similar successful runs on failures",
   includeGroups: "only tasks whose group matches; repeat for several",
   excludeGroups: "no tasks whose group matches; repeat for several",

@@ -58,13 +58,13 @@ def _name_object(func: Any, depth: int) -> tuple[str, str, str]:
     module = kind.__module__ or ""
     library = module.split(".", 1)[0]
     if library in KNOWN_LIBRARIES and depth < MAX_NAMED:
-        wrapped = getattr(func, "py_func", None) or getattr(func, "__wrapped__", None)
-        if callable(wrapped):
-            return name_function(wrapped, depth + 1)
         if kind.__name__ == "Compose":
             parts = [*reversed(func.funcs), func.first]
             names = [".".join(filter(None, name_function(f, depth + 1)[:2])) for f in parts]
             return module, f"compose({', '.join(names)})", "callable"
+        wrapped = getattr(func, "py_func", None) or getattr(func, "__wrapped__", None)
+        if callable(wrapped):
+            return name_function(wrapped, depth + 1)
         if kind.__name__ == "methodcaller":
             return module, f"methodcaller({_method_name(func)})", "callable"
         name = getattr(func, "__qualname__", None) or getattr(func, "__name__", None)

@@ -61,6 +61,10 @@ class Members:
         about["threads"] = state.nthreads
         if state.memory_limit:
             about["memoryLimit"] = int(state.memory_limit)
+        packages = (getattr(state, "versions", None) or {}).get("packages") or {}
+        versions = {k: v for k, v in packages.items() if type(v) is str and k != "lz4"}
+        if versions:
+            about["versions"] = versions
         for name in ("host", "pid"):
             value = getattr(state, name, None)
             if value:

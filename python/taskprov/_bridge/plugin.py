@@ -11,8 +11,10 @@ import functools
 from time import time
 from typing import Any, Callable, Iterable
 
+import distributed
 from distributed.diagnostics.plugin import SchedulerPlugin
 
+from .annotations import annotations_by_task
 from .comm import GRACE_SECONDS, CommHandlers
 from .encode import MAX_SAFE, encode_key, encode_spans, safe_text, type_name
 from .failures import exception_facts, lost_reason
@@ -82,6 +84,7 @@ class TaskprovBridge(SchedulerPlugin):
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
         for name in self._handlers.wrap():
             self.broken(name, TypeError("this version of Dask has no such handler"))
+            tell(f"Dask {distributed.__version__} has no handler {name} that can be recorded.")
         if isinstance(record.sink, QueueSink):
             about = {"runId": record.run_id, "scheduler": scheduler.id}
             grace = self._settings.get("graceSeconds", GRACE_SECONDS)
@@ -156,7 +159,9 @@ class TaskprovBridge(SchedulerPlugin):
             size = (nbytes or {}).get(key)
             size = size if type(size) is int and size >= 0 else None
             client_number = self._members.client(client)
-            self._writer.put(["scatter", when, n, encode_key(key), client_number, size, numbers])
+            event = ["scatter", when, n, encode_key(key), client_number, size, numbers]
+            if not self._writer.put(event):
+                del self._numbers[key]
 
     # Dask's hooks.
 
@@ -193,6 +198,7 @@ class TaskprovBridge(SchedulerPlugin):
         client: str | None = None,
         tasks: Iterable[Any] = (),
         stimulus_id: str | None = None,
+        annotations: Any = None,
         **_more: Any,
     ) -> None:
         known = self._numbers
@@ -207,12 +213,18 @@ class TaskprovBridge(SchedulerPlugin):
         parent = known.get(SUBMITTING.get())
         graph = self._graphs
         self._graphs += 1
-        self._tasks += len(new)
-        entry = (time(), graph, self._members.client(client), stimulus_id, parent, entries)
+        notes = annotations_by_task(annotations) if annotations else {}
+        for n, ts in new:
+            if ts.actor:
+                notes.setdefault(ts.key, {})["actor"] = True
+        number = self._members.client(client)
+        entry = (time(), graph, number, stimulus_id, parent, entries, notes)
         if not self._writer.put(entry):
             # What nobody was told about must not be named later.
             for n, ts in new:
                 known.pop(ts.key, None)
+        else:
+            self._tasks += len(new)
 
     @guarded
     def transition(
@@ -245,7 +257,7 @@ class TaskprovBridge(SchedulerPlugin):
             self._released(n, stimulus_id)
         if finish == "forgotten":
             self._emit(n, ["forget", time(), n])
-            del self._numbers[key]
+            self._numbers.pop(key, None)
 
     async def before_close(self) -> None:
         """What happens from here on is the noise of shutting down."""
@@ -253,8 +265,18 @@ class TaskprovBridge(SchedulerPlugin):
         self._limbo.forget()
         self._writer.put(["closing", time()], always=True)
 
+    def _expect_tasks(self) -> None:
+        """Nothing captured although the scheduler was busy is an alarm, not an empty record."""
+        seen = getattr(self._scheduler, "transition_counter", 0)
+        if self._tasks == 0 and seen > 0:
+            text = f"No task was captured, though the scheduler changed the state of tasks {seen} times"
+            self._writer.drop()
+            self._writer.put(["error", time(), text], always=True)
+            tell(f"{text}.")
+
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
+        self._expect_tasks()
         self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
         self._writer.finish()
         for _ in range(400):
@@ -309,14 +331,19 @@ class TaskprovBridge(SchedulerPlugin):
         return n, ts.key, ts.group_key, ts.run_spec, refs
 
     def _announce(self, key: Any) -> int:
-        """A task that came by another way than a graph."""
+        """A task that came by another way than a graph, or whose graph was dropped."""
+        ts = self._scheduler.tasks[key]
         n = self._number(key)
         when = time()
-        spec = self._scheduler.tasks[key].run_spec
-        group = self._scheduler.tasks[key].group_key
-        self._writer.put((when, self._graphs, None, None, None, [(n, key, group, spec, {})]))
+        inputs = ((needed.key, self._numbers.get(needed.key)) for needed in ts.dependencies)
+        refs = {name: number for name, number in inputs if number is not None}
+        entry = (n, key, ts.group_key, ts.run_spec, refs)
+        if not self._writer.put((when, self._graphs, None, None, None, [entry])):
+            del self._numbers[key]
+            return n
         self._graphs += 1
-        if self._scheduler.tasks[key].state == "memory":
+        self._tasks += 1
+        if ts.state == "memory":
             self._writer.put(["known", when, n, encode_key(key)])
         return n
 

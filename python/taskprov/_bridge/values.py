@@ -29,7 +29,7 @@ class Values:
 
     def __init__(self, policy: str, max_bytes: int, redactor: Redactor) -> None:
         self._policy = policy
-        self._redactor = redactor
+        self.redactor = redactor
         full = policy == "full"
         self._budget = (100_000, 16 * 1024 * 1024, 24) if full else (64, max_bytes, 8)
 
@@ -43,7 +43,7 @@ class Values:
         """
         items, size, _depth = self._budget
         walk = _Walk(refs, names, items, size)
-        hidden = self._redactor.hides(role)
+        hidden = self.redactor.hides(role)
         return self._secret(value, walk) if hidden else self._any(value, walk, 0)
 
     def _any(self, value: Any, walk: _Walk, depth: int) -> Encoded:
@@ -108,10 +108,10 @@ class Values:
     def _string(self, value: str, walk: _Walk) -> Encoded:
         size = len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
         if size > walk.size:
-            head = encode_head(self._redactor.text(value[:4096]), 64)
+            head = encode_head(self.redactor.text(value[:4096]), 64)
             return ["o", "str", {"len": len(value), "nbytes": size, "head": head}]
         walk.size -= size
-        return encode_text(self._redactor.text(value))
+        return encode_text(self.redactor.text(value))
 
     def _int(self, value: int, walk: _Walk) -> Encoded:
         # Decimal digits of a huge integer take quadratic time.
@@ -133,7 +133,7 @@ class Values:
         if form_of(type(key)) == "data":
             key = key.value
         name = encode_text(key) if type(key) is str else self._any(key, walk, depth + 1)
-        if self._redactor.hides(key):
+        if self.redactor.hides(key):
             return [name, self._secret(value, walk)]
         return [name, self._any(value, walk, depth + 1)]
 

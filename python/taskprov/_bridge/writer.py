@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import deque
 from time import sleep, time
 from typing import Any
 
+from .annotations import annotations_json
 from .encode import Encoded, encode_head, encode_key, type_name
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
@@ -103,9 +105,30 @@ class Writer(threading.Thread):
         stimulus: str | None,
         parent: int | None,
         tasks: list[tuple[int, Any, str, Any, dict[Any, int]]],
+        notes: dict[Any, dict[str, Any]] | None = None,
+    ) -> None:
+        for told, chosen in self._by_annotations(tasks, notes):
+            fields = ["graph", when, graph, client, stimulus, parent, told, None]
+            self._pack_tasks(packed, when, fields, chosen)
+
+    def _by_annotations(
+        self, tasks: list[tuple], notes: dict[Any, dict[str, Any]] | None
+    ) -> list[tuple[dict[str, Any] | None, list[tuple]]]:
+        """Tasks that have the same annotations, together: an event has one set of them."""
+        if not notes:
+            return [(None, tasks)]
+        groups: dict[str, tuple[dict[str, Any] | None, list[tuple]]] = {}
+        for task in tasks:
+            given = notes.get(task[1])
+            told = annotations_json(given, self._values.redactor) if given else {}
+            _, chosen = groups.setdefault(json.dumps(told), (told or None, []))
+            chosen.append(task)
+        return list(groups.values())
+
+    def _pack_tasks(
+        self, packed: list[bytes], when: float, fields: list[Any], tasks: list[tuple]
     ) -> None:
         pack = self._packer.pack
-        fields = ["graph", when, graph, client, stimulus, parent, None, None]
         head = b"\x99" + b"".join(pack(field) for field in fields)
         chunk: list[bytes] = []
         size = 0
