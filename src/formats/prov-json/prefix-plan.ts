@@ -11,6 +11,7 @@ import {
   type QualifiedName,
   xsdNamespace,
 } from "../../prov/index.js";
+import { isAnonymous } from "../is-anonymous.js";
 import type { SpellName } from "./record-member.js";
 
 /** Which prefixes a document declares and how its names are spelt with them. */
@@ -52,10 +53,10 @@ export function planPrefixes(
       plan.add(namespace);
     }
   }
-  addNames(plan, document.records);
+  addNames(plan, document.records, rules);
   for (const bundle of document.bundles) {
     plan.add(bundle.id.namespace);
-    addNames(plan, bundle.records);
+    addNames(plan, bundle.records, rules);
   }
   return plan.finish();
 }
@@ -121,14 +122,17 @@ function isPrefix(prefix: string): boolean {
   return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(prefix) && prefix !== "default" && prefix !== "_";
 }
 
-function addNames(plan: Plan, records: readonly ProvRecord[]): void {
+function addNames(plan: Plan, records: readonly ProvRecord[], { hasBlanks }: PrefixRules): void {
   const add = (name: QualifiedName | undefined): void => {
     if (name !== undefined) {
       plan.add(name.namespace);
     }
   };
   for (const record of records) {
-    add(record.id);
+    // Anonymous ids are not written then; those that are referred to come as formals.
+    if (hasBlanks || !isAnonymous(record)) {
+      add(record.id);
+    }
     formalNames(record).forEach(add);
     for (const [name, value] of record.attributes) {
       add(name);

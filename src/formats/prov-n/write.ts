@@ -78,6 +78,9 @@ class ProvNWriter {
     for (const { prefix, uri } of this.#namespaces) {
       yield `${indent}prefix ${prefix} <${this.#iri(uri)}>\n`;
     }
+    if (indent !== "" && this.#namespaces.length > 0) {
+      yield "\n";
+    }
     yield* this.#expressions(document, document.namespaces, indent);
     for (const bundle of document.bundles) {
       this.#current = () => "bundle";
