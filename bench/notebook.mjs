@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 const root = path.resolve(import.meta.dirname, "..");
 const module = (name) => pathToFileURL(path.join(root, "dist", "notebook", name)).href;
 const rounds = Number(process.argv[2] ?? 60);
-const budgets = { pythonStart: 150, pythonWarm: 40 };
+const budgets = { pythonStart: 150, pythonWarm: 40, semanticPython: 60, semanticScript: 150 };
 
 if (process.argv[2] === "--child") await child(process.argv[3]);
 else await main();
@@ -100,7 +100,7 @@ async function warm() {
     cells: cells.map((text) => ({ cell_type: "code", source: text })),
   });
   const plain = source.replace(/^(\s*)[%!].*$/gm, "$1pass");
-  const script = Array.from({ length: 100 }, (_, at) => scriptLine(at)).join("\n");
+  const script = Array.from({ length: 1_000 }, (_, at) => scriptLine(at)).join("\n");
   const { sites, parse, hints } = await analyseCell(source, { language: "python" });
   if (parse !== "ok") throw new Error(`the generated cell is ${parse}`);
 
@@ -112,15 +112,30 @@ async function warm() {
       sink += tree.rootNode.endIndex;
       tree.delete();
     },
-    cell: async () => {
-      sink += (await analyseCell(source, { language: "python" })).sites.length;
-    },
-    notebook: async () => {
-      sink += (await analyseNotebook(notebook)).summary.calls;
-    },
-    script: async () => {
-      sink += (await analyseCell(script, { language: "typescript" })).sites.length;
-    },
+    ...Object.fromEntries(
+      ["strict", "semantic"].flatMap((notebookMode) => [
+        [
+          `${notebookMode}Cell`,
+          async () => {
+            const options = { language: "python", notebookMode };
+            sink += (await analyseCell(source, options)).sites.length;
+          },
+        ],
+        [
+          `${notebookMode}Notebook`,
+          async () => {
+            sink += (await analyseNotebook(notebook, { notebookMode })).summary.calls;
+          },
+        ],
+        [
+          `${notebookMode}Script`,
+          async () => {
+            const options = { language: "typescript", notebookMode };
+            sink += (await analyseCell(script, options)).sites.length;
+          },
+        ],
+      ]),
+    ),
   };
   const samples = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = -10; round < rounds; round += 1) {
@@ -137,9 +152,20 @@ async function warm() {
   );
   return [
     row("Python, syntax tree alone (floor)", samples.floor),
-    row("Python, 1,000 lines in one cell", samples.cell, budgets.pythonWarm),
-    row("Python, 1,000 lines in 25 cells", samples.notebook, budgets.pythonWarm),
-    row("TypeScript, 100 lines in one cell", samples.script),
+    row("strict, Python, 1,000 lines in one cell", samples.strictCell, budgets.pythonWarm),
+    row("strict, Python, 1,000 lines in 25 cells", samples.strictNotebook, budgets.pythonWarm),
+    row("strict, TypeScript, 1,000 lines in one cell", samples.strictScript),
+    row("semantic, Python, 1,000 lines in one cell", samples.semanticCell, budgets.semanticPython),
+    row(
+      "semantic, Python, 1,000 lines in 25 cells",
+      samples.semanticNotebook,
+      budgets.semanticPython,
+    ),
+    row(
+      "semantic, TypeScript, 1,000 lines in one cell",
+      samples.semanticScript,
+      budgets.semanticScript,
+    ),
   ];
 }
 
