@@ -53,7 +53,7 @@ export function newestDocument(folder: string): string {
   if (found !== undefined) return found;
   throw new TaskprovError(
     "ERR_USAGE",
-    `There is no document in ./${folder}. Name a document or journal as FILE.`,
+    `There is no document in ${folder}. Name a document or journal as FILE.`,
   );
 }
 
