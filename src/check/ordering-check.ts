@@ -11,8 +11,8 @@ import { strongComponents } from "./strong-components.js";
 import type { Report } from "./whereabouts.js";
 
 /** The events that can be on a cycle; all generations of an entity are one, as are all starts. */
-const event = { generation: 0, start: 1, use: 2 } as const;
-const eventKinds = 3;
+const event = { generation: 0, start: 1, use: 2, passing: 3 } as const;
+const eventKinds = 4;
 const maxStepsTold = 12;
 
 /** Why one event comes before another: a constraint, and the record it was applied to. */
@@ -61,8 +61,8 @@ class EventGraph {
       this.#addStatement(s, uses);
     }
     for (const { specific, general, record } of this.#facts.specializations) {
-      const before = this.#generation(general);
-      this.#add(before, this.#generation(specific), 45, record, general, specific);
+      const before = this.#generationOrPassing(general);
+      this.#add(before, this.#generationOrPassing(specific), 45, record, general, specific);
     }
     return this.#graph.freeze();
   }
@@ -119,6 +119,12 @@ class EventGraph {
 
   #generation(entity: Term): number {
     return this.#event(entity, fact.generated, event.generation);
+  }
+
+  // Specialization is transitive (inference 19), over entities without a generation too.
+  #generationOrPassing(entity: Term): number {
+    const generation = this.#generation(entity);
+    return generation === absent ? entity * eventKinds + event.passing : generation;
   }
 
   #start(activity: Term): number {
