@@ -40,7 +40,9 @@ def _bundled() -> Command:
     script = next((path for path in _scripts() if path.is_file()), None)
     if script is None:
         return Command(
-            [], "there is no `taskprov` command on PATH, and this installation has no JavaScript"
+            [],
+            "there is no `taskprov` command on PATH (npm install --global taskprov brings it, "
+            "TASKPROV_COMMAND may name it), and this installation is without JavaScript",
         )
     seen = []
     for node in _nodes():

@@ -19,7 +19,7 @@ Path = str | os.PathLike[str]
 
 
 class _Started:
-    """What `start` returns: may be awaited, need not be."""
+    """What `start` returns: may be awaited, which Dask does, and need not be."""
 
     def __await__(self) -> Generator[None, None, None]:
         return
@@ -82,7 +82,7 @@ class ProvTracker(LazyPlugin):
 
     # On a cluster.
 
-    def start(self, scheduler: Any = None) -> _Started:
+    def start(self, scheduler: Any = None) -> Any:
         """Needs not be called: registering starts the tracker; calling it is harmless.
 
         A scheduler of this process to which the tracker was not registered is recorded from now.

@@ -20,4 +20,4 @@ def group_of(key: Any) -> str:
         return "data"
     if key[0] == "<":
         return key.strip("<>").split()[0].split(".")[-1]
-    return key_split(key)
+    return str(key_split(key))

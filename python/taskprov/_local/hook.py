@@ -13,7 +13,6 @@ import inspect
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from types import ModuleType
 from typing import Any, Callable, Protocol
 
 from .computation import Computation
@@ -30,7 +29,7 @@ class Source(Protocol):
 
 
 _sources: list[Source] = []
-_replaced: list[tuple[ModuleType, Any]] = []
+_replaced: list[tuple[Any, Any]] = []
 _KINDS = {"dask.threaded": "threads", "dask.multiprocessing": "processes", "dask.local": "sync"}
 
 
@@ -54,7 +53,7 @@ def stop(source: Source) -> None:
                 module.get_async = original
 
 
-def replace(module: ModuleType) -> None:
+def replace(module: Any) -> None:
     """Puts our `get_async` into a module of Dask, once."""
     original = module.get_async
     if getattr(original, "taskprov", False):

@@ -13,12 +13,12 @@ except ImportError:  # Before Dask 2024.12 graphs are plain tuples.
 
 def dependencies_of(dsk: Mapping[Any, Any], key: Any) -> Iterable[Any]:
     """Keys of the tasks that this one needs."""
-    node = dsk[key]
-    if hasattr(node, "dependencies"):
-        return node.dependencies
-    from dask.core import get_dependencies
+    needed: Iterable[Any] | None = getattr(dsk[key], "dependencies", None)
+    if needed is None:
+        from dask.core import get_dependencies
 
-    return get_dependencies(dsk, key)
+        needed = set(get_dependencies(dsk, key))
+    return needed
 
 
 class Given:
@@ -35,9 +35,8 @@ def given(dsk: Mapping[Any, Any], key: Any) -> Given | None:
     node = dsk[key]
     if DataNode is not None:
         return Given(node.value) if isinstance(node, DataNode) else None
-    from dask.core import istask
-
-    return None if istask(node) or dependencies_of(dsk, key) else Given(node)
+    is_task = type(node) is tuple and bool(node) and callable(node[0])
+    return None if is_task or dependencies_of(dsk, key) else Given(node)
 
 
 def identity_of(value: Any) -> Any:

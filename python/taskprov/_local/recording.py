@@ -21,7 +21,7 @@ from .nodes import dependencies_of, given, identity_of, steps_of
 # Results that the user may still hold: a later graph has those that are persisted as plain data.
 MAX_HELD = 100_000
 
-Event = list  # [kind, time, ...]
+Event = list[Any]  # [kind, time, ...]
 
 
 class Recording:
@@ -103,11 +103,15 @@ class Recording:
     def announce(self, dsk: Mapping[Any, Any], parent: int | None, pool: int) -> dict[Any, int]:
         """Gives each task of a graph its number, and records the graph."""
         with self._lock:
-            numbers = {key: self._held_number(dsk, key) for key in dsk}
-            new = [key for key, n in numbers.items() if n is None]
-            for key in new:
-                numbers[key] = self._next
-                self._next += 1
+            numbers: dict[Any, int] = {}
+            new = []
+            for key in dsk:
+                held = self._held_number(dsk, key)
+                if held is None:
+                    held = self._next
+                    self._next += 1
+                    new.append(key)
+                numbers[key] = held
             graph = self._graphs
             self._graphs += 1
             self._tasks += len(new)

@@ -86,7 +86,7 @@ class PlainFuture:
         self._future.add_done_callback(lambda _future: tell(self))
 
     def result(self) -> list[Any]:
-        _spans, results, error = self._future.result()
-        if error is not None:
-            raise error
-        return results
+        ran = Ran(*self._future.result())
+        if ran.error is not None:
+            raise ran.error
+        return ran.results
