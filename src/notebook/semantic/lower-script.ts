@@ -390,7 +390,7 @@ function lowerFile(compiler: typeof ts, file: ts.SourceFile): readonly Statement
 }
 
 /** `taskprov` for `npm:taskprov@1.2`, `taskprov/…` and what a CDN makes of it. */
-export function moduleName(specifier: string): string {
+function moduleName(specifier: string): string {
   return specifier
     .replace(/^(?:npm|jsr|node):/, "")
     .replace(/^https?:\/\/[^/]+\//, "")
