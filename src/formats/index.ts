@@ -12,6 +12,7 @@ export type {
 } from "./format.js";
 export { findFormat, formatOfFile, formats, guessFormat } from "./formats.js";
 export type { ProvHandler, RecordPlace, RecordWhereabouts } from "./handler.js";
+export { writeNquads } from "./nquads/write.js";
 export { anonymousId } from "./prov-json/anonymous-id.js";
 export {
   documentTail,
@@ -28,7 +29,15 @@ export {
 export { type ParseProvJsonOptions, parseProvJson, readProvJson } from "./prov-json/read.js";
 export { recordMember, type SpellName } from "./prov-json/record-member.js";
 export { documentHead, type WriteProvJsonOptions, writeProvJson } from "./prov-json/write.js";
+export {
+  type JsonldContext,
+  type JsonldTerm,
+  provJsonldContext,
+} from "./prov-jsonld/context.js";
+export type { WriteRdfOptions } from "./rdf/write-rdf.js";
 export { type ReadDocumentOptions, readDocument } from "./read-document.js";
 export type { ByteChunks, DocumentSource } from "./source.js";
+export { writeTrig } from "./trig/write.js";
+export { writeTurtle } from "./turtle/write.js";
 export { type WriteDocumentOptions, writeDocument } from "./write-document.js";
 export { type Repair, type Repaired, type RepairRule, repairYprov } from "./yprov-repair.js";

@@ -7,6 +7,7 @@ import {
   guessFormat,
   readDocument,
   writeDocument,
+  writeTurtle,
 } from "../../src/formats/index.js";
 import { type ProvDocument, sameDocument } from "../../src/prov/index.js";
 import { recordText } from "../support/record-text.js";
@@ -440,7 +441,6 @@ test("an unqualified statement is written beside every qualified one only when i
   const { document } = await read(
     `${prefixes}ex:a prov:qualifiedUsage [ prov:entity ex:e ; prov:hadRole "r" ] .`,
   );
-  const { writeTurtle } = await import("../../src/formats/turtle/write.js");
   const direct = /ex:a prov:used ex:e/;
   expect([...writeTurtle(document)].join("")).not.toMatch(direct);
   const both = [...writeTurtle(document, { unqualified: true })].join("");
