@@ -238,7 +238,7 @@ export function nameOf({ reader }: RunGraph, { node }: RunUnit): string {
 }
 
 /** Tells whether an attempt got so far as to have arguments. */
-export function ran({ status }: RunUnit): boolean {
+function ran({ status }: RunUnit): boolean {
   return status !== "blocked" && status !== "pending" && status !== "cancelled";
 }
 

@@ -42,7 +42,7 @@ export function fileDetails(path: string, offset: number = 0): DetailStore {
 }
 
 /** The message for a file that is not what it was when it was read. */
-export function changed(path: string): TaskprovError {
+function changed(path: string): TaskprovError {
   return new TaskprovError("ERR_FILE", `${path} changed while it was read. Ask again.`);
 }
 

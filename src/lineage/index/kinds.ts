@@ -1,5 +1,5 @@
 /** What an element of a document is, for lineage. The order is that of the index file. */
-export const nodeTypes = [
+export const nodeTypes: readonly NodeType[] = [
   "unknown",
   "entity",
   "activity",
@@ -18,14 +18,32 @@ export const nodeTypes = [
   "worker",
   "scheduler",
   "client",
-] as const;
+];
 
 /**
  * What an element is: `attempt`, `run` and `cell` are activities, `data` to `source` entities,
  * `worker` to `client` agents, the first three those without a type that lineage knows. `unknown`
  * is named by a relation but not declared.
  */
-export type NodeType = (typeof nodeTypes)[number];
+export type NodeType =
+  | "unknown"
+  | "entity"
+  | "activity"
+  | "agent"
+  | "attempt"
+  | "run"
+  | "cell"
+  | "data"
+  | "scattered"
+  | "literal"
+  | "exception"
+  | "excluded"
+  | "function"
+  | "site"
+  | "source"
+  | "worker"
+  | "scheduler"
+  | "client";
 
 /** The number of a node type in the index. */
 export const typeCode: Readonly<Record<NodeType, number>> = codes(nodeTypes);
@@ -56,7 +74,7 @@ export type EdgeKind = (typeof edgeKinds)[number];
 export const edgeCode: Readonly<Record<EdgeKind, number>> = codes(edgeKinds);
 
 /** Status of an attempt. The order is that of the index file. */
-export const statuses = [
+export const statuses: readonly Status[] = [
   "",
   "ok",
   "error",
@@ -65,10 +83,10 @@ export const statuses = [
   "blocked",
   "running",
   "pending",
-] as const;
+];
 
 /** `taskprov:status`; empty where the document does not say. */
-export type Status = (typeof statuses)[number];
+export type Status = "" | "ok" | "error" | "lost" | "cancelled" | "blocked" | "running" | "pending";
 
 /** The number of a status in the index. */
 export const statusCode: Readonly<Record<Status, number>> = codes(statuses);

@@ -97,7 +97,7 @@ function indexPath(path: string, place: IndexPlace): string | undefined {
 }
 
 /** The folder of indexes: `TASKPROV_CACHE`, else the platform's place for caches. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["TASKPROV_CACHE"];
   if (own !== undefined && own !== "") return resolve(own);
   const xdg = env["XDG_CACHE_HOME"];

@@ -115,7 +115,7 @@ function groupLines(answer: LineageAnswer, style: Style): string[] {
 }
 
 /** Count, statuses other than ok, and time. */
-export function groupText({ count, statuses, seconds }: GroupSummary): string {
+function groupText({ count, statuses, seconds }: GroupSummary): string {
   const bad = Object.entries(statuses)
     .filter(([status]) => status !== "ok")
     .map(([status, number]) => `, ${number} ${status}`);
