@@ -24,7 +24,7 @@ from .members import Members
 from .redact import Redactor
 from .publish import publish_record, tell, whereabouts
 from .sinks import QueueSink
-from .snapshot import Snapshot, is_scattered
+from .snapshot import Snapshot
 
 Event = list  # [kind, time, ...]
 
@@ -303,11 +303,6 @@ class TaskprovBridge(SchedulerPlugin):
             return
         for ts in states:
             self._number(ts.key)
-        in_graphs = [ts for ts in states if not is_scattered(ts)]
-        entries = [self._entry(self._numbers[ts.key], ts) for ts in in_graphs]
-        self._writer.put((time(), self._graphs, None, None, None, entries), always=True)
-        self._graphs += 1
-        self._tasks += len(entries)
         snapshot = Snapshot(
             self._numbers,
             self._members.worker,
@@ -315,8 +310,12 @@ class TaskprovBridge(SchedulerPlugin):
             self._redactor.text,
             self._keep_traceback,
         )
-        for event in snapshot.events(states):
-            self._writer.put(event, always=True)
+        snapshot.look(states)
+        entry = (time(), self._graphs, None, None, None, snapshot.entries)
+        self._writer.put(entry, always=True)
+        self._writer.put(snapshot.events, always=True)
+        self._graphs += 1
+        self._tasks += len(snapshot.entries)
 
     def _number(self, key: Any) -> int:
         n = self._numbers[key] = self._next

@@ -13,8 +13,8 @@ from .encode import Encoded, encode_head, encode_key, type_name
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
 from .pack import Packer
-from .specs import CALLS, DATA, is_fused, specification
-from .steps import Step, needs, steps_of
+from .specs import CALLS, DATA, is_fused, needs, specification
+from .steps import Step, steps_of
 from .values import Names, Values
 
 FLUSH_SECONDS = 0.1
@@ -77,6 +77,8 @@ class Writer(threading.Thread):
             try:
                 if type(entry) is tuple:
                     self._pack_graph(packed, *entry)
+                elif callable(entry):
+                    packed.extend(map(self._packer.pack, entry()))
                 else:
                     packed.append(self._packer.pack(entry))
             except Exception as error:  # One event must not take the others with it.
