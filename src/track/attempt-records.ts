@@ -241,7 +241,7 @@ function writeStart(
   activity: QualifiedName,
   last: EndedAttempt | undefined,
 ): void {
-  if (last === undefined || !isRetried(last.status)) return;
+  if (last === undefined || !isRepeated(last)) return;
   context.emit({
     kind: "wasStartedBy",
     activity,
@@ -251,8 +251,9 @@ function writeStart(
   });
 }
 
-function isRetried(status: string): boolean {
-  return status === "error" || status === "lost";
+/** Whether an attempt that follows this one repeats it. */
+export function isRepeated(last: EndedAttempt | undefined): boolean {
+  return last?.status === "error" || last?.status === "lost";
 }
 
 function writeInformants(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {

@@ -16,8 +16,8 @@ interface AttemptSpan {
 
 /**
  * Start and end of the compute span; without one, from the assignment to the event. The clocks of
- * two workers can disagree: an end before the inputs were there is moved onto the last of them
- * (PROV-CONSTRAINTS 37, 41), and marked.
+ * two workers can disagree: an end before the inputs were there is moved onto the last of them, a
+ * start before the end of the attempt that it repeats onto that, and the attempt is marked.
  */
 export function spanOfAttempt(
   spans: readonly Span[],
@@ -25,9 +25,10 @@ export function spanOfAttempt(
   time: EpochSeconds,
 ): AttemptSpan {
   const compute = spans.find((span) => span.action === "compute");
-  const start = compute?.start ?? Math.min(running.assigned, time);
-  let end = compute === undefined ? time : Math.max(start, compute.stop);
-  let isLate = false;
+  const began = compute?.start ?? Math.min(running.assigned, time);
+  const start = Math.max(began, running.after ?? began);
+  let end = Math.max(start, compute?.stop ?? time);
+  let isLate = start !== began;
   for (const { generated } of running.inputs.values()) {
     if (generated === undefined || generated <= end) continue;
     end = generated;

@@ -29,6 +29,8 @@ export interface RunningAttempt {
   readonly number: number;
   readonly worker: number | undefined;
   readonly assigned: EpochSeconds;
+  /** The end of the attempt that this one repeats. */
+  readonly after: EpochSeconds | undefined;
   /** What the inputs were when the attempt began; a recomputation later changes the task's own. */
   readonly inputs: ReadonlyMap<TaskNumber, Generation>;
   /** Inputs that could not be named, because events are missing. */
@@ -42,6 +44,8 @@ export interface EndedAttempt {
   readonly status: string;
   readonly exception: QualifiedName | undefined;
   readonly exceptionText: string | undefined;
+  /** When; undefined for what never ran. */
+  readonly end: EpochSeconds | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import type { AttemptOutcome } from "./attempt-records.js";
-import { declareExcluded, writeAttempt } from "./attempt-records.js";
+import { declareExcluded, isRepeated, writeAttempt } from "./attempt-records.js";
 import { spanOfAttempt, timeAttributes } from "./attempt-times.js";
 import { type DataFacts, writeData, writeException } from "./data-records.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
@@ -50,6 +50,7 @@ function begin(
     number: task.counts.attempts,
     worker,
     assigned: time,
+    after: isRepeated(task.last) ? task.last?.end : undefined,
     inputs,
     unknownInputs: task.dependencies.length - inputs.size,
   };
@@ -86,7 +87,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
     more: [...timeAttributes(context, task, running, start, event.spans), ...clamped],
   });
   setFailed(context, task, false);
-  task.last = ended(running, "ok");
+  task.last = ended(running, "ok", end);
   remember(task);
   const type = event.richType ?? event.typeName;
   writeData(context, task, { running, generated: end, type, nbytes: event.nbytes });
@@ -165,7 +166,11 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
     more: [...retriesAttributes(event.retriesLeft), ...(isOld ? [] : clamped)],
   });
   const exception = writeException(context, task, running, event, isOld ? undefined : end);
-  task.last = { ...ended(running, "error"), exception, exceptionText: event.text };
+  task.last = {
+    ...ended(running, "error", isOld ? undefined : end),
+    exception,
+    exceptionText: event.text,
+  };
   keepHistory(context, task);
   setFailed(context, task, (event.retriesLeft ?? 0) === 0);
 }
@@ -189,7 +194,7 @@ function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefin
       },
     }),
   });
-  task.last = ended({ name, number: task.counts.attempts }, "blocked");
+  task.last = ended({ name, number: task.counts.attempts }, "blocked", undefined);
   keepHistory(context, task);
   setFailed(context, task, true);
 }
@@ -220,7 +225,7 @@ function endAttempt(
     end,
     ...(running.worker !== undefined && { worker: running.worker }),
   });
-  task.last = ended(running, status);
+  task.last = ended(running, status, end);
   keepHistory(context, task);
 }
 
@@ -292,9 +297,10 @@ function whatRan(
 function ended(
   attempt: { readonly name: QualifiedName; readonly number: number },
   status: EndedAttempt["status"],
+  end: EpochSeconds | undefined,
 ): EndedAttempt {
   const { name, number } = attempt;
-  return { name, number, status, exception: undefined, exceptionText: undefined };
+  return { name, number, status, end, exception: undefined, exceptionText: undefined };
 }
 
 function keepHistory(context: RunContext, task: LiveTask): void {

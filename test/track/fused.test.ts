@@ -201,6 +201,21 @@ describe("on Dask", () => {
     expect(starting(records, "activity(task:a")[0]).not.toContain("clamped");
   });
 
+  test("clocks that disagree never let a retry begin before the failure that caused it", () => {
+    const run = dask().task("a");
+    const task = run.number("a");
+    run.add({ type: "assign", task, worker: 0 });
+    const failure = { exceptionType: "E", text: "t", retriesLeft: 1, spans: [computed(3, 5)] };
+    run.add({ type: "failed", task, worker: 0, ...failure });
+    run.add({ type: "assign", task, worker: 0 });
+    run.add({ type: "done", task, worker: 0, spans: [computed(4, 6)] });
+    const [again = ""] = starting(record(run.end().events), "activity(task:a.2");
+    expect(again).toContain(
+      "startTime=2026-11-20T10:15:05.000000Z, endTime=2026-11-20T10:15:06.000000Z",
+    );
+    expect(again).toContain("taskprov:clamped=true");
+  });
+
   test("annotations stand on the attempts of their tasks", () => {
     const run = dask();
     run.add({

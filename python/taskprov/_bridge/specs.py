@@ -145,6 +145,23 @@ def target_of(node: Any) -> Any:
     return node.target if isinstance(node, ALIASES) else node.key
 
 
+def needs(node: Any) -> set[Any]:
+    """Keys that a node refers to, at any depth."""
+    known = getattr(node, "dependencies", None)
+    if known is not None and not isinstance(node, REFS):
+        return set(known)
+    found: set[Any] = set()
+    open_nodes = [node]
+    while open_nodes:
+        here = open_nodes.pop()
+        if isinstance(here, (*REFS, *ALIASES)):
+            found.add(target_of(here))
+        elif isinstance(here, CALLS):
+            values = [*here.args, *(here.kwargs or {}).values()]
+            open_nodes.extend(value for value in values if isinstance(value, NODES))
+    return found
+
+
 def specification(spec: Any, keys: Container[Any]) -> Any:
     """An object for what a task is: a call, an alias, data, or None when there is nothing to run.
 

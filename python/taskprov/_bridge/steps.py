@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .specs import ALIASES, CALLS, DATA, NODES, REFS, is_fused, target_of
+from .specs import ALIASES, CALLS, DATA, REFS, is_fused, needs, target_of
 
 MAX_STEPS = 1_000
 MAX_NESTED = 16
@@ -83,20 +83,3 @@ def _in_order(inner: dict, outkey: Any) -> list[Any]:
             stack.append((key, True))
             stack.extend((need, False) for need in sorted(needs(inner[key]), key=str))
     return order
-
-
-def needs(node: Any) -> set[Any]:
-    """Keys that a node refers to, at any depth."""
-    known = getattr(node, "dependencies", None)
-    if known is not None and not isinstance(node, REFS):
-        return set(known)
-    found: set[Any] = set()
-    open_nodes = [node]
-    while open_nodes:
-        here = open_nodes.pop()
-        if isinstance(here, (*REFS, *ALIASES)):
-            found.add(target_of(here))
-        elif isinstance(here, CALLS):
-            values = [*here.args, *(here.kwargs or {}).values()]
-            open_nodes.extend(value for value in values if isinstance(value, NODES))
-    return found

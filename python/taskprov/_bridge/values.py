@@ -15,7 +15,7 @@ from .encode import (
     type_name,
 )
 from .redact import Redactor
-from .specs import form_of, is_identity_cast, target_of
+from .specs import form_of, is_identity_cast, needs, target_of
 
 # What a name inside a fused task stands for, see `Step`.
 Names = dict[Any, tuple[Any, ...]]
@@ -140,7 +140,7 @@ class Values:
     def _task(self, form: str, task: Any, walk: _Walk, depth: int) -> Encoded:
         """Dask's own containers, and calls inside arguments: kept open for their references."""
         args, kwargs = task.args, task.kwargs or {}
-        if depth >= 32:
+        if depth >= 32 or (self._policy == "none" and not needs(task)):
             return ["x"] if self._policy == "none" else ["o", "omitted", {}]
         if form == "dict":
             pairs = list(zip(args[::2], args[1::2]))
