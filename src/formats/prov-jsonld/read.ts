@@ -168,6 +168,10 @@ class JsonldReader {
     path: string,
     inBundle: boolean,
   ): void {
+    if (inBundle) {
+      this.#report("error", "nested-bundle", "Bundles cannot stand in bundles.", at);
+      return;
+    }
     // The context of a node is in force for its own id.
     const scope = new ContextScope(
       (namespace) => this.#handler.namespace?.(namespace),
@@ -179,11 +183,9 @@ class JsonldReader {
     }
     const node = member(members, "@id");
     const resolved = node?.type === "string" ? scope.resolve(node.text) : undefined;
-    if (inBundle || resolved?.name === undefined) {
-      const problem = inBundle
-        ? "Bundles cannot stand in bundles."
-        : (resolved?.problem ?? 'A bundle needs an "@id", a string.');
-      this.#report("error", inBundle ? "nested-bundle" : "bundle-id", problem, node?.at ?? at);
+    if (resolved?.name === undefined) {
+      const problem = resolved?.problem ?? 'A bundle needs an "@id", a string.';
+      this.#report("error", "bundle-id", problem, node?.at ?? at);
       return;
     }
     this.#handler.startBundle?.(resolved.name);

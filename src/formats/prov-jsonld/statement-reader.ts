@@ -249,6 +249,7 @@ function readFormalName(
   const isMembers = draft.kind === "hadMember" && property === "entity";
   const nodes = node.type === "array" ? node.items : [node];
   if (nodes.length !== 1 && !isMembers) {
+    draft.names.set(property, []);
     report("error", "formal", `Expected one name as "${property}", got ${nodes.length}.`, node.at);
     return;
   }
