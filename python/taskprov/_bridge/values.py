@@ -15,7 +15,7 @@ from .encode import (
     type_name,
 )
 from .redact import Redactor
-from .specs import form_of, is_identity_cast, needs, target_of
+from .specs import form_of, is_identity_cast, target_of
 
 # What a name inside a fused task stands for, see `Step`.
 Names = dict[Any, tuple[Any, ...]]
@@ -76,7 +76,8 @@ class Values:
             return self._reference(value, walk, depth)
         if form == "data":
             return self._any(value.value, walk, depth)
-        return self._task(form, value, walk, depth)
+        encoded = self._task(form, value, walk, depth)
+        return ["x"] if self._policy == "none" and not _refers(encoded) else encoded
 
     def _reference(self, value: Any, walk: _Walk, depth: int) -> Encoded:
         key = target_of(value)
@@ -140,7 +141,7 @@ class Values:
     def _task(self, form: str, task: Any, walk: _Walk, depth: int) -> Encoded:
         """Dask's own containers, and calls inside arguments: kept open for their references."""
         args, kwargs = task.args, task.kwargs or {}
-        if depth >= 32 or (self._policy == "none" and not needs(task)):
+        if depth >= 32:
             return ["x"] if self._policy == "none" else ["o", "omitted", {}]
         if form == "dict":
             pairs = list(zip(args[::2], args[1::2]))
@@ -154,6 +155,17 @@ class Values:
             pairs = [self._pair(k, v, walk, depth) for k, v in kwargs.items()]
             items.append(["d", pairs])
         return ["t" if form == "tuple" else "l", items]
+
+
+def _refers(encoded: Encoded) -> bool:
+    """Whether a reference is in it; a container without one says something of values."""
+    if type(encoded) is not list:
+        return False
+    if encoded[0] in ("l", "t"):
+        return any(map(_refers, encoded[1]))
+    if encoded[0] == "d":
+        return any(_refers(part) for pair in encoded[1] for part in pair)
+    return encoded[0] in ("r", "q")
 
 
 class _Walk:
