@@ -48,7 +48,7 @@ export interface BlameAnswer {
   readonly statuses: Readonly<Partial<Record<Status, number>>>;
 }
 
-const failed: ReadonlySet<Status> = new Set<Status>(["error", "lost", "cancelled"]);
+const failed: ReadonlySet<Status> = new Set<Status>(["error", "lost"]);
 
 /** Finds every root failure. @param limit - how many are told in full. */
 export function answerBlame(reader: ItemReader, limit: number): BlameAnswer {

@@ -139,6 +139,17 @@ describe("blame", () => {
   });
 });
 
+describe("blame of other ends", () => {
+  test("a worker's death is a failure when no attempt follows, a cancellation is none", async () => {
+    const run = new EventRun().task("a").task("b").assign("a").lost("a", "worker-died");
+    run.assign("b").lost("b", "cancelled").forget("a").forget("b");
+    using lineage = await openLineage(documentOf(run.end().events));
+    const { failures, statuses } = lineage.blame();
+    expect(failures.map(({ task }) => task)).toEqual(["a"]);
+    expect(statuses).toEqual({ lost: 1, cancelled: 1 });
+  });
+});
+
 describe("path, show and list", () => {
   test("a path leads from one to the other through data and activities", async () => {
     using lineage = await openLineage(documentOf(story().events));

@@ -304,10 +304,10 @@ export class IndexBuilder {
   }
 
   #nodeOf({ namespace, local }: QualifiedName): number {
-    const cut = Math.max(local.lastIndexOf("/"), local.lastIndexOf("#"));
+    const space = this.#spaceOfObject.get(namespace) ?? this.#spaceOfNamespace(namespace);
     let node: number;
-    if (cut < 0 && /[/#]$/.test(namespace.uri)) {
-      node = this.#ids.intern(local, this.#spaceNumber(namespace.uri, namespace));
+    if (space >= 0 && !local.includes("/") && !local.includes("#")) {
+      node = this.#ids.intern(local, space);
     } else {
       const uri = namespace.uri + local;
       const end = Math.max(uri.lastIndexOf("/"), uri.lastIndexOf("#")) + 1;
@@ -317,17 +317,18 @@ export class IndexBuilder {
     return node;
   }
 
-  #spaceNumber(uri: string, namespace?: Namespace): number {
-    if (namespace !== undefined) {
-      const number = this.#spaceOfObject.get(namespace);
-      if (number !== undefined) return number;
-    }
-    let number = this.#spaceOf.get(uri);
-    if (number === undefined) {
-      number = this.#spaces.push(namespace ?? { prefix: "", uri }) - 1;
-      this.#spaceOf.set(uri, number);
-    }
-    if (namespace !== undefined) this.#spaceOfObject.set(namespace, number);
+  /** The space of names whose local part has no `/` or `#`; -1 where it depends on the name. */
+  #spaceOfNamespace(namespace: Namespace): number {
+    const space = /[/#]$/.test(namespace.uri) ? this.#spaceNumber(namespace.uri, namespace) : -1;
+    this.#spaceOfObject.set(namespace, space);
+    return space;
+  }
+
+  #spaceNumber(uri: string, namespace: Namespace = { prefix: "", uri }): number {
+    const known = this.#spaceOf.get(uri);
+    if (known !== undefined) return known;
+    const number = this.#spaces.push(namespace) - 1;
+    this.#spaceOf.set(uri, number);
     return number;
   }
 
