@@ -11,8 +11,8 @@ import { strongComponents } from "./strong-components.js";
 import type { Report } from "./whereabouts.js";
 
 /** The events that can be on a cycle; all generations of an entity are one, as are all starts. */
-const event = { generation: 0, start: 1, use: 2, passing: 3 } as const;
-const eventKinds = 4;
+const event = { generation: 0, start: 1, passing: 2 } as const;
+const eventKinds = 3;
 const maxStepsTold = 12;
 
 /** Why one event comes before another: a constraint, and the record it was applied to. */
@@ -28,9 +28,10 @@ interface Step {
  * Checks the event ordering constraints 30 to 49.
  *
  * Only constraint 42 is strict, so an instance is in order unless a derivation is on a cycle. Ends
- * and invalidations lead to nothing but invalidations (38, 40, 44, 46), and a use to nothing but
- * its derivation (41), so they cannot be on one: what remains are generations, starts, and the uses
- * of derivations. Linear, but for the search of the shortest cycle in what is wrong.
+ * and invalidations lead to nothing but invalidations (38, 40, 44, 46), so they are on no such
+ * cycle. A use leads to the generation of what a derivation made with it (41), to which the
+ * generation of the used (37, 42) and the start of the activity (33, 34) lead without it. What
+ * remains are generations and starts. Linear, but for the search of the shortest cycle.
  */
 export function checkOrdering(scope: Scope, facts: Facts, report: Report): void {
   if (!scope.instance.statements.kind.includes("wasDerivedFrom")) {
@@ -56,9 +57,8 @@ class EventGraph {
 
   build(): Network {
     const { statements } = this.#scope.instance;
-    const uses = this.#usesOfDerivations();
     for (let s = 0; s < statements.count; s++) {
-      this.#addStatement(s, uses);
+      this.#addStatement(s);
     }
     for (const { specific, general, record } of this.#facts.specializations) {
       const before = this.#generationOrPassing(general);
@@ -67,7 +67,7 @@ class EventGraph {
     return this.#graph.freeze();
   }
 
-  #addStatement(s: number, uses: ReadonlySet<Term>): void {
+  #addStatement(s: number): void {
     const { statements, terms } = this.#scope.instance;
     const record = statements.record[s] ?? -1;
     const argument = (position: number): Term => {
@@ -79,23 +79,11 @@ class EventGraph {
       case "wasGeneratedBy":
         this.#add(this.#start(b), this.#generation(a), 34, record, b, a);
         break;
-      case "used": {
-        const id = statements.id[s] ?? absent;
-        const use = id === absent ? nothing : terms.find(id);
-        if (uses.has(use)) {
-          this.#add(this.#start(a), this.#use(use), 33, record, a, b);
-          this.#add(this.#generation(b), this.#use(use), 37, record, b, a);
-        }
-        break;
-      }
       case "wasStartedBy":
         this.#add(this.#generation(b), this.#start(a), 43, record, b, a);
         break;
       case "wasDerivedFrom":
         this.#add(this.#generation(b), this.#generation(a), 42, record, b, a);
-        if (argument(2) !== nothing) {
-          this.#add(this.#use(argument(4)), this.#generation(a), 41, record, b, a);
-        }
         break;
       case "wasAttributedTo":
         this.#add(this.#generation(b), this.#generation(a), 48, record, b, a);
@@ -104,17 +92,6 @@ class EventGraph {
       default:
         break;
     }
-  }
-
-  #usesOfDerivations(): ReadonlySet<Term> {
-    const { statements, terms } = this.#scope.instance;
-    const uses = new Set<Term>();
-    for (let s = 0; s < statements.count; s++) {
-      if (statements.kind[s] === "wasDerivedFrom" && statements.argument(s, 2) !== nothing) {
-        uses.add(terms.find(statements.argument(s, 4)));
-      }
-    }
-    return uses;
   }
 
   #generation(entity: Term): number {
@@ -129,10 +106,6 @@ class EventGraph {
 
   #start(activity: Term): number {
     return this.#event(activity, fact.started, event.start);
-  }
-
-  #use(id: Term): number {
-    return id * eventKinds + event.use;
   }
 
   // An event takes part only if something says that it happened.
@@ -186,14 +159,8 @@ function sentence(scope: Scope, { constraint, first, second }: Step): string {
   const one = textOf(scope, first);
   const two = textOf(scope, second);
   switch (constraint) {
-    case 33:
-      return `${one} started before it used ${two} (33)`;
     case 34:
       return `${one} started before it generated ${two} (34)`;
-    case 37:
-      return `${one} was generated before ${two} used it (37)`;
-    case 41:
-      return `the use of ${one} came before the generation of ${two} (41)`;
     case 43:
       return `${one} was generated before it started ${two} (43)`;
     case 45:
