@@ -36,11 +36,12 @@ import org.openprovenance.prov.validation.report.ValidationReport;
 import org.openprovenance.prov.vanilla.ProvFactory;
 
 /**
- * Reads PROV-JSON documents with ProvToolbox and says what it makes of them.
+ * Reads documents with ProvToolbox and says what it makes of them.
  *
  * One request per line on stdin, one verdict per line on stdout, both JSON:
- * {"name": …, "text": …, "validate": boolean, true by default} and {"name": …, "problems": […],
- * "counts": {kind: n}, "attributes": n, "json": the document as ProvToolbox writes it}.
+ * {"name": …, "text": …, "format": one of ProvFormat, JSON by default, "validate": boolean, true by
+ * default, "writes": [one of ProvFormat, …]} and {"name": …, "problems": […], "counts": {kind: n},
+ * "attributes": n, "json": the document as ProvToolbox writes it, "written": {format: text}}.
  */
 public final class ProvToolboxJudge {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -100,12 +101,17 @@ public final class ProvToolboxJudge {
     int attributes = 0;
     try {
       byte[] bytes = request.get("text").asText().getBytes(StandardCharsets.UTF_8);
-      Document document = read(bytes);
+      ProvFormat format = ProvFormat.valueOf(request.path("format").asText("JSON"));
+      Document document = read(bytes, format);
       for (StatementOrBundle statement : document.getStatementOrBundle()) {
         attributes += count(statement, counts);
       }
-      verdict.put("json", write(document));
-      if (request.path("validate").asBoolean(true)) validate(read(bytes), problems);
+      verdict.put("json", write(document, ProvFormat.JSON));
+      ObjectNode written = verdict.putObject("written");
+      for (JsonNode wanted : request.path("writes")) {
+        written.put(wanted.asText(), write(document, ProvFormat.valueOf(wanted.asText())));
+      }
+      if (request.path("validate").asBoolean(true)) validate(read(bytes, format), problems);
     } catch (Throwable error) {
       problems.add("reading: " + describe(error));
     }
@@ -114,17 +120,17 @@ public final class ProvToolboxJudge {
     return verdict;
   }
 
-  private Document read(byte[] bytes) throws Exception {
+  private Document read(byte[] bytes, ProvFormat format) throws Exception {
     return framework.readDocument(
         new ByteArrayInputStream(bytes),
-        ProvFormat.JSON,
+        format,
         DateTimeOption.PRESERVE,
         TimeZone.getTimeZone("UTC"));
   }
 
-  private String write(Document document) {
+  private String write(Document document, ProvFormat format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    framework.writeDocument(bytes, document, ProvFormat.JSON);
+    framework.writeDocument(bytes, document, format);
     return bytes.toString(StandardCharsets.UTF_8);
   }
 

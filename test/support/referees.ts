@@ -115,6 +115,78 @@ export async function judgeProvToolbox(
   }));
 }
 
+/** A document in some syntax to be read by a referee. */
+export interface SyntaxDocument extends JudgedDocument {
+  /** What must mean the same, as PROV-JSON. */
+  readonly equalTo: string;
+}
+
+/** What a referee made of a document in some syntax, and how it writes it in others. */
+export interface SyntaxVerdict extends Verdict {
+  readonly written: Readonly<Record<string, string>>;
+}
+
+/**
+ * Loads documents in Python `prov`, warnings being errors, compares them, validates PROV-XML
+ * against the W3C's schema, and writes them in other syntaxes.
+ *
+ * @param format - as `prov` names it: `provn`, `xml`, `rdf`, `jsonld`.
+ * @param writes - the formats to write in.
+ */
+export async function judgeSyntaxPython(
+  peer: PythonPeer,
+  format: string,
+  documents: readonly SyntaxDocument[],
+  writes: readonly string[] = [],
+): Promise<SyntaxVerdict[]> {
+  const judge = path.join(import.meta.dirname, "syntax_judge.py");
+  const args = ["-X", "utf8", judge, path.join(schemaFolder(peer), "prov.xsd")];
+  const requests = documents.map((document) => ({ ...document, format, writes }));
+  const answers = await ask(peer.python, args, requests);
+  return answers.map((answer) => ({
+    name: nameIn(answer),
+    problems: stringsIn(answer["problems"]),
+    notes: [],
+    written: textsIn(answer["written"]),
+  }));
+}
+
+/**
+ * Loads documents in ProvToolbox, compares what it writes as PROV-JSON by Python `prov`, and
+ * writes them in other syntaxes.
+ *
+ * @param format - as ProvToolbox names it: `PROVN`, `PROVX`, `JSONLD`.
+ * @param writes - the formats to write in.
+ */
+export async function judgeSyntaxProvToolbox(
+  peer: ProvToolboxPeer,
+  python: PythonPeer,
+  format: string,
+  documents: readonly SyntaxDocument[],
+  writes: readonly string[] = [],
+): Promise<SyntaxVerdict[]> {
+  const args = ["-Xss16m", "-cp", peer.classPath, "ProvToolboxJudge"];
+  const requests = documents.map(({ name, text }) => {
+    return { name, text, format, writes, validate: false };
+  });
+  const answers = await ask(peer.java, args, requests);
+  const compared = await judgeSyntaxPython(
+    python,
+    "json",
+    answers.map((answer, index) => ({
+      name: nameIn(answer),
+      text: typeof answer["json"] === "string" ? answer["json"] : "",
+      equalTo: documents[index]?.equalTo ?? "",
+    })),
+  );
+  return answers.map((answer, index) => ({
+    name: nameIn(answer),
+    problems: [...stringsIn(answer["problems"]), ...(compared[index]?.problems ?? [])],
+    notes: [],
+    written: textsIn(answer["written"]),
+  }));
+}
+
 /**
  * Validates documents against the JSON schema of the W3C PROV-JSON submission, formats included.
  *
@@ -240,6 +312,12 @@ function isJsonObject(value: unknown): value is JsonObject {
 
 function stringsIn(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+function textsIn(value: Json | undefined): Readonly<Record<string, string>> {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]))
+    : {};
 }
 
 function nameIn(answer: JsonObject): string {

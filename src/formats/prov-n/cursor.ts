@@ -142,13 +142,19 @@ export class ProvNCursor {
     return unescapeText(ownText(found, 0, found.length));
   }
 
-  /** Takes a string in one or three pairs of double quotes, with its escapes resolved. */
-  takeString(): string {
+  /**
+   * Takes a string in one or three pairs of double quotes, with its escapes resolved.
+   *
+   * @param onLineBreak - told where a line ends within a string in one pair: not PROV-N, but
+   *   ProvToolbox writes it.
+   */
+  takeString(onLineBreak: (at: number) => void): string {
     const start = this.pos;
     const { text } = this;
     const isLong = text.startsWith('"""', start);
     const open = isLong ? 3 : 1;
     let hasEscapes = false;
+    let lineBreak = -1;
     for (let at = start + open; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === backslash) {
@@ -156,19 +162,34 @@ export class ProvNCursor {
         at += 1;
       } else if (code === quote && (!isLong || text.startsWith('"""', at))) {
         this.pos = at + open;
+        this.#allowLineBreak(lineBreak, onLineBreak);
         const content = ownText(text, start + open, at);
         return hasEscapes ? this.#unescaped(content, start + open) : content;
-      } else if (!isLong && (code === newline || code === 0x0d)) {
-        throw new SyntaxProblem(
-          at,
-          'Expected the closing `"` of the string on its line; a string over several lines stands between `"""`.',
-        );
+      } else if (!isLong && lineBreak === -1 && (code === newline || code === 0x0d)) {
+        lineBreak = at;
       }
     }
     throw new SyntaxProblem(
-      start,
-      `The string that begins here has no closing ${isLong ? '`"""`' : '`"`'}.`,
+      lineBreak === -1 ? start : lineBreak,
+      `The string that begins ${lineBreak === -1 ? "here" : "on this line"} has no closing ${isLong ? '`"""`' : '`"`'}.`,
     );
+  }
+
+  // A string is over only where something can follow it; else its quote was forgotten.
+  #allowLineBreak(lineBreak: number, onLineBreak: (at: number) => void): void {
+    if (lineBreak === -1) {
+      return;
+    }
+    const end = this.pos;
+    const code = this.next();
+    this.pos = end;
+    if (Number.isNaN(code) || !",])}@%".includes(String.fromCharCode(code))) {
+      throw new SyntaxProblem(
+        lineBreak,
+        'Expected the closing `"` of the string on its line; a string over several lines stands between `"""`.',
+      );
+    }
+    onLineBreak(lineBreak);
   }
 
   /** What is wrong when something else than expected is next. */

@@ -60,7 +60,10 @@ function readInteger({ cursor }: ProvNContext): Value {
 function readString(context: ProvNContext): Value | undefined {
   const { cursor } = context;
   const at = cursor.pos;
-  const text = cursor.takeString();
+  const text = cursor.takeString((end) => {
+    const message = 'A string over several lines stands between `"""`; read as if it did.';
+    context.warning("string", message, end);
+  });
   const lang = cursor.tryLanguage();
   if (!cursor.tryTake("%")) {
     return lang === undefined ? text : langString(text, ownText(lang, 0, lang.length));

@@ -154,7 +154,8 @@ class ProvNWriter {
         hasOptional ||= spelt !== undefined;
       }
     }
-    return hasOptional ? text + optional : text;
+    // ProvToolbox 2.2.1 fails on an association without them.
+    return hasOptional || record.kind === "wasAssociatedWith" ? text + optional : text;
   }
 
   #attributes(record: ProvRecord | undefined, attributes: ProvRecord["attributes"]): string {
