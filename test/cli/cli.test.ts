@@ -6,7 +6,17 @@ import { EventRun } from "../support/event-run.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { writeJournal } from "../support/written-journal.js";
 
-const commands = ["build", "check", "journal cat", "journal verify", "notebook analyse", "run"];
+const commands = [
+  "build",
+  "check",
+  "equal",
+  "journal cat",
+  "journal verify",
+  "merge",
+  "notebook analyse",
+  "run",
+  "stats",
+];
 
 function journalIn(folder: string, finished = true): string {
   const run = new EventRun().task("a").task("b", ["a"]).runs("a").assign("b");

@@ -66,7 +66,7 @@ export const checkCommand: Command = {
     if (positionals.length === 0) {
       throw new TaskprovError(
         "ERR_USAGE",
-        "Too few arguments for `taskprov check FILE…`. See `taskprov check --help`.",
+        "Too few arguments for `taskprov check FILE`. See `taskprov check --help`.",
       );
     }
     const options = checkOptions(parsed);
