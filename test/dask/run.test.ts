@@ -387,6 +387,57 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(result.told[0]).toContain("events were dropped while recording");
     });
 
+    test("a disk that is full for a while costs nothing", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("full_disk.py"), "for a while"],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "2\n5050\n3\n" });
+      const document = documentIn(folder);
+      const ran = sectionOf(document, "activity").filter(
+        ([, record]) => attribute(record, "taskprov:status") === "ok",
+      );
+      expect(ran).toHaveLength(102);
+    });
+
+    test("a disk that stays full harms no result, and the document says it is incomplete", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("full_disk.py"), "to the end"],
+      });
+      expect(result).toMatchObject({ status: 1, stdout: "2\n5050\n3\n" });
+      expect(result.told.join("\n")).toContain("incomplete");
+      expect(statusesOf(documentIn(folder), "before")).toEqual(["ok"]);
+    });
+
+    test("a future Dask without a handler is told at once, and the rest is recorded", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("future_version.py"), "handler"],
+      });
+      expect(result).toMatchObject({ status: 1, stdout: "55\n" });
+      expect(result.told[0]).toMatch(/^taskprov: Dask .* has no handler task-erred/);
+      expect(result.told[1]).toContain("10 tasks");
+    });
+
+    test("a future Dask in which no task is captured is an alarm, not an empty record", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("future_version.py"), "hooks"],
+      });
+      expect(result).toMatchObject({ status: 1, stdout: "55\n" });
+      expect(result.told[0]).toMatch(/^taskprov: No task was captured, though the scheduler/);
+      expect(result.told[1]).toContain("incomplete");
+    });
+
     test("a buffer that overflows drops events, counts them, and guesses nothing", async () => {
       const folder = temporaryFolder();
       const result = await runTracked({

@@ -28,30 +28,34 @@ class Journal:
         sink.write(MAGIC + self._frame(Packer().pack(header)))
 
     def append(self, events: list[bytes]) -> int:
-        """Writes packed events; returns how many of them were lost because writing failed."""
-        lost = 0
-        batch: list[bytes] = []
-        size = 0
-        for event in events:
-            if batch and (len(batch) == MAX_FRAME_EVENTS or size + len(event) > MAX_FRAME_BYTES):
-                lost += self._append_frame(batch)
-                batch, size = [], 0
+        """Writes packed events in order; returns how many were written before writing failed."""
+        written = 0
+        while written < len(events):
+            end = written
+            size = 0
+            while end < len(events) and end - written < MAX_FRAME_EVENTS:
+                size += len(events[end])
+                if end > written and size > MAX_FRAME_BYTES:
+                    break
+                end += 1
+            if written > 0:
                 sleep(0)  # Gives the scheduler its turn.
-            batch.append(event)
-            size += len(event)
-        return lost + (self._append_frame(batch) if batch else 0)
+            if not self._append_frame(events[written:end]):
+                break
+            written = end
+        return written
 
     def close(self) -> None:
         self._sink.close()
 
-    def _append_frame(self, batch: list[bytes]) -> int:
+    def _append_frame(self, batch: list[bytes]) -> bool:
         self._sequence += 1
         try:
             self._sink.write(self._frame(array_header(len(batch)) + b"".join(batch)))
         except OSError:
             self._sequence -= 1
-            return len(batch)
-        return 0
+            return False
+        return True
 
     def _frame(self, payload: bytes) -> bytes:
         sequence = struct.pack("<I", self._sequence)

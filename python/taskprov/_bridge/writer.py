@@ -19,6 +19,8 @@ from .values import Names, Values
 
 FLUSH_SECONDS = 0.1
 MAX_GRAPH_BYTES = 1024 * 1024
+# Kept in memory while the disk takes nothing.
+MAX_UNWRITTEN = 64 * 1024 * 1024
 MAX_GRAPH_TASKS = 1_000
 
 
@@ -36,7 +38,9 @@ class Writer(threading.Thread):
         self._wake = threading.Event()
         self.finished = threading.Event()
         self._packer = Packer(unicode_errors="backslashreplace")
-        self._functions: dict[tuple[str, str, str], int] = {}
+        self._function_names: dict[tuple[str, str, str], int] = {}
+        self._functions = 0
+        self._unwritten: list[bytes] = []
         self._described: dict[int, tuple[Any, int]] = {}
 
     def put(self, entry: Any, *, always: bool = False) -> bool:
@@ -89,14 +93,26 @@ class Writer(threading.Thread):
         dropped = self._dropped
         if dropped > self._reported:
             packed.append(self._packer.pack(["dropped", time(), dropped - self._reported]))
+            self._reported = dropped
         # Kept longer, it would keep alive what the functions close over.
         self._described.clear()
-        if packed:
-            lost = self._journal.append(packed)
-            if lost == 0:
-                self._reported = dropped
-            else:
-                self._dropped += lost
+        self._write(packed)
+
+    def _write(self, packed: list[bytes]) -> None:
+        """Writes what was packed; what a full disk does not take waits for the next time."""
+        packed = [*self._unwritten, *packed] if self._unwritten else packed
+        if not packed:
+            return
+        rest = packed[self._journal.append(packed) :]
+        size = 0
+        for kept, event in enumerate(rest):
+            size += len(event)
+            if size > MAX_UNWRITTEN:
+                self._dropped += len(rest) - kept
+                self._function_names.clear()  # Some were told in what is dropped.
+                del rest[kept:]
+                break
+        self._unwritten = rest
 
     def _pack_graph(
         self,
@@ -220,9 +236,10 @@ class Writer(threading.Thread):
         if known is not None and known[0] is func:
             return known[1]
         named = name_function(func)
-        number = self._functions.get(named)
+        number = self._function_names.get(named)
         if number is None:
-            number = self._functions[named] = len(self._functions)
+            number = self._function_names[named] = self._functions
+            self._functions += 1
             module, name, kind = (encode_head(text, 1000) for text in named)
             about = {"module": module, "name": name, "kind": kind}
             packed.append(self._packer.pack(["fn", when, number, about]))
