@@ -76,6 +76,7 @@ class ProvXmlReader {
   #extensions: ExtensionRecord[] = [];
   #outerExtensions: ExtensionRecord[] = [];
   #start: number = 0;
+  #isAtEnd: boolean = false;
   readonly #at: RecordWhereabouts = {
     place: () => this.#context.settle(this.#start),
     path: () => undefined,
@@ -104,24 +105,30 @@ class ProvXmlReader {
 
   read(): void {
     const text = this.#text;
-    if (text.trim() === "") {
+    const start = text.search(/[^\s\uFEFF]/);
+    if (start === -1) {
       throw new XmlProblem(text.length, "Expected <prov:document>, but the document is empty.");
+    }
+    if (text[start] !== "<") {
+      throw new XmlProblem(start, "Expected XML, which begins with `<`.");
     }
     for (let at = 0; at < text.length; at += pieceChars) {
       this.#parser.write(text.slice(at, at + pieceChars));
     }
+    this.#isAtEnd = true;
     this.#parser.close();
   }
 
   #syntaxProblem(message: string): XmlProblem {
     // saxes puts "line:column: " first; we say where ourselves.
     const plain = message.replace(/^\d+:\d+: /, "").replace(/\.$/, "");
-    const at = Math.min(Math.max(this.#parser.position - 1, 0), this.#text.length);
+    const { length } = this.#text;
+    const at = this.#isAtEnd ? length : Math.min(Math.max(this.#parser.position - 1, 0), length);
     return new XmlProblem(at, `The text is not well-formed XML: ${plain}.`);
   }
 
   #checkDoctype(content: string): void {
-    const at = this.#tagStart();
+    const at = Math.max(this.#text.lastIndexOf("<!", this.#parser.position - content.length), 0);
     if (/[[&%]/.test(content)) {
       throw new XmlProblem(
         at,
