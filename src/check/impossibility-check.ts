@@ -3,7 +3,7 @@ import { isElementKind, nameText, type RecordKind } from "../prov/index.js";
 import { absent } from "../prov/unify/statements.js";
 import type { Term } from "../prov/unify/terms.js";
 
-import type { Facts } from "./facts.js";
+import { type Facts, fact } from "./facts.js";
 import { Graph } from "./graph.js";
 import type { Scope } from "./scope.js";
 import { shortestCycle } from "./shortest-cycle.js";
@@ -14,7 +14,7 @@ import type { Report } from "./whereabouts.js";
 export function checkImpossibilities(scope: Scope, facts: Facts, report: Report): void {
   reportUnspecifiedDerivations(scope, report);
   reportSpecializationCycles(scope, facts, report);
-  reportOverlaps(scope, report);
+  reportOverlaps(scope, facts, report);
 }
 
 function reportUnspecifiedDerivations(scope: Scope, report: Report): void {
@@ -76,8 +76,8 @@ const disjoint: ReadonlySet<RecordKind> = new Set<RecordKind>([
 /** The first record of every kind that has an id. */
 type KindsOfId = Map<RecordKind, number>;
 
-function reportOverlaps(scope: Scope, report: Report): void {
-  for (const [id, kinds] of sharedIds(scope)) {
+function reportOverlaps(scope: Scope, facts: Facts, report: Report): void {
+  for (const [id, kinds] of sharedIds(scope, facts)) {
     const name = scope.instance.terms.nameOf(id);
     const text = name === undefined ? "An id" : quoted(nameText(name));
     const elements = [...kinds].filter(([kind]) => isElementKind(kind));
@@ -98,10 +98,13 @@ function reportOverlaps(scope: Scope, report: Report): void {
 }
 
 // The ids under which a relation and something of another kind stand.
-function sharedIds({ instance }: Scope): Map<Term, KindsOfId> {
+function sharedIds({ instance }: Scope, facts: Facts): Map<Term, KindsOfId> {
   const { statements, terms } = instance;
   const firsts = new Int32Array(terms.count).fill(absent);
   const shared = new Map<Term, KindsOfId>();
+  const specializedBy = new Map(
+    facts.specializations.map(({ specific, record }) => [specific, record]),
+  );
   for (let s = 0; s < statements.count; s++) {
     const id = statements.id[s] ?? absent;
     const kind = statements.kind[s];
@@ -110,19 +113,22 @@ function sharedIds({ instance }: Scope): Map<Term, KindsOfId> {
     }
     const root = terms.find(id);
     const first = firsts[root] ?? absent;
-    if (first === absent) {
-      firsts[root] = s;
+    const firstKind = first === absent ? undefined : statements.kind[first];
+    const isThing = ((facts.bits[root] ?? 0) & fact.entityRecord) !== 0 && !isElementKind(kind);
+    firsts[root] = first === absent ? s : first;
+    if ((firstKind === undefined || firstKind === kind) && !isThing) {
       continue;
     }
-    const firstKind = statements.kind[first];
-    const known = shared.get(root);
-    if (known !== undefined) {
-      if (!known.has(kind)) {
-        known.set(kind, statements.record[s] ?? -1);
-      }
-    } else if (firstKind !== undefined && firstKind !== kind) {
-      const kinds: KindsOfId = new Map([[firstKind, statements.record[first] ?? -1]]);
-      shared.set(root, kinds.set(kind, statements.record[s] ?? -1));
+    // What specializes an entity is one, also when no record says so (inference 21).
+    const specializing = isThing ? specializedBy.get(root) : undefined;
+    const kinds: KindsOfId =
+      shared.get(root) ?? new Map(specializing === undefined ? [] : [["entity", specializing]]);
+    shared.set(root, kinds);
+    if (firstKind !== undefined && first !== absent && !kinds.has(firstKind)) {
+      kinds.set(firstKind, statements.record[first] ?? -1);
+    }
+    if (!kinds.has(kind)) {
+      kinds.set(kind, statements.record[s] ?? -1);
     }
   }
   return shared;

@@ -157,6 +157,11 @@ const failing: readonly Case[] = [
   ],
   [54, "an entity and a usage of one id", "entity(ex:x)\nused(ex:x; ex:a, ex:e, -)"],
   [54, "an agent and an influence of one id", "agent(ex:x)\nwasInfluencedBy(ex:x; ex:a, ex:e)"],
+  [
+    54,
+    "a usage with the id of what specializes an entity (inference 21)",
+    "entity(ex:e)\nspecializationOf(ex:x, ex:e)\nused(ex:x; ex:a, ex:f, -)",
+  ],
   [55, "an entity and an activity", "entity(ex:x)\nactivity(ex:x)"],
   [
     56,
