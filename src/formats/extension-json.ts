@@ -94,11 +94,9 @@ function fits(relation: DictionaryRelation | undefined, last: ExtensionArgument)
   }
 }
 
-/** The name that an argument is; `undefined` for anything else. */
+/** The id that an argument is; `undefined` for anything else. */
 export function nameIn(argument: ExtensionArgument): QualifiedName | undefined {
-  return argument !== undefined && "value" in argument && isName(argument.value)
-    ? argument.value
-    : undefined;
+  return argument !== undefined && "id" in argument ? argument.id : undefined;
 }
 
 /** The key-entity pairs of an argument `{(key, entity), …}`. */
@@ -133,10 +131,6 @@ export function keysIn(argument: ExtensionArgument): readonly Value[] | undefine
     keys.push(item.value);
   }
   return keys;
-}
-
-function isName(value: Value): value is QualifiedName {
-  return isQualifiedName(value);
 }
 
 function bodyOf(
@@ -211,6 +205,9 @@ function valueJson(value: Value, spell: Spell): Json {
 function argumentJson(argument: ExtensionArgument, spell: Spell): Json {
   if (argument === undefined) {
     return null;
+  }
+  if ("id" in argument) {
+    return { id: spell(argument.id) };
   }
   if ("value" in argument) {
     return valueJson(argument.value, spell);
@@ -334,11 +331,7 @@ function dictionaryLists(
   body: JsonObject,
   resolve: Resolve,
 ): ExtensionArgument[][] | undefined {
-  const named = (key: string): ExtensionArgument => {
-    const text = body[key];
-    const value = typeof text === "string" ? resolve(text) : undefined;
-    return value === undefined ? undefined : { value };
-  };
+  const named = (key: string): ExtensionArgument => idIn(body[key], resolve);
   if (relation === "derivedByRemovalFrom") {
     const keys = body["prov:key-set"];
     const items = Array.isArray(keys) ? keys.map((key) => keyIn(key, resolve)) : undefined;
@@ -367,6 +360,11 @@ function braced(items: readonly ExtensionArgument[] | undefined): ExtensionArgum
   return items === undefined || items.includes(undefined) ? undefined : { items, braces: true };
 }
 
+function idIn(text: Json | undefined, resolve: Resolve): ExtensionArgument {
+  const id = typeof text === "string" ? resolve(text) : undefined;
+  return id === undefined ? undefined : { id };
+}
+
 function keyIn(json: Json, resolve: Resolve): ExtensionArgument {
   const value = valueIn(json, resolve);
   return value === undefined ? undefined : { value };
@@ -377,14 +375,10 @@ function pairsOf(
   json: Json | undefined,
   resolve: Resolve,
 ): (readonly [ExtensionArgument, ExtensionArgument])[] | undefined {
-  const entity = (text: Json | undefined): ExtensionArgument => {
-    const value = typeof text === "string" ? resolve(text) : undefined;
-    return value === undefined ? undefined : { value };
-  };
   if (Array.isArray(json)) {
     return json.map((pair: Json) =>
       isObject(pair) && pair["key"] !== undefined
-        ? [keyIn(pair["key"], resolve), entity(pair["$"])]
+        ? [keyIn(pair["key"], resolve), idIn(pair["$"], resolve)]
         : [undefined, undefined],
     );
   }
@@ -394,7 +388,7 @@ function pairsOf(
   const type = json["$key-datatype"] ?? "xsd:string";
   return Object.entries(json)
     .filter(([key]) => key !== "$key-datatype")
-    .map(([key, text]) => [keyIn({ $: key, type }, resolve), entity(text)]);
+    .map(([key, text]) => [keyIn({ $: key, type }, resolve), idIn(text, resolve)]);
 }
 
 function argumentList(json: Json | undefined, resolve: Resolve): ExtensionArgument[] | undefined {
@@ -414,7 +408,7 @@ function argumentList(json: Json | undefined, resolve: Resolve): ExtensionArgume
 
 function argumentIn(json: Json, resolve: Resolve): ExtensionArgument {
   if (isObject(json)) {
-    const { time, set, tuple, record } = json;
+    const { time, set, tuple, record, id } = json;
     if (typeof time === "string") {
       return { time };
     }
@@ -424,6 +418,9 @@ function argumentIn(json: Json, resolve: Resolve): ExtensionArgument {
     }
     if (typeof record === "string") {
       return nestedRecord(record, json, resolve);
+    }
+    if (typeof id === "string") {
+      return idIn(id, resolve);
     }
   }
   return keyIn(json, resolve);

@@ -1,7 +1,8 @@
 import type { Attribute, DateTimeText, QualifiedName, Value } from "../prov/index.js";
 
-/** An argument of an extension record: a name or literal, nothing (`-`), a time, or nested. */
+/** An argument of an extension record: an id, a literal, nothing (`-`), a time, or nested. */
 export type ExtensionArgument =
+  | { readonly id: QualifiedName }
   | { readonly value: Value }
   | { readonly time: DateTimeText }
   | { readonly record: ExtensionRecord }

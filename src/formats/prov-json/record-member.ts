@@ -96,7 +96,7 @@ function attributeMembers(record: ProvRecord, dialect: Spelling, spell: SpellNam
       text += attributeKey(name, spell) + single(name, value, dialect, spell);
       continue;
     }
-    text += `${attributeKey(name, spell)}[${valueText(value, spell)}`;
+    text += `${attributeKey(name, spell)}[${itemText(value, dialect, spell)}`;
     for (; next < count; next = indexOfName(attributes, name, next + 1)) {
       text += `,${itemText(attributes[next]?.[1] ?? "", dialect, spell)}`;
     }

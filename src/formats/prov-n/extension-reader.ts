@@ -72,11 +72,11 @@ function readArgument(context: ProvNContext, depth: number): ExtensionArgument {
     const value = readLiteral(context);
     return value === undefined ? undefined : { value };
   }
-  const value = context.takeName("an argument");
+  const name = context.takeName("an argument");
   if (cursor.next() !== 0x28) {
-    return value === undefined ? undefined : { value };
+    return name === undefined ? undefined : { id: name };
   }
-  const record = readExtension(context, value, depth + 1);
+  const record = readExtension(context, name, depth + 1);
   return record === undefined ? undefined : { record };
 }
 

@@ -182,6 +182,9 @@ class ProvNWriter {
     if (argument === undefined) {
       return "-";
     }
+    if ("id" in argument) {
+      return this.#speller.spell(argument.id);
+    }
     if ("time" in argument) {
       return argument.time;
     }

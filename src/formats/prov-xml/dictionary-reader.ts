@@ -76,8 +76,8 @@ function only(context: ProvXmlContext, node: XmlNode, local: string): XmlNode | 
 
 function reference(context: ProvXmlContext, node: XmlNode, local: string): ExtensionArgument {
   const found = only(context, node, local);
-  const value = found === undefined ? undefined : referenceOf(context, found);
-  return value === undefined ? undefined : { value };
+  const id = found === undefined ? undefined : referenceOf(context, found);
+  return id === undefined ? undefined : { id };
 }
 
 function argument(context: ProvXmlContext, node: XmlNode, local: string): ExtensionArgument {
