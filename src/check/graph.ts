@@ -1,10 +1,17 @@
-/** A directed graph that is still being put together; nodes are any numbers. */
+/** A directed graph that is still being put together; nodes are numbers below a limit. */
 export class Graph {
-  readonly #nodes = new Map<number, number>();
+  /** The number in the network of every node, plus one; 0 for those without an edge. */
+  readonly #nodes: Int32Array;
+  readonly #keys: number[] = [];
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   readonly #labels: number[] = [];
   readonly #strict: boolean[] = [];
+
+  /** @param limit - nodes are from 0 up to it. */
+  constructor(limit: number) {
+    this.#nodes = new Int32Array(limit);
+  }
 
   /**
    * Adds an edge.
@@ -21,17 +28,16 @@ export class Graph {
 
   /** The graph as it is now, in a form that is quick to walk. */
   freeze(): Network {
-    const keys = [...this.#nodes.keys()];
-    return new Network(keys, this.#from, this.#to, this.#labels, this.#strict);
+    return new Network(this.#keys, this.#from, this.#to, this.#labels, this.#strict);
   }
 
   #node(key: number): number {
-    let node = this.#nodes.get(key);
-    if (node === undefined) {
-      node = this.#nodes.size;
-      this.#nodes.set(key, node);
+    let node = this.#nodes[key] ?? 0;
+    if (node === 0) {
+      node = this.#keys.push(key);
+      this.#nodes[key] = node;
     }
-    return node;
+    return node - 1;
   }
 }
 

@@ -42,7 +42,7 @@ function reportSpecializationCycles(
     return;
   }
   const { terms } = scope.instance;
-  const graph = new Graph();
+  const graph = new Graph(terms.count);
   for (const { specific, general, record } of specializations) {
     graph.addEdge(specific, general, record, true);
   }

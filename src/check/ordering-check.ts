@@ -48,11 +48,12 @@ class EventGraph {
   readonly steps: Step[] = [];
   readonly #scope: Scope;
   readonly #facts: Facts;
-  readonly #graph = new Graph();
+  readonly #graph: Graph;
 
   constructor(scope: Scope, facts: Facts) {
     this.#scope = scope;
     this.#facts = facts;
+    this.#graph = new Graph(facts.bits.length * eventKinds);
   }
 
   build(): Network {

@@ -11,6 +11,7 @@ import {
   uriOf,
 } from "../../prov/index.js";
 import { absent } from "../../prov/unify/statements.js";
+import type { Term } from "../../prov/unify/terms.js";
 import type { CheckFinding } from "../check-finding.js";
 import type { Scope } from "../scope.js";
 import type { Report } from "../whereabouts.js";
@@ -54,7 +55,11 @@ export class UndeclaredLint {
       for (const [position, { type, property }] of recordFormals[record.kind].entries()) {
         const name = names[position];
         const wanted = wantedBy[type];
-        if (name === undefined || wanted === undefined || has(declared, name, wanted)) {
+        if (name === undefined || wanted === undefined) {
+          continue;
+        }
+        const term = scope.instance.statements.argument(number, position);
+        if (has(declared, name, term, wanted)) {
           continue;
         }
         const uri = uriOf(name);
@@ -87,7 +92,6 @@ export class UndeclaredLint {
 }
 
 interface Declared {
-  readonly scope: Scope;
   readonly bits: Uint8Array;
   /** Anonymous relations, `kind local`. */
   readonly anonymous: ReadonlySet<string>;
@@ -115,14 +119,19 @@ function declaredIn(scope: Scope): Declared {
       bits[term] = (bits[term] ?? 0) | bit;
     }
   }
-  return { scope, bits, anonymous };
+  return { bits, anonymous };
 }
 
-function has({ scope, bits, anonymous }: Declared, name: QualifiedName, wanted: number): boolean {
+function has(
+  { bits, anonymous }: Declared,
+  name: QualifiedName,
+  term: Term,
+  wanted: number,
+): boolean {
   if (wanted !== element && isBlank(name)) {
     return anonymous.has(`${wanted} ${name.local}`);
   }
-  return ((bits[scope.instance.terms.ofName(name)] ?? 0) & wanted) !== 0;
+  return ((bits[term] ?? 0) & wanted) !== 0;
 }
 
 function isBlank(name: QualifiedName): boolean {
