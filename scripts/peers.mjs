@@ -21,7 +21,7 @@ const windows = process.platform === "win32";
 
 /** Versions are pinned: a referee that changes overnight is no referee. */
 const pythonPeers = {
-  prov3: { title: "Python prov 3.2.3", packages: ["prov[xml]==3.2.3"], minimum: [3, 10] },
+  prov3: { title: "Python prov 3.2.3", packages: ["prov[rdf,xml]==3.2.3"], minimum: [3, 10] },
   prov2: { title: "Python prov 2.0.1", packages: ["prov==2.0.1"], minimum: [3, 8] },
   dask: {
     title: "Dask 2026.8.0",

@@ -18,6 +18,8 @@ except ImportError:
     etree = None
 
 warnings.simplefilter("error")
+# prov calls what rdflib has renamed since: no fault of the document.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 
 def written(document, form):

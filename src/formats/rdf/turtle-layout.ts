@@ -46,13 +46,18 @@ function statementsText(
   inner: Brackets,
 ): string {
   let text = "";
+  let last: string | undefined;
   for (const [predicate, object] of statements) {
     const property = predicateText(predicate, speller);
     if (property === undefined) {
       continue;
     }
     const value = isRdfNode(object) ? bracketed(object, speller, inner) : speller.value(object);
-    text += `${text === "" ? "" : separator}${property} ${value}`;
+    text +=
+      property === last
+        ? `, ${value}`
+        : `${last === undefined ? "" : separator}${property} ${value}`;
+    last = property;
   }
   return text;
 }
