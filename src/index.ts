@@ -117,7 +117,16 @@ export type {
   WorkerRemovedEvent,
 } from "./events/task-event.js";
 export type { JournalHeader } from "./events/wire.js";
-export { DocumentError, type Finding, type Place } from "./formats/index.js";
+export {
+  type ByteChunks,
+  type Dialect,
+  DocumentError,
+  type Finding,
+  type FormatName,
+  type Place,
+  type ReadDocumentOptions,
+  type WriteDocumentOptions,
+} from "./formats/index.js";
 export type {
   ArgumentItem,
   AttemptStory,

@@ -3,10 +3,13 @@ import { TaskprovError } from "../base/errors.js";
 import { errorCode, fileProblem } from "../base/file-problem.js";
 import { writeFileAtomically } from "../base/files.js";
 import {
-  DocumentCollector,
-  readProvJson,
-  type WriteProvJsonOptions,
-  writeProvJson,
+  type ByteChunks,
+  writeDocument as chunksOfDocument,
+  formatOfFile,
+  guessFormat,
+  type ReadDocumentOptions,
+  readDocument as readAnyDocument,
+  type WriteDocumentOptions,
 } from "../formats/index.js";
 import type { ProvDocument } from "../prov/records.js";
 
@@ -26,33 +29,51 @@ export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void
 }
 
 /**
- * Reads a PROV-JSON document into memory; for documents larger than that use `readProvJson` of
- * `taskprov/formats`.
+ * Reads a document in any format into memory; the format is guessed from how it begins, else from
+ * the file's ending.
  *
+ * @param source - the path of a file, or the document itself: its text, its bytes (UTF-8), or its
+ *   bytes in chunks.
  * @throws {@link TaskprovError} `ERR_FILE` when the file cannot be read; {@link DocumentError}
- *   `ERR_DOCUMENT` with place and path of everything that is wrong.
+ *   `ERR_DOCUMENT` with the place of everything that is wrong.
  * @example
  * ```ts
  * const document = await readDocument("output/yprov4wfs.json");
  * console.log(document.records.length);
  * ```
  */
-export async function readDocument(path: string): Promise<ProvDocument> {
-  const collector = new DocumentCollector();
-  await readProvJson(fileChunks(path), collector);
-  return collector.document();
+export async function readDocument(
+  source: string | Uint8Array | ByteChunks,
+  options: ReadDocumentOptions = {},
+): Promise<ProvDocument> {
+  if (typeof source !== "string" || isDocumentText(source)) {
+    return await readAnyDocument(source, options);
+  }
+  const fallback = formatOfFile(source)?.name;
+  return await readAnyDocument(fileChunks(source), {
+    ...(fallback !== undefined && { fallback }),
+    ...options,
+  });
+}
+
+// No path has these characters and begins like a document.
+function isDocumentText(text: string): boolean {
+  return /[\n<{]/.test(text) && guessFormat(text) !== undefined;
 }
 
 /**
- * Writes a PROV-JSON document under a temporary name and renames it: readers see the old file or
- * the whole new one.
+ * Writes a document under a temporary name and renames it: readers see the old file or the whole
+ * new one.
  *
- * @throws {@link TaskprovError} `ERR_DESTINATION` when the file cannot be written.
+ * @param path - its ending says the format unless `format` does; PROV-JSON where none has it.
+ * @throws {@link TaskprovError} `ERR_DESTINATION` when the file cannot be written, `ERR_OPTION` for
+ *   a format that cannot be written.
  */
 export function writeDocument(
   path: string,
   document: ProvDocument,
-  options: WriteProvJsonOptions = {},
+  options: WriteDocumentOptions = {},
 ): void {
-  writeFileAtomically(path, writeProvJson(document, options));
+  const format = options.format ?? formatOfFile(path)?.name ?? "prov-json";
+  writeFileAtomically(path, chunksOfDocument(document, { ...options, format }));
 }

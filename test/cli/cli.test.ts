@@ -9,6 +9,7 @@ import { writeJournal } from "../support/written-journal.js";
 const commands = [
   "build",
   "check",
+  "convert",
   "equal",
   "journal cat",
   "journal verify",
