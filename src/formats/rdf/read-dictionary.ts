@@ -146,7 +146,7 @@ class DictionaryReader {
   }
 
   #named(id: string): ExtensionArgument {
-    return { value: this.#context.names.name(id) };
+    return { id: this.#context.names.name(id) };
   }
 
   #record(
