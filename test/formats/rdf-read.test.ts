@@ -199,11 +199,24 @@ describe("PROV-O as people write it", () => {
   test("reads a relation of PROV-Dictionary into a section of its own", async () => {
     const { document } = await read(`${prefixes}
       ex:d prov:hadDictionaryMember [ prov:pairKey "k" ; prov:pairEntity ex:e ] .
+      ex:d3 prov:derivedByInsertionFrom ex:d, ex:d2 ; prov:qualifiedInsertion [ a prov:Insertion ;
+        prov:dictionary ex:d2 ; prov:insertedKeyEntityPair [ prov:pairKey 1 ; prov:pairEntity ex:e ] ] .
       ex:d2 prov:qualifiedRemoval ex:r . ex:r a prov:Removal ; prov:dictionary ex:d ; prov:removedKey "k" .`);
     expect(document.extraSections?.map(({ name, json }) => [name, JSON.parse(json)])).toEqual([
       [
         "hadDictionaryMember",
         { "_:x1": { "prov:dictionary": "ex:d", "prov:key-entity-set": [{ key: "k", $: "ex:e" }] } },
+      ],
+      [
+        "derivedByInsertionFrom",
+        {
+          "_:x2": { "prov:after": "ex:d3", "prov:before": "ex:d", "prov:key-entity-set": [] },
+          "_:x3": {
+            "prov:after": "ex:d3",
+            "prov:before": "ex:d2",
+            "prov:key-entity-set": [{ key: { $: "1", type: "xsd:integer" }, $: "ex:e" }],
+          },
+        },
       ],
       [
         "derivedByRemovalFrom",

@@ -27,9 +27,9 @@ export function readDictionaries(graph: Graph, context: GraphContext): Dictionar
   const records: ExtensionRecord[] = [];
   const nodes = new Set<string>();
   for (const subject of graph.subjects) {
+    const reader = new DictionaryReader(graph, context, nodes);
     for (const statement of subject.statements) {
       if (predicateRules.get(statement.predicate)?.role === "dictionary") {
-        const reader = new DictionaryReader(graph, context, nodes);
         const record = reader.read(subject, statement);
         if (record !== undefined) {
           records.push(record);
@@ -40,7 +40,9 @@ export function readDictionaries(graph: Graph, context: GraphContext): Dictionar
   return { records, nodes };
 }
 
+/** Reads what one subject says. */
 class DictionaryReader {
+  #qualified: ReadonlySet<string> | undefined;
   readonly #graph: Graph;
   readonly #context: GraphContext;
   readonly #nodes: Set<string>;
@@ -134,15 +136,22 @@ class DictionaryReader {
   }
 
   #isQualified(subject: GraphSubject, before: string, shape: DictionaryShape): boolean {
-    return subject.statements.some(
-      ({ predicate, object }) =>
-        predicate === uriOf(shape.qualified) &&
-        this.#graph
-          .subject(object.id)
-          ?.statements.some(
-            (each) => each.predicate === dictionaryProperty && each.object.id === before,
-          ),
-    );
+    this.#qualified ??= this.#findQualified(subject);
+    return this.#qualified.has(`${uriOf(shape.qualified)} ${before}`);
+  }
+
+  #findQualified({ statements }: GraphSubject): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const { predicate, object } of statements) {
+      if (shapes.some(({ qualified }) => uriOf(qualified) === predicate)) {
+        for (const each of this.#graph.subject(object.id)?.statements ?? []) {
+          if (each.predicate === dictionaryProperty) {
+            found.add(`${predicate} ${each.object.id}`);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   #named(id: string): ExtensionArgument {
