@@ -201,6 +201,10 @@ describe("errors", () => {
       `{"@type":"Entity","@id":"ex:e","ex:n":[{"@value":"5","@type":"no:t"}]}`,
       '3:62 /@graph/0 datatype: The prefix "no" of "no:t" is not declared. Declare it in the context.',
     ],
+    [
+      `{"@type":"Entity","@id":"ex:e","prov:wasGeneratedBy":{"@id":"ex:a"}}`,
+      '3:32 /@graph/0 jsonld-form: "prov:wasGeneratedBy" is a property of PROV-O, not of PROV-JSONLD, where a relation is a statement of its own. Turn the document into N-Quads with a JSON-LD processor, and read these.',
+    ],
     ["5", "3:1 /@graph/0 jsonld-form: Expected a statement, an object."],
   ])("%s has its place", async (statement, expected) => {
     expect(await errorsOf(graph(statement))).toEqual([expected]);

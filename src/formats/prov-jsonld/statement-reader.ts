@@ -16,6 +16,8 @@ import {
 } from "../../prov/index.js";
 import { numberDatatype, readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
+import { isStructural } from "../rdf/graph-facts.js";
+import { predicateRules } from "../rdf/predicate-rules.js";
 import type { ContextScope } from "./context-scope.js";
 import type { JsonMember, JsonNode } from "./json-tree.js";
 import type { ReportJson } from "./read-context.js";
@@ -179,8 +181,11 @@ function readMember(
     return;
   }
   const name = specialTerms.get(local) ?? attributeName(key, at, scope, report);
-  if (name !== undefined) {
-    const values = value.type === "array" ? value.items : [value];
+  const values = value.type === "array" ? value.items : [value];
+  if (name !== undefined && statesRelation(name, values)) {
+    const message = `${quoted(key)} is a property of PROV-O, not of PROV-JSONLD, where a relation is a statement of its own. Turn the document into N-Quads with a JSON-LD processor, and read these.`;
+    report("error", "jsonld-form", message, at);
+  } else if (name !== undefined) {
     for (const each of values) {
       const read = valueIn(each, name, scope, report);
       if (read !== undefined) {
@@ -188,6 +193,18 @@ function readMember(
       }
     }
   }
+}
+
+// PROV-O in other forms of JSON-LD: taken for attributes, its relations would be lost.
+function statesRelation(name: QualifiedName, values: readonly JsonNode[]): boolean {
+  return (
+    isStructural(predicateRules.get(uriOf(name))?.role) &&
+    values.some(
+      (value) =>
+        value.type === "string" ||
+        (value.type === "object" && !value.members.some(({ key }) => key === "@value")),
+    )
+  );
 }
 
 function attributeName(
