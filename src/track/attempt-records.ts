@@ -6,7 +6,7 @@ import type { TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Activity, Attribute } from "../prov/records.js";
 import { type ArgumentUses, argumentUses } from "./arguments.js";
-import { fusedPlan } from "./fused-plan.js";
+import { fusedPlan, ownLiterals } from "./fused-plan.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
@@ -171,7 +171,7 @@ function historyAttributes(task: LiveTask, outcome: AttemptOutcome): Attribute[]
 
 function writeAssociation(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
   const agent = outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
-  const plan = task.inner === undefined ? task.fn?.plan : fusedPlan(context, task.inner);
+  const plan = task.inner === undefined ? task.fn?.plan : fusedPlan(context, task.inner).id;
   if (agent === undefined && plan === undefined) return;
   context.emit({
     kind: "wasAssociatedWith",
@@ -215,16 +215,14 @@ function writeUses(
   }
 }
 
-/** What a task works on; with what its steps work on, unless they are written themselves. */
+/**
+ * What a task works on; with those literals of its steps that its plan does not have, unless the
+ * steps are written themselves.
+ */
 function taskUses(context: RunContext, task: LiveTask): ArgumentUses {
   const uses = argumentUses(task.arguments);
   if (task.inner === undefined || context.options.expandFused) return uses;
-  const literals = task.inner.flatMap((step, i) =>
-    argumentUses(step.arguments).literals.map(([path, value]) => {
-      const inStep = { role: `step${i + 1}.${path.role}`, id: `step${i + 1}.${path.id}` };
-      return [inStep, value] as const;
-    }),
-  );
+  const literals = ownLiterals(fusedPlan(context, task.inner), task.inner);
   return { ...uses, literals: [...uses.literals, ...literals] };
 }
 

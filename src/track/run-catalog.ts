@@ -2,6 +2,7 @@ import type { FunctionEvent, SiteEvent, WorkerAddedEvent } from "../events/task-
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { writeClient, writeWorker } from "./agent-records.js";
+import type { FusedPlan } from "./fused-plan.js";
 import { integerLiteral } from "./literal-values.js";
 import type { RecordedFunction } from "./live-task.js";
 import type { RecordSink } from "./record-sink.js";
@@ -16,11 +17,12 @@ export interface RecordedWorker {
 
 /** What events announce once and name by number afterwards: clients, workers, functions, sites. */
 export class RunCatalog {
+  /** What fused tasks run, by their steps. */
+  readonly fusedPlans: Map<string, FusedPlan> = new Map<string, FusedPlan>();
   readonly #emit: RecordSink;
   readonly #names: RunNames;
   readonly #functions = new Map<number, RecordedFunction>();
   readonly #planHashes = new Map<string, string | undefined>();
-  readonly #claimedPlans = new Set<string>();
   readonly #clients = new Map<number, QualifiedName>();
   readonly #workers = new Map<number, RecordedWorker>();
   readonly #workersByAddress = new Map<string, QualifiedName>();
@@ -81,13 +83,6 @@ export class RunCatalog {
   #claimAgent(what: string, address: string): boolean {
     if (this.#agentIds.has(what)) return false;
     this.#agentIds.set(what, address);
-    return true;
-  }
-
-  /** True the first time: a plan that is not one function's is written once. */
-  claimPlan(local: string): boolean {
-    if (this.#claimedPlans.has(local)) return false;
-    this.#claimedPlans.add(local);
     return true;
   }
 

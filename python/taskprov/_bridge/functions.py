@@ -37,6 +37,8 @@ CURRIES = {"cytoolz", "toolz"}
 
 def name_function(func: Any, depth: int = 0) -> tuple[str, str, str]:
     """Module, qualified name and kind of a function; no memory address, no code of the user's."""
+    while isinstance(func, functools.partial):
+        func = func.func
     if isinstance(func, types.MethodType):
         module, name, _kind = name_function(func.__func__, depth)
         return module, name, "method"

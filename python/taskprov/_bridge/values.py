@@ -197,6 +197,8 @@ def describe(value: Any) -> Encoded:
         about["len"] = about["nbytes"] = len(value)
     elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
         about["head"] = encode_head(f"{value.__module__}.{value.__qualname__}", 200)
+    elif kind.__module__ == "numpy.dtypes" or kind.__name__ in ("_ArrayFunctionDispatcher", "ufunc"):
+        about["head"] = encode_head(_name_or_text(value), 200)
     elif (getattr(kind, "__module__", "") or "").split(".", 1)[0] in ARRAY_LIBRARIES:
         shape = _read(value, "shape")
         if type(shape) is tuple and all(type(n) is int and n >= 0 for n in shape):
@@ -211,6 +213,12 @@ def describe(value: Any) -> Encoded:
         if columns is not None and type(columns).__module__.startswith("pandas"):
             about["columns"] = [encode_head(safe_text(name), 100) for name in columns[:100]]
     return ["o", type_name(kind), about]
+
+
+def _name_or_text(value: Any) -> str:
+    """`float64` for a data type of numpy, `numpy.ones` for a function of it."""
+    name = _read(value, "__name__")
+    return f"numpy.{name}" if type(name) is str else safe_text(value)
 
 
 def _read(value: Any, name: str) -> Any:
