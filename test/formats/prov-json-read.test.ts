@@ -170,6 +170,25 @@ describe("prefixes", () => {
     });
   });
 
+  test("a bundle's id is a name by its own prefixes, as Python prov reads it", () => {
+    const { bundles } = parseProvJson(
+      '{"prefix":{"a":"http://a/","b":"http://b/"},"bundle":{"b:x":{"prefix":{"b":"http://b2/"}},"a:x":{}}}',
+    );
+    expect(bundles.map(({ id }) => uriOf(id))).toEqual(["http://b2/x", "http://a/x"]);
+  });
+
+  test("a section that is not of PROV-DM is kept in a bundle as in a document", () => {
+    const text =
+      '{"prefix":{"ex":"http://e/"},"bundle":{"ex:b":{"hadDictionaryMember":{"ex:m":{}},"entity":{"ex:e":{}}}}}';
+    const { bundles } = parseProvJson(text);
+    const extraSections = [{ name: "hadDictionaryMember", json: '{"ex:m":{}}' }];
+    expect(bundles[0]?.extraSections).toEqual(extraSections);
+    const again = parseProvJson(
+      [...writeProvJson({ namespaces: [], records: [], bundles })].join(""),
+    );
+    expect(again.bundles[0]?.extraSections).toEqual(extraSections);
+  });
+
   test("a bundle inherits the prefixes of its document and may redefine them", () => {
     const { bundles } = parseProvJson(
       '{"prefix":{"a":"http://a/","b":"http://b/","default":"http://d/"},"bundle":{"a:x":{"prefix":{"b":"http://b2/"},"entity":{"a:e":{},"b:e":{},"e":{}}}}}',

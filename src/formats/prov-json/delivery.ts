@@ -26,7 +26,7 @@ interface DeferredMember {
 }
 
 interface OpenBundle {
-  /** Where its id stands, in a text of its own: the id is a name of the document. */
+  /** Its id as it is spelt. */
   readonly key: string;
   readonly start: Place;
   readonly path: string;
@@ -207,7 +207,8 @@ export class Delivery {
 
   #begin(bundle: OpenBundle): void {
     bundle.begun = true;
-    const { name, problem } = this.#scope.names.ofText(bundle.key);
+    // By its own prefixes, as Python prov reads it; they include the document's.
+    const { name, problem } = bundle.scope.names.ofText(bundle.key);
     if (problem !== undefined) {
       const severity = name === undefined ? "error" : "warning";
       this.#findings.addAt(severity, "bundle-id", problem, bundle.path, bundle.start);

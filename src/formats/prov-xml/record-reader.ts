@@ -100,8 +100,8 @@ function isSame(a: QualifiedName, b: QualifiedName | undefined): boolean {
   return b !== undefined && uriOf(a) === uriOf(b);
 }
 
-/** Whether an element is in the namespace of PROV. */
-export function isProv({ namespace }: XmlNode): boolean {
+// Whether an element is in the namespace of PROV.
+function isProv({ namespace }: XmlNode): boolean {
   return namespace.uri === provNamespace.uri;
 }
 
