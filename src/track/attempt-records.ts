@@ -25,7 +25,8 @@ export type AttemptStatus =
   | "cancelled"
   | "blocked"
   | "running"
-  | "pending";
+  | "pending"
+  | "unknown";
 
 /** yProv's two words; absent where nothing can be said yet. */
 const yprovStatus: Readonly<Record<AttemptStatus, string | undefined>> = {
@@ -36,6 +37,7 @@ const yprovStatus: Readonly<Record<AttemptStatus, string | undefined>> = {
   blocked: "failure",
   running: undefined,
   pending: undefined,
+  unknown: undefined,
 };
 
 /** yProv's word for where a failure comes from: the task, what it depends on, or the machine. */
@@ -148,7 +150,7 @@ function niceName(name: string): string {
 }
 
 function historyAttributes(task: LiveTask, outcome: AttemptOutcome): Attribute[] {
-  if (outcome.status === "running" || outcome.status === "pending") return [];
+  if (yprovStatus[outcome.status] === undefined) return [];
   const earlier = task.history;
   if (earlier.length === 0 && outcome.status === "ok") return [];
   const history = [...earlier, outcome].map((attempt) => ({

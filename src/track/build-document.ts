@@ -86,12 +86,18 @@ async function recordRun(
 ): Promise<RecordedRun> {
   let run: RecordedRun | undefined;
   let events = 0;
+  let missing = 0;
   try {
     for await (const batch of reading.batches()) {
       build.signal?.throwIfAborted();
+      const { badFrames, gaps, invalidEvents } = reading.report;
+      // Somewhere among these events, or before them.
+      const isDamaged = badFrames + gaps + invalidEvents > missing;
+      missing = badFrames + gaps + invalidEvents;
       for (const event of batch) {
         if (run === undefined) run = beginRun(event, journal, build);
         else run.recorder.apply(event);
+        if (isDamaged) run.recorder.noteGap();
       }
       events += batch.length;
       build.onProgress?.(events);

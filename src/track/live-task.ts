@@ -35,6 +35,8 @@ export interface RunningAttempt {
   readonly inputs: ReadonlyMap<TaskNumber, Generation>;
   /** Inputs that could not be named, because events are missing. */
   readonly unknownInputs: number;
+  /** Gaps in the record that came before it. */
+  readonly gaps: number;
 }
 
 /** How an earlier attempt ended, for the next one and for `errorTracking`. */
@@ -78,6 +80,8 @@ export interface LiveTask {
   readonly annotations: Readonly<Record<string, Json>> | undefined;
   /** When the scheduler got to know of it. */
   readonly submitted: EpochSeconds;
+  /** Gaps in the record that came before it. */
+  readonly gaps: number;
   /** The attempt that submitted it from inside itself. */
   readonly parent: QualifiedName | undefined;
   readonly site: number | undefined;

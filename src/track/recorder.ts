@@ -65,6 +65,7 @@ export class Recorder {
   #failures = 0;
   #dropped = 0;
   #unknown = 0;
+  #gaps = 0;
   #closing = false;
   #end: EpochSeconds | undefined;
 
@@ -89,6 +90,7 @@ export class Recorder {
       countFailure: (change) => {
         this.#failures += change;
       },
+      gaps: () => this.#gaps,
       isClosing: () => this.#closing,
     };
     writeRunAgents(emit, names, run);
@@ -147,6 +149,7 @@ export class Recorder {
         break;
       case "dropped":
         this.#dropped += event.count;
+        this.noteGap();
         break;
       case "error":
         this.#problems.push(event.text);
@@ -168,6 +171,11 @@ export class Recorder {
       default:
         assertNever(event);
     }
+  }
+
+  /** Events are missing here: how what was open before has ended is not known any more. */
+  noteGap(): void {
+    this.#gaps++;
   }
 
   /**
@@ -262,6 +270,7 @@ export class Recorder {
       inner: task.inner,
       annotations: by.annotations,
       submitted: by.time,
+      gaps: this.#gaps,
       parent,
       site: by.site,
       included,

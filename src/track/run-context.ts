@@ -19,6 +19,8 @@ export interface RunContext {
   readonly count: (what: string) => void;
   /** Adds to the number of tasks whose last attempt failed. */
   readonly countFailure: (change: 1 | -1) => void;
+  /** Places so far where events are missing: what happened there is not known. */
+  readonly gaps: () => number;
   /** Shutdown began: releases that follow are noise. */
   readonly isClosing: () => boolean;
 }

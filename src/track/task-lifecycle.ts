@@ -25,7 +25,7 @@ import { taskprovAttributes as attr, prov, taskprovTypes as types, xsd } from ".
 
 /** The task was sent to a worker. */
 export function assign(context: RunContext, task: LiveTask, event: AssignEvent): void {
-  if (task.running !== undefined) endAttempt(context, task, "lost", event.time);
+  if (task.running !== undefined) loseSight(context, task, task.running);
   if (task.data !== undefined) nextGeneration(task);
   begin(context, task, event.worker, event.time);
 }
@@ -53,6 +53,7 @@ function begin(
     after: isRepeated(task.last) ? task.last?.end : undefined,
     inputs,
     unknownInputs: task.dependencies.length - inputs.size,
+    gaps: context.gaps(),
   };
   return task.running;
 }
@@ -248,32 +249,63 @@ export function invalidate(context: RunContext, task: LiveTask, time: EpochSecon
 
 /** The scheduler knows the task no more; says what the document still has to say of it. */
 export function forget(context: RunContext, task: LiveTask): void {
-  if (task.running !== undefined) {
-    endAttempt(context, task, "cancelled", task.running.assigned);
-  } else if (!task.recorded) {
-    writeUnstarted(context, task, context.isClosing() ? "pending" : "cancelled");
+  if (task.running !== undefined) loseSight(context, task, task.running);
+  else if (!task.recorded) {
+    writeUnstarted(context, task, unlessMissed(context, task, endOfWaiting(context)));
   }
+}
+
+/** Every attempt's end is told: one that is over without a word ended where events are missing. */
+function loseSight(context: RunContext, task: LiveTask, running: RunningAttempt): void {
+  task.running = undefined;
+  writeOpen(context, task, running, "unknown");
+  task.last = ended(running, "unknown", undefined);
+  keepHistory(context, task);
 }
 
 /** The record ends while the task is running or waiting. */
 export function leaveOpen(context: RunContext, task: LiveTask): void {
   const { running } = task;
   if (running !== undefined) {
-    write(context, task, {
-      ...whatRan(running),
-      status: "running",
-      start: running.assigned,
-      ...(running.worker !== undefined && { worker: running.worker }),
-    });
+    writeOpen(context, task, running, running.gaps === context.gaps() ? "running" : "unknown");
   } else if (!task.recorded || isToBeRetried(task)) {
-    writeUnstarted(context, task, "pending");
+    writeUnstarted(context, task, unlessMissed(context, task, "pending"));
   }
+}
+
+/** It began; its end is not in the record. */
+function writeOpen(
+  context: RunContext,
+  task: LiveTask,
+  running: RunningAttempt,
+  status: "running" | "unknown",
+): void {
+  write(context, task, {
+    ...whatRan(running),
+    status,
+    start: running.assigned,
+    ...(running.worker !== undefined && { worker: running.worker }),
+  });
+}
+
+/** What became of a task that nobody wants any more before it ran. */
+function endOfWaiting(context: RunContext): "pending" | "cancelled" {
+  return context.isClosing() ? "pending" : "cancelled";
+}
+
+/** Nothing says that it began; where events are missing it may have. */
+function unlessMissed<Status>(
+  context: RunContext,
+  task: LiveTask,
+  status: Status,
+): Status | "unknown" {
+  return task.gaps === context.gaps() ? status : "unknown";
 }
 
 function writeUnstarted(
   context: RunContext,
   task: LiveTask,
-  status: "pending" | "cancelled",
+  status: "pending" | "cancelled" | "unknown",
 ): void {
   task.counts.attempts++;
   const name = context.names.attempt(task.name, task.counts.attempts);

@@ -55,6 +55,17 @@ describe("buildDocument", () => {
     expect(readFileSync(output)).toEqual(bytes);
   });
 
+  test("claims no end of an attempt that may have stood in a place that cannot be read", async () => {
+    const folder = temporaryFolder();
+    const whole = writeJournal(folder, smallRun().forget("a").events);
+    let text = "";
+    for await (const line of catJournal(whole)) text += line.includes('["done"') ? "{\n" : line;
+    const torn = join(folder, "torn.ndjson");
+    writeFileSync(torn, text);
+    const summary = await buildDocument(torn, { output: join(folder, "torn.json") });
+    expect(summary).toMatchObject({ incomplete: true, counts: { tasks: 2, unknown: 2 } });
+  });
+
   test("renames an older document and its journal with their own start time", async () => {
     const folder = temporaryFolder();
     await buildDocument(writeJournal(folder, smallRun().events));

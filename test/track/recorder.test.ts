@@ -33,6 +33,11 @@ function about(records: readonly ProvRecord[], id: string): string {
   return found.map(recordText).join("\n");
 }
 
+/** Some events were dropped here. */
+function missing(run: EventRun): EventRun {
+  return run.add({ type: "dropped", count: 7, reason: "not written" });
+}
+
 const chain = (): EventRun =>
   new EventRun().task("a").task("b", ["a"]).runs("a").runs("b").release("a").forget("a");
 
@@ -172,6 +177,38 @@ describe("a task that does not finish", () => {
       "lost",
     ],
     ["forgotten before it ran", new EventRun().task("a").forget("a"), "cancelled"],
+    [
+      "forgotten when events are missing since it was sent",
+      missing(new EventRun().task("a").assign("a")).forget("a"),
+      "unknown",
+    ],
+    [
+      "forgotten without a word of its end",
+      new EventRun().task("a").assign("a").forget("a"),
+      "unknown",
+    ],
+    [
+      "sent again without a word of its end",
+      new EventRun().task("a").assign("a").assign("a"),
+      "unknown",
+    ],
+    [
+      "forgotten when events are missing since it was submitted",
+      missing(new EventRun().task("a")).forget("a"),
+      "unknown",
+    ],
+    [
+      "running when events are missing since",
+      missing(new EventRun().task("a").assign("a")),
+      "unknown",
+    ],
+    ["waiting when events are missing since", missing(new EventRun().task("a")), "unknown"],
+    ["sent after events went missing", missing(new EventRun().task("a")).assign("a"), "running"],
+    [
+      "cancelled in so many words after events went missing",
+      missing(new EventRun().task("a")).lost("a", "cancelled"),
+      "cancelled",
+    ],
   ])("%s has the status of that", (_, run, status) => {
     expect(about(record(run.end().events), "task:a")).toContain(`taskprov:status="${status}"`);
   });

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 # A client that closes its cluster gives up waiting after a minute.
 MAX_WAIT_SECONDS = 40.0
-STATUSES = ("ok", "error", "lost", "cancelled", "blocked", "running", "pending")
+STATUSES = ("ok", "error", "lost", "cancelled", "blocked", "running", "pending", "unknown")
 
 
 def tell(line: str) -> None:

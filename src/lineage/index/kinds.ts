@@ -83,10 +83,20 @@ export const statuses: readonly Status[] = [
   "blocked",
   "running",
   "pending",
+  "unknown",
 ];
 
 /** `taskprov:status`; empty where the document does not say. */
-export type Status = "" | "ok" | "error" | "lost" | "cancelled" | "blocked" | "running" | "pending";
+export type Status =
+  | ""
+  | "ok"
+  | "error"
+  | "lost"
+  | "cancelled"
+  | "blocked"
+  | "running"
+  | "pending"
+  | "unknown";
 
 /** The number of a status in the index. */
 export const statusCode: Readonly<Record<Status, number>> = codes(statuses);
