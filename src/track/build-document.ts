@@ -2,14 +2,11 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { writeFileAtomically } from "../base/files.js";
-import type { JournalReport } from "../events/journal-report.js";
-import { type JournalReading, type JournalSource, readJournal } from "../events/read-journal.js";
-import type { RunEvent, TaskEvent } from "../events/task-event.js";
-import type { ProvTrackerOptions, ResolvedOptions } from "./options.js";
-import { replayOptions, stemOf } from "./options.js";
+import { type JournalSource, readJournal } from "../events/read-journal.js";
+import { type ProvTrackerOptions, replayOptions } from "./options.js";
 import { publish } from "./publish.js";
-import { RecordSpool } from "./record-spool.js";
-import { Recorder, type RunCounts } from "./recorder.js";
+import { type RecordedRun, recordRun } from "./record-run.js";
+import type { RecordOutcome, RunCounts } from "./recorder.js";
 
 /** How {@link buildDocument} builds. */
 export interface BuildOptions {
@@ -61,108 +58,62 @@ export async function buildDocument(
   journal: JournalSource,
   build: BuildOptions = {},
 ): Promise<RunSummary> {
-  const reading = readJournal(journal, build.name);
-  const run = await recordRun(reading, journal, build);
-  try {
-    return await publishRun(run, reading.report, pathOf(journal), build);
-  } finally {
-    run.spool.discard();
-  }
-}
-
-/** A run whose events are in the spool. */
-interface RecordedRun {
-  readonly event: RunEvent;
-  readonly options: ResolvedOptions;
-  readonly document: string;
-  readonly recorder: Recorder;
-  readonly spool: RecordSpool;
-}
-
-async function recordRun(
-  reading: JournalReading,
-  journal: JournalSource,
-  build: BuildOptions,
-): Promise<RecordedRun> {
-  let run: RecordedRun | undefined;
-  let events = 0;
-  let missing = 0;
-  try {
-    for await (const batch of reading.batches()) {
-      build.signal?.throwIfAborted();
-      const { badFrames, gaps, invalidEvents } = reading.report;
-      // Somewhere among these events, or before them.
-      const isDamaged = badFrames + gaps + invalidEvents > missing;
-      missing = badFrames + gaps + invalidEvents;
-      for (const event of batch) {
-        if (run === undefined) run = beginRun(event, journal, build);
-        else run.recorder.apply(event);
-        if (isDamaged) run.recorder.noteGap();
-      }
-      events += batch.length;
-      build.onProgress?.(events);
-    }
-    if (run === undefined) throw withoutRun(journal, build);
-    return run;
-  } catch (error) {
-    run?.spool.discard();
-    throw error;
-  }
-}
-
-function beginRun(event: TaskEvent, journal: JournalSource, build: BuildOptions): RecordedRun {
-  if (event.type !== "run") throw withoutRun(journal, build);
-  const options = replayOptions(event.options, build.options);
-  const document = documentPath(journal, build, options);
-  const spool = new RecordSpool(
-    join(dirname(document), `${stemOf(basename(document))}.${event.runId}.spool`),
-    options.dialect,
-  );
-  const recorder = new Recorder(event, options, (record) => {
-    spool.add(record);
+  const { name = nameOf(journal), onProgress, signal } = build;
+  const run = await recordRun(readJournal(journal, name), {
+    name,
+    settle: (recorded) => replayOptions(recorded, build.options),
+    documentOf: (options) => documentPath(journal, build, options.fileName),
+    ...(onProgress !== undefined && { onProgress }),
+    ...(signal !== undefined && { signal }),
   });
-  return { event, options, document, recorder, spool };
+  try {
+    const path = typeof journal === "string" ? journal : undefined;
+    const recorded = { ...run, outcome: run.close() };
+    return await publishRun(recorded, path, build.output === undefined, (document) => {
+      writeFileAtomically(document, run.text());
+    });
+  } finally {
+    run.discard();
+  }
 }
 
-function withoutRun(journal: JournalSource, build: BuildOptions): TaskprovError {
-  return new TaskprovError(
-    "ERR_JOURNAL",
-    `${build.name ?? nameOf(journal)} does not begin with a \`run\` event, so nothing says which run it is about. Give the whole journal.`,
-  );
+/** A recorded run that has come to its end. */
+export interface EndedRun extends Pick<RecordedRun, "runId" | "document" | "overwrite"> {
+  readonly outcome: RecordOutcome;
 }
 
-async function publishRun(
-  run: RecordedRun,
-  report: JournalReport,
+/**
+ * Gives the document of a run its name.
+ *
+ * @param journal - its path, if it is a file.
+ * @param moves - also gives a journal that still has its running name its plain one.
+ * @param write - writes the document at the given path.
+ */
+export async function publishRun(
+  run: EndedRun,
   journal: string | undefined,
-  build: BuildOptions,
+  moves: boolean,
+  write: (document: string) => void,
 ): Promise<RunSummary> {
-  const { event, options, recorder, spool } = run;
-  const result = recorder.close(report.problems.map(({ text }) => text));
+  const { runId, document, overwrite, outcome } = run;
   // A journal still under its running name is moved beside the document, as closing does.
-  const isRunning = journal !== undefined && basename(journal).includes(`.${event.runId}.`);
+  const isRunning = journal !== undefined && basename(journal).includes(`.${runId}.`);
   const published = await publish({
-    document: run.document,
-    runId: event.runId,
-    overwrite: options.overwrite,
-    ...(isRunning && build.output === undefined && { journal }),
-    write: (path) => {
-      writeFileAtomically(path, spool.document(recorder.names.namespaces));
-    },
+    document,
+    runId,
+    overwrite,
+    ...(isRunning && moves && { journal }),
+    write,
   });
   return {
-    runId: event.runId,
+    runId,
     ...published,
     ...(published.journal === undefined && journal !== undefined && { journal }),
-    ...result,
+    ...outcome,
   };
 }
 
-function documentPath(
-  journal: JournalSource,
-  build: BuildOptions,
-  options: ResolvedOptions,
-): string {
+function documentPath(journal: JournalSource, build: BuildOptions, fileName: string): string {
   if (build.output !== undefined) return resolve(build.output);
   if (typeof journal !== "string") {
     throw new TaskprovError(
@@ -170,7 +121,17 @@ function documentPath(
       "Expected `output`: a journal that is no file has no folder to write into.",
     );
   }
-  const document = join(dirname(resolve(journal)), options.fileName);
+  return documentBeside(journal, fileName);
+}
+
+/**
+ * Where the document of a journal goes.
+ *
+ * @throws {@link TaskprovError} `ERR_OPTION` when that is the journal itself, `ERR_DESTINATION` when
+ *   there is no such folder.
+ */
+export function documentBeside(journal: string, fileName: string): string {
+  const document = join(dirname(resolve(journal)), fileName);
   if (document === resolve(journal)) {
     throw new TaskprovError(
       "ERR_OPTION",
@@ -181,10 +142,6 @@ function documentPath(
     throw new TaskprovError("ERR_DESTINATION", `There is no folder ${dirname(document)}.`);
   }
   return document;
-}
-
-function pathOf(journal: JournalSource): string | undefined {
-  return typeof journal === "string" ? journal : undefined;
 }
 
 function nameOf(journal: JournalSource): string {

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, readSync, unlinkSync } from "node:fs";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
 import { writeFully } from "../base/files.js";
@@ -41,18 +41,17 @@ interface Section {
  * document: memory does not grow with the number of records.
  */
 export class RecordSpool {
-  readonly #directory: string;
+  readonly #stem: string;
   readonly #dialect: Dialect;
   readonly #sections = new Map<RecordKind, Section>();
   #bytes = 0;
-  #onDisk = false;
 
   /**
-   * @param directory - made when the first part is written to disk, and removed by `discard`.
+   * @param stem - path with which the names of the parts begin that go to disk.
    * @param dialect - how the document is spelt.
    */
-  constructor(directory: string, dialect: Dialect) {
-    this.#directory = directory;
+  constructor(stem: string, dialect: Dialect) {
+    this.#stem = stem;
     this.#dialect = dialect;
   }
 
@@ -84,14 +83,12 @@ export class RecordSpool {
     yield documentTail;
   }
 
-  /** Removes what is on disk. May be called twice. */
+  /** Gives back what is on disk. May be called twice. */
   discard(): void {
     for (const section of this.#sections.values()) {
       if (section.fd !== undefined) closeSync(section.fd);
     }
     this.#sections.clear();
-    if (this.#onDisk) rmSync(this.#directory, { recursive: true, force: true });
-    this.#onDisk = false;
   }
 
   #section(kind: RecordKind): Section {
@@ -110,10 +107,8 @@ export class RecordSpool {
 
   #spill(): void {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      this.#onDisk = true;
       for (const [kind, section] of this.#sections) {
-        section.fd ??= openSync(join(this.#directory, `${kind}.part`), "w+", 0o600);
+        section.fd ??= openNameless(`${this.#stem}.${kind}`);
         for (const piece of section.pieces) writeFully(section.fd, piece);
         writeFully(section.fd, section.open.subarray(0, section.used));
         section.pieces = [];
@@ -122,12 +117,20 @@ export class RecordSpool {
     } catch (cause) {
       throw new TaskprovError(
         "ERR_DESTINATION",
-        `Cannot write ${this.#directory}: ${fileProblem(cause)}`,
+        `Cannot write ${this.#stem}: ${fileProblem(cause)}`,
         { cause },
       );
     }
     this.#bytes = 0;
   }
+}
+
+/** A file without a name takes up no disk when the process dies, however it dies. */
+function openNameless(path: string): number {
+  const name = `${path}.${randomBytes(6).toString("hex")}.part`;
+  const fd = openSync(name, "wx+", 0o600);
+  unlinkSync(name);
+  return fd;
 }
 
 /** Adds text to a section; the bytes it came to. */

@@ -8,6 +8,7 @@ import { createRedactor, type Redactor } from "../describe/redact.js";
 import { JournalWriter } from "../events/journal-writer.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
+import { DocumentFollower } from "./document-follower.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
@@ -31,6 +32,8 @@ export class RunSession {
   readonly #problems: string[] = [];
   readonly #guard: OpenRun;
   #tasks = 0;
+  #follower: DocumentFollower | undefined;
+  #isLarge = false;
   #finished: Promise<RunSummary> | undefined;
 
   /**
@@ -101,6 +104,12 @@ export class RunSession {
     if (event.type === "graph") this.#tasks += event.tasks.length;
     this.#journal.append(event);
     this.#journal.flushIfDue();
+    if (!this.#isLarge && this.#journal.bytes > largeBytes) this.#follow();
+  }
+
+  #follow(): void {
+    this.#isLarge = true;
+    this.#follower = DocumentFollower.start(this.#journal.path);
   }
 
   /** Ends the record and writes the document; a second call waits for the first. */
@@ -127,7 +136,7 @@ export class RunSession {
   async #build(): Promise<RunSummary> {
     const journal = this.#journal.path;
     try {
-      const summary = await buildDocument(journal);
+      const summary = (await this.#follower?.finish()) ?? (await buildDocument(journal));
       if (this.#settled.resolved.journal) return summary;
       return withoutJournal(summary);
     } catch (error) {
@@ -173,6 +182,9 @@ export class RunSession {
 const congestedBytes = 64 << 20;
 /** Above this much events are dropped and counted: what runs while the engine waits has room. */
 const keptBytes = 96 << 20;
+
+/** A journal of this size, of about 50,000 tasks, would take seconds to record at the end. */
+const largeBytes = 8 << 20;
 
 const noTasks =
   "the scheduler received no task, so the document holds the workflow only. Usual cause: the work ran without the client (submit, map, compute).";
