@@ -1,3 +1,4 @@
+import { mayBeUnknown } from "../formats/unknown-argument.js";
 import { type Formal, type RecordKind, recordFormals, recordKinds } from "../prov/index.js";
 
 /** A JSON Schema, or a part of one. */
@@ -129,7 +130,9 @@ function valueDefinitions(): JsonSchema {
 
 function recordDefinitions(kind: RecordKind): [string, JsonSchema][] {
   const formals = recordFormals[kind];
-  const required = formals.filter((formal) => formal.required);
+  const required = formals.filter(
+    (formal) => formal.required && !mayBeUnknown(kind, formal.property),
+  );
   const record: JsonSchema = {
     type: "object",
     ...(required.length > 0 && { required: required.map(({ property }) => `prov:${property}`) }),

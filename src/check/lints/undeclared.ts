@@ -1,4 +1,5 @@
 import { quoted } from "../../formats/quoted.js";
+import { isUnknownArgument } from "../../formats/unknown-argument.js";
 import {
   blankNamespace,
   type FormalType,
@@ -55,7 +56,7 @@ export class UndeclaredLint {
       for (const [position, { type, property }] of recordFormals[record.kind].entries()) {
         const name = names[position];
         const wanted = wantedBy[type];
-        if (name === undefined || wanted === undefined) {
+        if (name === undefined || wanted === undefined || isUnknownArgument(name)) {
           continue;
         }
         const term = scope.instance.statements.argument(number, position);

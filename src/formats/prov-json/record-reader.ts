@@ -17,6 +17,7 @@ import {
 import { readTime } from "../lexical.js";
 import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
+import { mayBeUnknown, unknownArgument, unknownMessage } from "../unknown-argument.js";
 import type { MemberContext } from "./member-context.js";
 import { ValueReader } from "./value-reader.js";
 
@@ -38,6 +39,7 @@ export class RecordReader {
   #attributes: Attribute[] = [];
   /** The further members of a hadMember that names several. */
   #members: QualifiedName[] = [];
+  #unknowns: number = 0;
   #inMembership: boolean = false;
   #recordNumber: number = 0;
 
@@ -128,7 +130,10 @@ export class RecordReader {
     this.#times.fill(undefined);
     this.#readProperties(recordKinds.indexOf(kind), formals);
     context.property = undefined;
-    const record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
+    let record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
+    if (record === undefined && context.errors === 0 && this.#fillUnknown(kind, formals, at)) {
+      record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
+    }
     if (record !== undefined) {
       records.push(record);
       this.#addMembers(record, records);
@@ -277,6 +282,17 @@ export class RecordReader {
         records.push({ ...record, entity });
       }
     }
+  }
+
+  #fillUnknown(kind: RecordKind, formals: readonly Formal[], at: number): boolean {
+    const slot = formals.findIndex(({ property }) => mayBeUnknown(kind, property));
+    if (slot < 0 || this.#names[slot] !== undefined) {
+      return false;
+    }
+    this.#context.warn("required", unknownMessage, at);
+    this.#unknowns += 1;
+    this.#names[slot] = unknownArgument(this.#unknowns);
+    return true;
   }
 
   #reportMissing(kind: RecordKind, formals: readonly Formal[], at: number): void {

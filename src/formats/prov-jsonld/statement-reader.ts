@@ -18,6 +18,7 @@ import { numberDatatype, readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
 import { isStructural } from "../rdf/graph-facts.js";
 import { predicateRules } from "../rdf/predicate-rules.js";
+import { mayBeUnknown, unknownArgument, unknownMessage } from "../unknown-argument.js";
 import type { ContextScope } from "./context-scope.js";
 import type { JsonMember, JsonNode } from "./json-tree.js";
 import type { ReportJson } from "./read-context.js";
@@ -376,6 +377,11 @@ function typedValue(
 function recordsOf(draft: Draft, at: number, report: ReportJson): readonly ProvRecord[] {
   const { kind, id, names, times, attributes } = draft;
   const formals = recordFormals[kind];
+  const unknown = formals.find(({ property }) => mayBeUnknown(kind, property));
+  if (unknown !== undefined && !names.has(unknown.property)) {
+    report("warning", "required", unknownMessage, at);
+    names.set(unknown.property, [unknownArgument(at)]);
+  }
   const members = kind === "hadMember" ? (names.get("entity") ?? []) : [undefined];
   const records: ProvRecord[] = [];
   for (const member of members) {

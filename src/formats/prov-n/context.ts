@@ -2,6 +2,7 @@ import type { QualifiedName } from "../../prov/index.js";
 import type { Place } from "../finding.js";
 import type { FindingList } from "../finding-list.js";
 import { TextPlaces } from "../text-places.js";
+import { unknownArgument, unknownMessage } from "../unknown-argument.js";
 import { ProvNCursor } from "./cursor.js";
 import { NameScope, type Resolved } from "./name-scope.js";
 
@@ -12,6 +13,7 @@ export class ProvNContext {
   scope: NameScope = new NameScope();
   readonly #findings: FindingList;
   readonly #places: TextPlaces;
+  #unknowns: number = 0;
 
   /**
    * @param text - the whole document.
@@ -57,6 +59,13 @@ export class ProvNContext {
     }
     this.error("name", resolved, at);
     return undefined;
+  }
+
+  /** Stands for a required argument that is a marker all the same; warned of. */
+  unknown(at: number): QualifiedName {
+    this.warning("required", unknownMessage, at);
+    this.#unknowns += 1;
+    return unknownArgument(this.#unknowns);
   }
 
   #add(severity: "error" | "warning", rule: string, message: string, at: number): void {

@@ -9,10 +9,12 @@ import {
   provAttributes,
   provNamespace,
   type QualifiedName,
+  type RecordKind,
   recordFormals,
 } from "../../prov/index.js";
 import { readTime } from "../lexical.js";
 import { ownText } from "../own-text.js";
+import { mayBeUnknown } from "../unknown-argument.js";
 import type { ProvNContext } from "./context.js";
 import type { Keyword } from "./keywords.js";
 import { bareKinds } from "./keywords.js";
@@ -23,6 +25,7 @@ const minus = 0x2d;
 
 /** The formal arguments of an expression, as far as they were read. */
 interface Arguments {
+  readonly kind: RecordKind;
   readonly names: (QualifiedName | undefined)[];
   readonly times: (DateTimeText | undefined)[];
   /** How many stand in the text, markers included. */
@@ -46,7 +49,7 @@ export function readRecord(
   const { kind, type } = keyword;
   const before = context.errors;
   cursor.take("(");
-  const args: Arguments = { names: [], times: [], count: 0 };
+  const args: Arguments = { kind, names: [], times: [], count: 0 };
   const formals = recordFormals[kind];
   const id = isElementKind(kind)
     ? context.takeName(`the id of the ${kind}`)
@@ -128,7 +131,9 @@ function readArgument(context: ProvNContext, formal: Formal, args: Arguments): v
   let name: QualifiedName | undefined;
   let time: DateTimeText | undefined;
   if (code === minus && !isDigit(cursor.text.charCodeAt(cursor.pos + 1))) {
-    if (required) {
+    if (mayBeUnknown(args.kind, property)) {
+      name = context.unknown(cursor.pos);
+    } else if (required) {
       const message = `Expected the name of the ${property}, which cannot be left out, got "-".`;
       context.error("required", message, cursor.pos);
     }

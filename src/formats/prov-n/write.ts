@@ -16,6 +16,7 @@ import { isAnonymous } from "../is-anonymous.js";
 import { notCarried, recordTitle } from "../not-carried.js";
 import { planPrefixes } from "../prov-json/prefix-plan.js";
 import { referencedBlanks } from "../referenced-blanks.js";
+import { isUnknownArgument } from "../unknown-argument.js";
 import { bareKinds, extensionUri } from "./keywords.js";
 import { literalText } from "./literals.js";
 import { isProvNPrefix, ProvNSpeller } from "./names.js";
@@ -145,8 +146,9 @@ class ProvNWriter {
     let hasOptional = false;
     for (let i = 0; i < formals.length; i++) {
       const name = names[i];
+      const isUnknown = name !== undefined && isUnknownArgument(name);
       const spelt = i < names.length ? name && this.#speller.spell(name) : times[i - names.length];
-      const part = `${i === 0 && !isElement ? "" : ", "}${spelt ?? "-"}`;
+      const part = `${i === 0 && !isElement ? "" : ", "}${isUnknown ? "-" : (spelt ?? "-")}`;
       if (formals[i]?.required === true) {
         text += part;
       } else {

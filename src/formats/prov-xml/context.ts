@@ -8,6 +8,7 @@ import type { Place } from "../finding.js";
 import type { FindingList } from "../finding-list.js";
 import { quoted } from "../quoted.js";
 import { TextPlaces } from "../text-places.js";
+import { unknownArgument, unknownMessage } from "../unknown-argument.js";
 import { namespaceOf } from "./terms.js";
 
 // Bounds what a document of any size can make us keep beside its records.
@@ -20,6 +21,7 @@ export class ProvXmlContext {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #names = new Map<Namespace, Map<string, QualifiedName>>();
   #size: number = 0;
+  #unknowns: number = 0;
 
   /**
    * @param text - the whole document.
@@ -56,6 +58,13 @@ export class ProvXmlContext {
       message,
       place: this.#places.at(at),
     }));
+  }
+
+  /** Stands for a required argument that is left out all the same; warned of. */
+  unknown(at: number): QualifiedName {
+    this.warning("required", unknownMessage, at);
+    this.#unknowns += 1;
+    return unknownArgument(this.#unknowns);
   }
 
   /** The namespace of a prefix and IRI; the same object for the same two. */

@@ -17,6 +17,7 @@ import {
 } from "../../prov/index.js";
 import { readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
+import { mayBeUnknown } from "../unknown-argument.js";
 import type { ProvXmlContext } from "./context.js";
 import { unescapeElementName } from "./name-escape.js";
 import type { ElementMeaning } from "./terms.js";
@@ -71,8 +72,11 @@ export function readRecords(
     context.error("required", `Expected the attribute prov:id of <${node.local}>.`, node.at);
     return [];
   }
-  const missing = formals.find(({ required }, i) => required && names[i] === undefined);
-  if (missing !== undefined) {
+  const slot = formals.findIndex(({ required }, i) => required && names[i] === undefined);
+  const missing = formals[slot];
+  if (missing !== undefined && mayBeUnknown(kind, missing.property)) {
+    names[slot] = context.unknown(node.at);
+  } else if (missing !== undefined) {
     const message = `Expected <prov:${missing.property} prov:ref="…"/> in <${node.local}>.`;
     context.error("required", message, node.at);
     return [];

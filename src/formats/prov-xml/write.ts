@@ -26,6 +26,7 @@ import { isAnonymous } from "../is-anonymous.js";
 import { notCarried, recordTitle } from "../not-carried.js";
 import { type PrefixPlan, planPrefixes } from "../prov-json/prefix-plan.js";
 import { referencedBlanks } from "../referenced-blanks.js";
+import { isUnknownArgument } from "../unknown-argument.js";
 import { declaredUri, isXmlPrefix, neededNamespaces, ProvXmlSpeller } from "./names.js";
 import { attributeText, elementText, type OnLoss } from "./text.js";
 
@@ -154,7 +155,7 @@ class ProvXmlWriter {
     let text = "";
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
-      if (name !== undefined) {
+      if (name !== undefined && !isUnknownArgument(name)) {
         text += `${indent}<${properties[i]} prov:ref="${this.#speller.spell(name)}"/>${this.#newline}`;
       }
     }

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { checkDocument } from "../../src/check/index.js";
+import {
+  type FormatName,
+  findingText,
+  readDocument,
+  writeDocument,
+} from "../../src/formats/index.js";
+import { sameDocument } from "../../src/prov/index.js";
+
+// The form of the W3C's cases delegation-success3 and 4.
+const provn = `document
+prefix ex <http://example.org/>
+agent(ex:who)
+agent(ex:boss)
+activity(ex:a)
+actedOnBehalfOf(ex:d; ex:who, ex:boss, ex:a)
+actedOnBehalfOf(ex:d; ex:who, -, ex:a)
+endDocument
+`;
+
+async function told(text: string, format: FormatName): Promise<string[]> {
+  const warnings: string[] = [];
+  await readDocument(text, { format, onWarning: (finding) => warnings.push(findingText(finding)) });
+  return warnings;
+}
+
+describe("a delegation without the responsible agent", () => {
+  test.each<[FormatName, string, RegExp]>([
+    ["prov-n", provn, /^warning required at line 7, column 31 .*responsible agent.*unknown/],
+    [
+      "prov-xml",
+      `<prov:document xmlns:prov="http://www.w3.org/ns/prov#" xmlns:ex="http://example.org/">
+<prov:actedOnBehalfOf><prov:delegate prov:ref="ex:who"/></prov:actedOnBehalfOf></prov:document>`,
+      /^warning required at line 2/,
+    ],
+    [
+      "prov-json",
+      '{"prefix":{"ex":"http://e/"},"actedOnBehalfOf":{"_:d":{"prov:delegate":"ex:who"}}}',
+      /^warning required at line 1, column .*\/actedOnBehalfOf\/_:d/,
+    ],
+    [
+      "prov-jsonld",
+      '{"@context":[{"ex":"http://e/"},"https://openprovenance.org/prov-jsonld/context.jsonld"],"@graph":[{"@type":"Delegation","delegate":"ex:who"}]}',
+      /^warning required at line 1/,
+    ],
+  ])("is read in %s with a warning", async (format, text, warning) => {
+    expect(await told(text, format)).toEqual([expect.stringMatching(warning)]);
+  });
+
+  test("is valid: whoever is named elsewhere is meant", async () => {
+    const { valid, findings } = await checkDocument(provn);
+    expect(valid).toBe(true);
+    expect(findings.map(({ rule }) => rule)).toEqual(["required"]);
+  });
+
+  test("is not valid where the same delegation names two others", async () => {
+    const { valid, findings } = await checkDocument(
+      provn.replace("endDocument", "actedOnBehalfOf(ex:d; ex:who, ex:other, ex:a)\nendDocument"),
+    );
+    expect(valid).toBe(false);
+    expect(findings).toContainEqual(expect.objectContaining({ constraint: 23 }));
+  });
+
+  test.each<FormatName>(["prov-json", "prov-n", "prov-xml", "turtle", "trig", "prov-jsonld"])(
+    "comes back from %s",
+    async (format) => {
+      const document = await readDocument(
+        provn.replace("ex:d; ex:who, ex:boss", "ex:who, ex:boss"),
+      );
+      const text = [...writeDocument(document, { format })].join("");
+      expect(sameDocument(await readDocument(text, { format }), document)).toBe(true);
+      if (format === "prov-n") expect(text).toContain("actedOnBehalfOf(ex:d; ex:who, -, ex:a)");
+    },
+  );
+
+  test.each([
+    "actedOnBehalfOf(-, ex:boss)",
+    "wasAttributedTo(ex:e, -)",
+    "wasInformedBy(ex:a, -)",
+    "wasInfluencedBy(ex:a, -)",
+    "specializationOf(ex:a, -)",
+    "wasDerivedFrom(ex:a, -)",
+    "hadMember(ex:a, -)",
+  ])("differs from %s, which is an error", async (expression) => {
+    const { valid, findings } = await checkDocument(
+      `document prefix ex <http://example.org/>\n${expression} endDocument`,
+    );
+    expect(valid).toBe(false);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: "required", severity: "error" }),
+    );
+  });
+});
