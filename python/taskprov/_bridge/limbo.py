@@ -19,6 +19,8 @@ class Limbo:
 
     def __init__(self, put: Callable[[Any], Any]) -> None:
         self._put = put
+        # Before a worker has left on purpose there is nothing to keep aside.
+        self.is_open = False
         # Workers that said they leave, and the stimuli their leaving set off.
         self._leaving: set[str] = set()
         self._intended: set[str] = set()
@@ -42,6 +44,7 @@ class Limbo:
             self._leaving.add(topic)
         elif action == "remove-worker" and msg.get("worker") in self._leaving:
             self._intended.add(str(msg.get("stimulus_id")))
+            self.is_open = True
 
     def enter(self, n: int, stimulus: str) -> None:
         """A task changes because of this stimulus."""

@@ -27,6 +27,8 @@ from .sinks import QueueSink
 from .snapshot import Snapshot
 
 Event = list  # [kind, time, ...]
+# States of tasks that have not begun.
+UNTOLD = frozenset({"waiting", "queued", "no-worker"})
 
 
 def guarded(hook: Callable[..., None]) -> Callable[..., None]:
@@ -226,9 +228,19 @@ class TaskprovBridge(SchedulerPlugin):
         else:
             self._tasks += len(new)
 
-    @guarded
     def transition(
         self, key: Any, start: str, finish: str, *_args: Any, stimulus_id: str = "", **facts: Any
+    ) -> None:
+        # Six times a task: nothing is recorded of what waits.
+        if finish in UNTOLD and start != "memory":
+            return
+        try:
+            self._changed(key, start, finish, stimulus_id, facts)
+        except Exception as error:
+            self.broken("transition", error)
+
+    def _changed(
+        self, key: Any, start: str, finish: str, stimulus_id: str, facts: dict[str, Any]
     ) -> None:
         settles = start == "processing" and finish in ("memory", "erred")
         if self._closing and not settles:
@@ -238,7 +250,8 @@ class TaskprovBridge(SchedulerPlugin):
             if finish not in ("processing", "memory", "erred"):
                 return
             n = self._announce(key)
-        self._limbo.enter(n, stimulus_id)
+        if self._limbo.is_open:
+            self._limbo.enter(n, stimulus_id)
         ts = self._scheduler.tasks.get(key)
         if finish == "processing":
             worker = self._members.worker(getattr(ts.processing_on, "address", None))
@@ -347,7 +360,10 @@ class TaskprovBridge(SchedulerPlugin):
         return n
 
     def _emit(self, n: int, event: Event, settled: bool = False) -> None:
-        self._limbo.emit(n, event, settled)
+        if self._limbo.is_open:
+            self._limbo.emit(n, event, settled)
+        else:
+            self._writer.put(event)
 
     def _done(self, n: int, ts: Any, facts: dict[str, Any]) -> None:
         worker = self._members.worker(facts.get("worker"))
