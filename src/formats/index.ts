@@ -27,7 +27,7 @@ export {
   type ReadProvJsonResult,
 } from "./prov-json/parser.js";
 export { type ParseProvJsonOptions, parseProvJson, readProvJson } from "./prov-json/read.js";
-export { recordMember, type SpellName } from "./prov-json/record-member.js";
+export { recordMember, type Spelling, type SpellName } from "./prov-json/record-member.js";
 export { documentHead, type WriteProvJsonOptions, writeProvJson } from "./prov-json/write.js";
 export {
   type JsonldContext,

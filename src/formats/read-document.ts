@@ -27,7 +27,7 @@ export interface ReadDocumentOptions extends ReadFormatOptions {
  *
  * @param source - its text, its bytes (UTF-8), or its bytes in chunks.
  * @throws {@link DocumentError} with every finding, when the document has any error or its format
- *   cannot be guessed; {@link TaskprovError} `ERR_OPTION` for a format that cannot be read.
+ *   cannot be guessed; `TaskprovError` `ERR_OPTION` for a format that cannot be read.
  * @example
  * ```ts
  * const document = await readDocument("document\nprefix ex <http://example.org/>\nentity(ex:e)\nendDocument");

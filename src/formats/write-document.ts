@@ -12,7 +12,7 @@ export interface WriteDocumentOptions extends WriteFormatOptions {
 /**
  * Writes a document in any format, in chunks of text.
  *
- * @throws {@link TaskprovError} `ERR_OPTION` for a format that cannot be written;
+ * @throws `TaskprovError` `ERR_OPTION` for a format that cannot be written;
  *   {@link DocumentError} while iterating, when the document cannot be written at all.
  * @example
  * ```ts
