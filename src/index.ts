@@ -117,10 +117,13 @@ export type {
   WorkerRemovedEvent,
 } from "./events/task-event.js";
 export type { JournalHeader } from "./events/wire.js";
+export { type DrawPngOptions, drawPng } from "./exchange/index.js";
 export {
   type ByteChunks,
   type Dialect,
   DocumentError,
+  type DrawOptions,
+  drawSvg,
   type Finding,
   type FormatName,
   type Place,

@@ -117,7 +117,8 @@ function packageOffences(one: Import, layer: Layer): string[] {
   if (isBuiltin(one.to)) return [`${one.from} imports the Node built-in ${one.to}`];
   // Loaded on demand only: a browser without a bundler can still load the folder.
   const lazyAjv = /^ajv(-|\/|$)/.test(one.to) && one.lazy && layer === "check";
-  const lazyParser = /^(saxes|n3)$/.test(one.to) && one.lazy && layer === "formats";
+  const lazyParser =
+    /^(saxes|n3|@hpcc-js\/wasm-graphviz)$/.test(one.to) && one.lazy && layer === "formats";
   return lazyAjv || lazyParser ? [] : [`${one.from} imports the package ${one.to}`];
 }
 

@@ -5,6 +5,7 @@ export const errorCodes = [
   "ERR_CLONE",
   "ERR_CLOSED",
   "ERR_CONNECT",
+  "ERR_DEPENDENCY",
   "ERR_DESTINATION",
   "ERR_DOCUMENT",
   "ERR_EVENT_INVALID",

@@ -1,3 +1,4 @@
+import { dot } from "./dot/format.js";
 import type { Format } from "./format.js";
 import { nquads } from "./nquads/format.js";
 import { provJson } from "./prov-json/format.js";
@@ -16,6 +17,7 @@ export const formats: readonly Format[] = [
   trig,
   nquads,
   provJsonld,
+  dot,
 ];
 
 /** The format of a name, or `undefined` when there is none. */

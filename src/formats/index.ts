@@ -1,6 +1,7 @@
 export { type Dialect, dialects } from "./dialect.js";
 export { DocumentCollector } from "./document-collector.js";
 export { DocumentError } from "./document-error.js";
+export { writeDot } from "./dot/write.js";
 export { type Finding, findingText, type Place } from "./finding.js";
 export type {
   Format,
@@ -37,6 +38,7 @@ export {
 export type { WriteRdfOptions } from "./rdf/write-rdf.js";
 export { type ReadDocumentOptions, readDocument } from "./read-document.js";
 export type { ByteChunks, DocumentSource } from "./source.js";
+export { type DrawOptions, drawSvg } from "./svg/draw-svg.js";
 export { writeTrig } from "./trig/write.js";
 export { writeTurtle } from "./turtle/write.js";
 export { type WriteDocumentOptions, writeDocument } from "./write-document.js";

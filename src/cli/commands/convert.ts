@@ -1,8 +1,10 @@
 import { TaskprovError } from "../../base/errors.js";
 import { writeFileAtomically } from "../../base/files.js";
+import { drawPng } from "../../exchange/index.js";
 import {
   DocumentError,
   dialects,
+  drawSvg,
   type Finding,
   type FormatName,
   findingText,
@@ -22,7 +24,13 @@ import { allBytes } from "../read-input.js";
 
 const readable = formats.filter(({ read }) => read !== undefined).map(({ name }) => name);
 const writable = formats.filter(({ write }) => write !== undefined);
-const writableNames = writable.map(({ name }) => name);
+/** Pictures are laid out as a whole, by packages that are loaded for it. */
+const pictures = ["svg", "png"] as const;
+type Picture = (typeof pictures)[number];
+const targets: readonly (FormatName | Picture)[] = [
+  ...writable.map(({ name }) => name),
+  ...pictures,
+];
 /** How many repairs of one kind are listed. */
 const maxExamples = 20;
 
@@ -39,7 +47,7 @@ export const convertCommand: Command = {
     "input and output. Exit status: 0 converted, 1 with --strict when something could not be carried,",
     "2 IN cannot be read or OUT cannot be written.",
     "",
-    `Formats: ${writableNames.join(" ")}`,
+    `Formats: ${targets.join(" ")}. The last three are pictures, which nothing reads back.`,
   ].join("\n"),
   options: {
     from: { type: "string", value: "FORMAT", help: "the format of IN, instead of a guess" },
@@ -67,6 +75,10 @@ export const convertCommand: Command = {
     const document = isRepairing
       ? await repaired(input, from, io)
       : await readArgument(input, from, io);
+    if (isPicture(to)) {
+      await write(await picture(document, to), output, io);
+      return 0;
+    }
     const losses: Finding[] = [];
     const chunks = writeDocument(document, {
       format: to,
@@ -91,16 +103,29 @@ function given<T extends string>(
   return text === undefined ? undefined : knownName(text, names, `--${option}`);
 }
 
-function targetFormat(parsed: Parsed, output: string): FormatName {
-  const to = given(parsed, "to", writableNames);
+function isPicture(target: FormatName | Picture): target is Picture {
+  return pictures.some((name) => name === target);
+}
+
+async function picture(document: ProvDocument, to: Picture): Promise<(string | Uint8Array)[]> {
+  return [to === "png" ? await drawPng(document) : await drawSvg(document)];
+}
+
+function targetFormat(parsed: Parsed, output: string): FormatName | Picture {
+  const to = given(parsed, "to", targets);
+  if (to === "png" && output === "-") {
+    throw new TaskprovError("ERR_USAGE", "PNG is not text: name a file instead of -.");
+  }
   if (to !== undefined) return to;
+  const drawn = pictures.find((name) => output.toLowerCase().endsWith(`.${name}`));
+  if (drawn !== undefined) return drawn;
   const format = formatOfFile(output);
   if (format?.write !== undefined) return format.name;
-  const endings = writable.flatMap(({ extensions }) => extensions).join(" ");
+  const endings = [...writable.flatMap(({ extensions }) => extensions), ".svg", ".png"].join(" ");
   throw new TaskprovError(
     "ERR_USAGE",
     output === "-"
-      ? `The format of standard output is not known. Give it with --to (${writableNames.join(", ")}).`
+      ? `The format of standard output is not known. Give it with --to (${targets.join(", ")}).`
       : `Cannot tell the format of ${output} by its ending (known: ${endings}). Give it with --to.`,
   );
 }
@@ -145,10 +170,10 @@ function tellRepairs(repairs: readonly Repair[], name: string, io: Io): void {
   if (repairs.length === 0) io.note(`${name}: nothing to repair`);
 }
 
-async function write(chunks: Iterable<string>, output: string, io: Io): Promise<void> {
+async function write(chunks: Iterable<string | Uint8Array>, output: string, io: Io): Promise<void> {
   if (output !== "-") {
     writeFileAtomically(output, chunks);
     return;
   }
-  for (const chunk of chunks) await io.out(chunk);
+  for (const chunk of chunks) if (typeof chunk === "string") await io.out(chunk);
 }

@@ -1,0 +1,1 @@
+export { type DrawPngOptions, drawPng } from "./png/draw-png.js";
