@@ -64,7 +64,7 @@ export async function checkJson(
     }
   }
   for (const finding of parser.findings) {
-    checker.report(finding);
+    checker.report(finding.rule === "missing-formal" ? { ...finding, severity: "error" } : finding);
   }
   return parser.complete;
 }

@@ -5,7 +5,7 @@ import {
   type RecordKind,
 } from "../prov/index.js";
 
-const beginning = "unknown-responsible-";
+const beginning = "unknown-";
 
 /**
  * Whether a required argument may be missing all the same, and then is unknown. The W3C's cases
@@ -19,9 +19,10 @@ export function mayBeUnknown(kind: RecordKind, property: string): boolean {
  * What stands for the argument: an anonymous name, which PROV-CONSTRAINTS takes for a variable.
  *
  * @param n - counts those of one document, from 1.
+ * @param property - what it is of the record. Default "responsible".
  */
-export function unknownArgument(n: number): QualifiedName {
-  return qualifiedName(blankNamespace, `${beginning}${n}`);
+export function unknownArgument(n: number, property = "responsible"): QualifiedName {
+  return qualifiedName(blankNamespace, `${beginning}${property}-${n}`);
 }
 
 /** Whether a name is one of {@link unknownArgument}. */

@@ -369,18 +369,6 @@ describe("illegal documents", () => {
     ["an empty array of records", prefixed('"entity":{"ex:a":»[]}'), "empty-array", "/entity/ex:a"],
     ["a section that is an array", prefixed('"entity":»[]'), "structure", "/entity"],
     [
-      "a missing formal",
-      prefixed('"used":{»"_:u":{"prov:entity":"ex:e"}}'),
-      "missing-formal",
-      "/used/_:u",
-    ],
-    [
-      "a missing formal in an array",
-      prefixed('"used":{"_:u":[{"prov:activity":"ex:a"},»{}]}'),
-      "missing-formal",
-      "/used/_:u/1",
-    ],
-    [
       "two values of one formal",
       prefixed('"used":{"_:u":{"prov:activity":»["ex:a","ex:b"]}}'),
       "formal",

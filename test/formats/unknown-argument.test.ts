@@ -92,3 +92,34 @@ describe("a delegation without the responsible agent", () => {
     );
   });
 });
+
+describe("a PROV-JSON relation without an argument it needs", () => {
+  const text =
+    '{"prefix":{"ex":"http://e/"},"used":{"_:u":{"prov:entity":"ex:e"}},"wasDerivedFrom":{"_:d":{}}}';
+
+  test("is read with a warning that names the argument, as Python prov reads it", async () => {
+    expect(await told(text, "prov-json")).toEqual([
+      expect.stringMatching(/^warning missing-formal .*used needs "prov:activity"/),
+      expect.stringMatching(/needs "prov:generatedEntity" and "prov:usedEntity"/),
+    ]);
+  });
+
+  test("is written without it again", async () => {
+    const document = await readDocument(text);
+    const written = [...writeDocument(document, { format: "prov-json" })].join("");
+    expect(JSON.parse(written)).toMatchObject({
+      used: { "_:u": { "prov:entity": "ex:e" } },
+      wasDerivedFrom: { "_:d": {} },
+    });
+    expect(written).not.toContain("unknown");
+    expect(sameDocument(await readDocument(written), document)).toBe(true);
+  });
+
+  test.each([true, false])("is not valid, with the schema or without (%s)", async (schema) => {
+    const { valid, findings } = await checkDocument(text, { schema });
+    expect(valid).toBe(false);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: "missing-formal", severity: "error" }),
+    );
+  });
+});

@@ -19,6 +19,7 @@ import type { Dialect } from "../dialect.js";
 import { rejectFormal } from "../formal-attribute.js";
 import { isAnonymous } from "../is-anonymous.js";
 import { numberDatatype } from "../lexical.js";
+import { isUnknownArgument } from "../unknown-argument.js";
 import { jsonString } from "./json-text.js";
 import { taskprovNamespace, yprovPrefix } from "./terms.js";
 
@@ -63,7 +64,7 @@ function formalMembers(record: ProvRecord, spell: SpellName): string {
   let text = "";
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    if (name !== undefined) {
+    if (name !== undefined && !isUnknownArgument(name)) {
       text += keys[i] + jsonString(spell(name));
     }
   }

@@ -137,8 +137,6 @@ export class RecordReader {
     if (record !== undefined) {
       records.push(record);
       this.#addMembers(record, records);
-    } else if (context.errors === 0) {
-      this.#reportMissing(kind, formals, at);
     }
   }
 
@@ -284,22 +282,27 @@ export class RecordReader {
     }
   }
 
+  /**
+   * What a relation needs and does not say is taken to be unknown, with a warning: Python's prov
+   * reads such documents, and writes them.
+   */
   #fillUnknown(kind: RecordKind, formals: readonly Formal[], at: number): boolean {
-    const slot = formals.findIndex(({ property }) => mayBeUnknown(kind, property));
-    if (slot < 0 || this.#names[slot] !== undefined) {
-      return false;
+    const missing: string[] = [];
+    for (const [slot, { property, required }] of formals.entries()) {
+      if (required && this.#names[slot] === undefined) {
+        this.#unknowns += 1;
+        this.#names[slot] = unknownArgument(this.#unknowns, property);
+        missing.push(property);
+      }
     }
-    this.#context.warn("required", unknownMessage, at);
-    this.#unknowns += 1;
-    this.#names[slot] = unknownArgument(this.#unknowns);
-    return true;
-  }
-
-  #reportMissing(kind: RecordKind, formals: readonly Formal[], at: number): void {
-    const missing = formals
-      .filter(({ required }, slot) => required && this.#names[slot] === undefined)
-      .map(({ property }) => `"prov:${property}"`);
-    this.#context.error("missing-formal", `A ${kind} needs ${missing.join(" and ")}.`, at);
+    if (missing.length === 1 && mayBeUnknown(kind, missing[0] ?? "")) {
+      this.#context.warn("required", unknownMessage, at);
+    } else {
+      const wanted = missing.map((property) => `"prov:${property}"`).join(" and ");
+      const message = `A ${kind} needs ${wanted}; taken to be unknown.`;
+      this.#context.warn("missing-formal", message, at);
+    }
+    return missing.length > 0;
   }
 }
 
