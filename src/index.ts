@@ -209,6 +209,22 @@ export type {
   NotebookWarningCode,
 } from "./notebook/notebook-analysis.js";
 export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
+export { BaseCallback, type CallbackHooks, type TaskSpan } from "./observe/base-callback.js";
+export { Callback } from "./observe/callback.js";
+export { callbackPlugin } from "./observe/callback-plugin.js";
+export type {
+  ComputationGraph,
+  ComputationState,
+  ObservedState,
+  ObservedTask,
+  StateCounts,
+} from "./observe/computation.js";
+export {
+  ProgressBar,
+  type ProgressBarOptions,
+  type ProgressOutput,
+} from "./observe/progress-bar.js";
+export { withCallbacks } from "./observe/with-callbacks.js";
 export { type EqualOptions, equal } from "./prov/equal.js";
 export type { EqualityOptions } from "./prov/equality.js";
 export { type MergeOptions, type MergeResult, merge, type RenamedPrefix } from "./prov/merge.js";

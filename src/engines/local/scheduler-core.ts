@@ -9,6 +9,7 @@ import { Dispatcher } from "./dispatcher.js";
 import type { Executor, ExecutorFactory } from "./executor.js";
 import { describeUnfinished } from "./graph-update.js";
 import { Holds } from "./holds.js";
+import { schedulerOpened } from "./open-schedulers.js";
 import { type PluginErrorHandler, PluginHost } from "./plugin-host.js";
 import { Reaper } from "./reaper.js";
 import type { Scheduler, TaskView } from "./scheduler.js";
@@ -96,6 +97,7 @@ export class SchedulerCore implements Scheduler {
     this.#slots = slots;
     this.#demands = demands;
     this.#attempts = new Attempts({ ...shared, executor, pool, slots, reaper });
+    schedulerOpened(this);
   }
 
   /** The slots, and the threads that some of them have. */
