@@ -210,6 +210,11 @@ export type {
 } from "./notebook/notebook-analysis.js";
 export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
 export { BaseCallback, type CallbackHooks, type TaskSpan } from "./observe/base-callback.js";
+export {
+  type CacheData,
+  CacheProfiler,
+  type CacheProfilerOptions,
+} from "./observe/cache-profiler.js";
 export { Callback } from "./observe/callback.js";
 export { callbackPlugin } from "./observe/callback-plugin.js";
 export type {
@@ -219,11 +224,17 @@ export type {
   ObservedTask,
   StateCounts,
 } from "./observe/computation.js";
+export { Profiler, type TaskData } from "./observe/profiler.js";
 export {
   ProgressBar,
   type ProgressBarOptions,
   type ProgressOutput,
 } from "./observe/progress-bar.js";
+export {
+  type ResourceData,
+  ResourceProfiler,
+  type ResourceProfilerOptions,
+} from "./observe/resource-profiler.js";
 export { withCallbacks } from "./observe/with-callbacks.js";
 export { type EqualOptions, equal } from "./prov/equal.js";
 export type { EqualityOptions } from "./prov/equality.js";

@@ -1,5 +1,5 @@
 import type { SchedulerPlugin } from "../engines/local/scheduler-plugin.js";
-import type { Callback } from "./callback.js";
+import type { BaseCallback } from "./base-callback.js";
 import { ComputationWatch } from "./computation-watch.js";
 
 /**
@@ -10,6 +10,6 @@ import { ComputationWatch } from "./computation-watch.js";
  * client.registerPlugin(callbackPlugin(new ProgressBar()));
  * ```
  */
-export function callbackPlugin(...callbacks: readonly Callback[]): SchedulerPlugin {
+export function callbackPlugin(...callbacks: readonly BaseCallback[]): SchedulerPlugin {
   return new ComputationWatch(callbacks);
 }

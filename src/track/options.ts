@@ -6,6 +6,7 @@ import type { Expectation } from "../base/options.js";
 import { aBoolean, anInteger, aText, checkOptions, oneOf, someOf, texts } from "../base/options.js";
 import { redactedText } from "../describe/redact.js";
 import type { Json } from "../events/task-event.js";
+import { BaseCallback } from "../observe/base-callback.js";
 
 /** How PROV-JSON is spelt for readers that disagree (docs/documents.md). */
 export type DialectName = "shared" | "portable" | "yprov";
@@ -65,8 +66,8 @@ export interface ProvTrackerOptions {
   readonly journal?: boolean;
   /** Replace an older document instead of renaming it. @defaultValue `false` */
   readonly overwrite?: boolean;
-  /** Read-only listeners. Not yet effective. @defaultValue `[]` */
-  readonly observers?: readonly object[];
+  /** Callbacks such as `new ProgressBar()`, on the embedded engine. @defaultValue `[]` */
+  readonly observers?: readonly BaseCallback[];
   /** The source of time. @defaultValue the system's clock, kept monotonic */
   readonly clock?: Clock;
   /** UUID of the run. @defaultValue a random one */
@@ -193,9 +194,8 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
   journal: aBoolean,
   overwrite: aBoolean,
   observers: {
-    words: "an array of observers",
-    accepts: (value) =>
-      Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
+    words: "an array of callbacks such as new ProgressBar()",
+    accepts: (value) => Array.isArray(value) && value.every((item) => item instanceof BaseCallback),
   },
   clock: {
     words: "an object with a method `now()` that returns seconds",
@@ -227,6 +227,7 @@ export interface SettledOptions {
   readonly runId: string | undefined;
   /** One line for each given option that is accepted but has no effect yet. */
   readonly notices: readonly string[];
+  readonly observers: readonly BaseCallback[];
 }
 
 /**
@@ -255,10 +256,7 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
   if (given.generatingNames !== undefined && given.generatingNames.length > 0) {
     notices.push("option `generatingNames` has no effect yet: activities carry no notebook lines.");
   }
-  if (observers !== undefined && observers.length > 0) {
-    notices.push("option `observers` has no effect yet: no observer is called.");
-  }
-  return { resolved, clock: clock ?? systemClock, runId, notices };
+  return { resolved, clock: clock ?? systemClock, runId, notices, observers: observers ?? [] };
 }
 
 /** The file's name without its last ending. */

@@ -12,6 +12,7 @@ import type {
   TransitionInfo,
   WorkerInfo,
 } from "../engines/local/scheduler-plugin.js";
+import { callbackPlugin } from "../observe/callback-plugin.js";
 import { AttachSession } from "./attach-session.js";
 import { BackPressure } from "./back-pressure.js";
 import type { RunSummary } from "./build-document.js";
@@ -52,6 +53,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   #attached: AttachSession | undefined;
   #capture: LocalCapture | undefined;
   #pressure: BackPressure | undefined;
+  #watch: SchedulerPlugin | undefined;
   #closed = false;
 
   /**
@@ -114,7 +116,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
 
   async #attach(scheduler: DaskScheduler): Promise<void> {
     try {
-      const session = await AttachSession.open(this.#settled, scheduler);
+      const session = await AttachSession.open(attachable(this.#settled), scheduler);
       this.#attached = session;
       // A cluster that ends closes its trackers, as an embedded one does.
       void session.ended.then(() => this.close());
@@ -150,6 +152,10 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
     this.#capture.start(scheduler);
     // Called before it was registered: it has to hear what happens.
     scheduler.registerPlugin(this);
+    const { observers } = this.#settled;
+    if (observers.length === 0) return;
+    this.#watch = callbackPlugin(...observers);
+    scheduler.registerPlugin(this.#watch);
   }
 
   /** Hook of the scheduler. */
@@ -205,6 +211,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       this.#capture = undefined;
       this.#pressure?.stop();
       this.#scheduler?.unregisterPlugin(this.name);
+      if (this.#watch?.name !== undefined) this.#scheduler?.unregisterPlugin(this.#watch.name);
       this.#settle(await this.#finish());
     }
     await this.done;
@@ -229,4 +236,12 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What runs elsewhere is recorded, but nobody here is told while it goes on. */
+function attachable(settled: SettledOptions): SettledOptions {
+  if (settled.observers.length === 0) return settled;
+  const notice =
+    "option `observers` has no effect on Dask: read the journal afterwards with `taskprov profile`.";
+  return { ...settled, notices: [...settled.notices, notice] };
 }

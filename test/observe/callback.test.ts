@@ -6,7 +6,9 @@ import { Callback } from "../../src/observe/callback.js";
 import { callbackPlugin } from "../../src/observe/callback-plugin.js";
 import type { ComputationGraph, ComputationState } from "../../src/observe/computation.js";
 import { withCallbacks } from "../../src/observe/with-callbacks.js";
+import { ProvTracker } from "../../src/track/prov-tracker.js";
 import { turns } from "../engines/local/transition-log.js";
+import { temporaryFolder } from "../support/temporary.js";
 
 const inc = (n: number): number => n + 1;
 const add = (a: number, b: number): number => a + b;
@@ -204,6 +206,20 @@ describe("a callback", () => {
     expect(log.lines).toEqual([]);
     await client.submit(inc, 1).result();
     expect(log.lines.at(-1)).toBe("finish 1 false");
+  });
+
+  test("as an observer of a tracker hears of the tracked client", async () => {
+    const log = new Log();
+    const tracker = new ProvTracker({ destination: temporaryFolder(), observers: [log] });
+    const client = new Client();
+    client.registerPlugin(tracker);
+    await client.submit(inc, 1).result();
+    await tracker.close();
+    await client.submit(inc, 2).result();
+    await client.close();
+    expect(log.lines.filter((line) => line.startsWith("finish"))).toEqual(["finish 1 false"]);
+    // @ts-expect-error: no callback.
+    expect(() => new ProvTracker({ observers: [{}] })).toThrow(/array of callbacks/);
   });
 
   test("a scope gives back what its function returns or throws", async () => {
