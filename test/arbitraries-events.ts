@@ -8,6 +8,7 @@ import type {
   GraphTask,
   InnerStep,
   Json,
+  KernelFrame,
   SiteFrame,
   Span,
   TaskEvent,
@@ -149,6 +150,16 @@ const anyFrame: fc.Arbitrary<SiteFrame> = fc.record(
   { requiredKeys: ["startLine", "startColumn"], noNullPrototype: true },
 );
 
+const anyKernelFrame: fc.Arbitrary<KernelFrame> = fc.record(
+  {
+    cell: anyCount,
+    text: fc.constantFrom("cell", "exec", "eval", "timeit"),
+    ...{ line: anyCount, endLine: anyCount, column: anyCount, endColumn: anyCount },
+    function: anyText,
+  },
+  { requiredKeys: ["cell", "text", "line"], noNullPrototype: true },
+);
+
 const anyArgument: fc.Arbitrary<GraphArgument> = fc.tuple(
   fc.oneof(anyText, fc.nat(20)),
   anyEncoded,
@@ -263,9 +274,26 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
     eventOf(
       "site",
       { site: anyCount, span: anyCodeSpan, stack: fc.array(anyFrame, { maxLength: 3 }) },
-      { file: anyText, cell: anyText, sourceHash: anyText },
+      {
+        ...{ file: anyText, cell: anyText, sourceHash: anyText },
+        frames: fc.array(anyKernelFrame, { maxLength: 3 }),
+        run: anyCount,
+        match: fc.constantFrom("frame", "thread", "code", "cell", "last-used"),
+      },
     ),
   ),
+  cell: typed(
+    eventOf(
+      "cell",
+      { cell: anyCount },
+      {
+        ...{ id: anyText, sourceHash: anyText, codeHash: anyText, language: anyText },
+        ...{ kernel: anyText, notebook: anyText },
+        ...{ count: anyCount, index: anyCount, within: anyCount },
+      },
+    ),
+  ),
+  "cell-end": typed(eventOf("cell-end", { cell: anyCount }, { status: anyText })),
   graph: typed(
     eventOf(
       "graph",
@@ -342,7 +370,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
     eventOf(
       "other",
       {
-        kind: fc.constantFrom("cell", "cell-end", "action", "log", "output", "sample", "newer"),
+        kind: fc.constantFrom("action", "log", "output", "sample", "newer"),
         fields: fc.array(anyJson, { maxLength: 4 }),
       },
       {},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_notebook: ProvTracker | None = None
+_recorded: ProvTracker | None = None
 
 __all__ = ["ProvTracker", "__version__"]
 
@@ -29,21 +29,28 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def load_ipython_extension(_ipython: Any) -> None:
-    """`%load_ext taskprov`: records Dask's local schedulers in this notebook from now on.
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext taskprov`: from now on work is known by the cell and line that submits it.
 
-    The document is written on `%unload_ext taskprov`, or when the kernel ends.
+    That goes for every client in this kernel, whose cluster has a tracker of its own, and for
+    Dask's local schedulers, which are recorded from now on: their document is written on
+    `%unload_ext taskprov`, or when the kernel ends.
     """
-    global _notebook
+    global _recorded
+    from ._notebook.hook import install
     from ._tracker import ProvTracker
 
-    if _notebook is None:
-        _notebook = ProvTracker().register()
+    install(ipython)
+    if _recorded is None:
+        _recorded = ProvTracker(jupyter_tracking=True).register()
 
 
 def unload_ipython_extension(_ipython: Any) -> None:
     """`%unload_ext taskprov`: ends the record and writes the document."""
-    global _notebook
-    if _notebook is not None:
-        _notebook.unregister()
-        _notebook = None
+    global _recorded
+    from ._notebook.hook import uninstall
+
+    if _recorded is not None:
+        _recorded.unregister()
+        _recorded = None
+    uninstall()

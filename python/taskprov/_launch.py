@@ -22,9 +22,11 @@ def bridge_settings(options: dict[str, Any], command: Command) -> dict[str, Any]
     folder = os.path.abspath(options["destination"])
     stem = stem_of(options["file_name"])
     run = run_facts(options["redact"])
+    reserved = {options["file_name"], f"{stem}.journal"}
     if options["execution_source"] is not None:
-        reserved = {options["file_name"], f"{stem}.journal"}
         run["executionSource"] = copy_source(options["execution_source"], folder, reserved)
+    elif options["jupyter_tracking"]:
+        _copy_notebook(run, folder, reserved)
     return {
         # The last group of a run's UUID is made where its record begins.
         "launch": str(uuid.uuid4())[:23],
@@ -43,3 +45,19 @@ def bridge_settings(options: dict[str, Any], command: Command) -> dict[str, Any]
             "keepJournal": options["journal"],
         },
     }
+
+
+def _copy_notebook(run: dict[str, Any], folder: str, reserved: set[str]) -> None:
+    """The notebook is the source of the run, where its front end says which one it is."""
+    from ._notebook.cells import notebook_path
+    from ._notebook.hook import running_ipython
+
+    ip = running_ipython()
+    path = None if ip is None else notebook_path(ip)
+    if path is None:
+        return
+    try:
+        os.makedirs(folder, exist_ok=True)
+        run["executionSource"] = copy_source(path, folder, reserved)
+    except (OSError, ValueError):  # It was found, not given: the run goes on without.
+        pass

@@ -68,6 +68,24 @@ def _texts(default: tuple[str, ...] = ()) -> Option:
     return Option(list(default), words, lambda value: value is None or _are_texts(value))
 
 
+# docs/notebooks.md, Strict mode: what may be removed.
+GENERATING = frozenset(
+    "apply_ufunc compute fire_and_forget get hvplot load persist plot submit "
+    "store to_hdf5 to_netcdf to_tiledb to_zarr".split()
+)
+
+
+def _are_name_changes(value: Any) -> bool:
+    """`"foo"` or `"+foo"` adds a name, `"-get"` removes one of the list; not both."""
+    if value is None:
+        return True
+    if not _are_texts(value):
+        return False
+    removed = {item[1:] for item in value if item.startswith("-")}
+    added = {item.removeprefix("+") for item in value if not item.startswith("-")}
+    return removed <= GENERATING and not added & removed and all(map(str.isidentifier, added))
+
+
 def _one_of(default: str, *others: str) -> Option:
     allowed = (default, *others)
     words = "one of " + ", ".join(f'"{word}"' for word in allowed)
@@ -115,14 +133,16 @@ OPTIONS: dict[str, Option] = {
     "digest": _flag(False),
     "capture_output": _flag(False),
     "notebook_mode": _one_of("semantic", "strict"),
-    "generating_names": _texts(),
+    "generating_names": Option(
+        [], 'names to add ("foo", "+foo") or to remove ("-get", of the list), or None', _are_name_changes
+    ),
     "journal": _flag(True),
     "overwrite": _flag(False),
 }
 
 
 # Accepted, for programs that are to run unchanged; their work comes later.
-NOT_YET = ("jupyter_tracking", "file_tracking", "digest", "capture_output")
+NOT_YET = ("file_tracking", "digest", "capture_output")
 
 
 def notices(options: dict[str, Any]) -> list[str]:

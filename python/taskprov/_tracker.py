@@ -74,6 +74,11 @@ class ProvTracker(LazyPlugin):
         self._options = settle_options({**unknown, **given})
         self._settings: dict[str, Any] | None = None
         self._session: Session | None = None
+        if self._options["jupyter_tracking"]:
+            from ._notebook.hook import install
+
+            if install() is None:
+                _note("`jupyter_tracking` has no effect here: this is no IPython.")
 
     @property
     def document(self) -> str | None:

@@ -11,6 +11,8 @@ const contentHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>> =
   errorTracking: "attempt history and similar successful runs on failures",
   includeGroups: "only tasks whose group matches; repeat for several",
   excludeGroups: "no tasks whose group matches; repeat for several",
+  notebookMode: "how calls in notebook cells are judged: semantic or strict",
+  generatingNames: "change the names of generating functions: +foo or -get; repeat for several",
 };
 
 /** The options that only matter while a run is recorded. */
@@ -32,6 +34,8 @@ const valueNames: Readonly<Record<string, string>> = {
   fileName: "FILE",
   executionSource: "PATH",
   maxValueBytes: "BYTES",
+  notebookMode: "MODE",
+  generatingNames: "NAME",
 };
 
 type Help = Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>;
@@ -87,7 +91,8 @@ function givenValue(name: string, parsed: Parsed): unknown {
 function optionFor(name: string, help: string): CommandOption {
   const standard: unknown = Reflect.get(defaultOptions, name);
   if (typeof standard === "boolean") return { type: "boolean", negatable: true, help };
-  if (Array.isArray(standard)) return { type: "string", multiple: true, value: "PATTERN", help };
+  if (Array.isArray(standard))
+    return { type: "string", multiple: true, value: valueNames[name] ?? "PATTERN", help };
   return { type: "string", value: valueNames[name] ?? name.toUpperCase(), help };
 }
 

@@ -1,3 +1,4 @@
+import { decodeCell, decodeCellEnd } from "./decode-cell.js";
 import { decodeEncoded } from "./decode-encoded.js";
 import {
   decodeClientAdded,
@@ -89,6 +90,10 @@ function decodeRareEvent(kind: string, fields: Fields, time: number): TaskEvent 
       return decodeFunction(fields, time);
     case "source":
       return { type: kind, time, hash: fields.text(2), text: fields.text(3) };
+    case "cell":
+      return decodeCell(fields, time);
+    case "cell-end":
+      return decodeCellEnd(fields, time);
     case "site":
       return decodeSite(fields, time);
     case "dropped":

@@ -1,3 +1,4 @@
+import { decodeKernelFrame, decodeMatch } from "./decode-cell.js";
 import type { Fields } from "./fields.js";
 import type {
   ClientAddedEvent,
@@ -101,6 +102,9 @@ export function decodeSite(event: Fields, time: number): SiteEvent {
     ...texts(fields, "file", "cell", "sourceHash"),
     span: decodeCodeSpan(fields),
     stack: fields.optionalMap("stack", decodeFrame) ?? [],
+    ...present("frames", fields.optionalMap("frames", decodeKernelFrame)),
+    ...counts(fields, "run"),
+    ...present("match", decodeMatch(fields)),
   };
 }
 

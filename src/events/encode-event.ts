@@ -1,6 +1,7 @@
 import { assertNever } from "../base/errors.js";
 import { actionCode } from "./span-codes.js";
 import type {
+  CellEvent,
   CodeSpan,
   DoneEvent,
   FailedEvent,
@@ -8,6 +9,7 @@ import type {
   GraphEvent,
   GraphTask,
   InnerStep,
+  KernelFrame,
   RunEvent,
   ScatterEvent,
   SiteEvent,
@@ -102,6 +104,10 @@ function rareEvent(event: Exclude<TaskEvent, { readonly type: Frequent }>): Wire
     }
     case "source":
       return [type, time, event.hash, event.text];
+    case "cell":
+      return [type, time, event.cell, cellFields(event)];
+    case "cell-end":
+      return trimmed(type, time, event.cell, event.status);
     case "site":
       return [type, time, event.site, siteFields(event)];
     case "dropped":
@@ -201,12 +207,25 @@ function workerFields(event: WorkerAddedEvent): Wire {
 }
 
 function siteFields(event: SiteEvent): Wire {
-  const { file, cell, sourceHash } = event;
+  const { file, cell, sourceHash, run, match } = event;
   return present({
     ...{ file, cell, sourceHash },
     span: codeSpanWire(event.span),
     stack: event.stack.map(frameWire),
+    frames: event.frames?.map(kernelFrameWire),
+    ...{ run, match },
   });
+}
+
+function kernelFrameWire(frame: KernelFrame): Wire {
+  const { cell, text, line, endLine, column, endColumn } = frame;
+  return trimmedList([cell, text, line, endLine, column, endColumn, frame.function]);
+}
+
+function cellFields(event: CellEvent): Wire {
+  const { id, count, index, sourceHash, codeHash, within, language, kernel, notebook } = event;
+  const identity = { id, count, index, sourceHash, codeHash, within };
+  return present({ ...identity, language, kernel, notebook });
 }
 
 function frameWire(frame: SiteFrame): Wire {

@@ -9,6 +9,7 @@ import { type ArgumentUses, argumentUses } from "./arguments.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
+import { siteAttributes } from "./notebook-records.js";
 import type { RunContext } from "./run-context.js";
 import {
   taskprovAttributes as attr,
@@ -131,7 +132,13 @@ function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): 
   const worker =
     outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
   if (worker !== undefined) attributes.push([yprov.processed_on, worker.address]);
-  if (task.site !== undefined) {
+  if (task.place !== undefined) {
+    attributes.push(
+      ...siteAttributes(task.place),
+      [attr.site, context.notebook.site(task.place)],
+      [attr.match, task.place.match],
+    );
+  } else if (task.site !== undefined) {
     attributes.push([attr.site, context.names.run(`site.${task.site}`)]);
   }
   for (const [name, value] of Object.entries(task.annotations ?? {})) {
@@ -266,6 +273,14 @@ function writeInformants(context: RunContext, task: LiveTask, outcome: AttemptOu
   if (informants.size === 0) informants.add(context.workflow);
   for (const informant of informants) {
     context.emit({ kind: "wasInformedBy", informed: outcome.name, informant, attributes: [] });
+  }
+  if (task.place !== undefined) {
+    context.emit({
+      kind: "wasInformedBy",
+      informed: outcome.name,
+      informant: context.notebook.execution(task.place.run),
+      attributes: [[prov.type, types.Submission]],
+    });
   }
   if (task.parent !== undefined) {
     context.emit({

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { Encoded } from "../describe/encoded.js";
 import type { GraphArgument, InnerStep, Json, TaskNumber } from "../events/task-event.js";
+import type { LiveSite } from "../notebook/live/live-site.js";
 import type { QualifiedName } from "../prov/names.js";
 
 /** One generation of a key's data. */
@@ -85,6 +86,8 @@ export interface LiveTask {
   /** The attempt that submitted it from inside itself. */
   readonly parent: QualifiedName | undefined;
   readonly site: number | undefined;
+  /** The place in a notebook that submitted it. */
+  readonly place: LiveSite | undefined;
   readonly included: boolean;
   /** Plain data or an alias: nothing is computed for it. */
   readonly isGiven: boolean;

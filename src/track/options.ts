@@ -6,6 +6,7 @@ import type { Expectation } from "../base/options.js";
 import { aBoolean, anInteger, aText, checkOptions, oneOf, someOf, texts } from "../base/options.js";
 import { redactedText } from "../describe/redact.js";
 import type { Json } from "../events/task-event.js";
+import { resolveNames } from "../notebook/generating-names.js";
 import { BaseCallback } from "../observe/base-callback.js";
 
 /** How PROV-JSON is spelt for readers that disagree (docs/documents.md). */
@@ -34,9 +35,9 @@ export interface ProvTrackerOptions {
   readonly excludeGroups?: readonly string[];
   /** A file, or a folder whose content, is copied into `destination` and recorded with its hash. @defaultValue none */
   readonly executionSource?: string;
-  /** Name the notebook cell and line behind each activity. Not yet effective. @defaultValue `false` */
+  /** Name the notebook cell and line behind each activity; in Python it loads the kernel's hook. @defaultValue `false` */
   readonly jupyterTracking?: boolean;
-  /** Seconds to wait for the notebook; 0 or null: never wait. Not yet effective. @defaultValue `1` */
+  /** Seconds to wait, when closing, for what the notebook still has to tell; 0 or null: never wait. @defaultValue `1` */
   readonly jupyterTimeout?: number | null;
   /** Spelling of the PROV-JSON. @defaultValue `"shared"` */
   readonly dialect?: DialectName;
@@ -58,9 +59,9 @@ export interface ProvTrackerOptions {
   readonly digest?: boolean;
   /** Record what tasks print. Not yet effective. @defaultValue `false` */
   readonly captureOutput?: boolean;
-  /** How calls in notebooks are judged. Only `"strict"` works so far. @defaultValue `"semantic"` */
+  /** How calls in notebooks are judged: by what objects are, or by names alone. @defaultValue `"semantic"` */
   readonly notebookMode?: "semantic" | "strict";
-  /** Further names of generating functions for notebooks. Not yet effective. @defaultValue `[]` */
+  /** Changes to the names of generating functions: `"foo"` or `"+foo"` adds one, `"-get"` removes one. @defaultValue `[]` */
   readonly generatingNames?: readonly string[];
   /** Keep the journal beside the document. @defaultValue `true` */
   readonly journal?: boolean;
@@ -213,7 +214,6 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
 
 /** Options whose work comes later, and what they will do. */
 const notYet: readonly (readonly [keyof ResolvedOptions, string])[] = [
-  ["jupyterTracking", "activities carry no notebook lines"],
   ["fileTracking", "files are not recorded"],
   ["digest", "results are not hashed"],
   ["captureOutput", "output is not recorded"],
@@ -245,6 +245,8 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
       `Expected \`fileName\` to have a name before its ending, got "${resolved.fileName}".`,
     );
   }
+  // Throws for what is no change to the list.
+  resolveNames(resolved.generatingNames);
   const notices = notYet
     .filter(([option]) => resolved[option] === true)
     .map(([option, effect]) => `option \`${option}\` has no effect yet: ${effect}.`);
@@ -252,9 +254,6 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
     if (format !== "prov-json") {
       notices.push(`option \`formats\`: "${format}" cannot be written yet; PROV-JSON is.`);
     }
-  }
-  if (given.generatingNames !== undefined && given.generatingNames.length > 0) {
-    notices.push("option `generatingNames` has no effect yet: activities carry no notebook lines.");
   }
   return { resolved, clock: clock ?? systemClock, runId, notices, observers: observers ?? [] };
 }

@@ -4,6 +4,7 @@ import type { JournalReport } from "../events/journal-report.js";
 import type { JournalReading } from "../events/read-journal.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
 import { type ResolvedOptions, stemOf } from "./options.js";
+import { placesFirst } from "./places-first.js";
 import { RecordSpool } from "./record-spool.js";
 import { Recorder, type RecordOutcome } from "./recorder.js";
 
@@ -56,19 +57,20 @@ export async function recordRun(
 ): Promise<RecordedRun> {
   let record: OpenRecord | undefined;
   let events = 0;
-  let damage = 0;
   try {
-    for await (const batch of reading.batches()) {
+    for await (const batch of placesFirst(reading)) {
       settings.signal?.throwIfAborted();
-      const found = damageIn(reading.report);
-      for (const event of batch) {
+      for (const event of batch.events) {
         if (record === undefined) record = begin(event, settings);
-        else record.recorder.apply(event);
+        else {
+          const ready = record.recorder.prepare(event);
+          if (ready !== undefined) await ready;
+          record.recorder.apply(event);
+        }
         // Somewhere among these events, or before them, some are missing.
-        if (found > damage) record.recorder.noteGap();
+        if (batch.damaged) record.recorder.noteGap();
       }
-      damage = found;
-      events += batch.length;
+      events += batch.events.length;
       settings.onProgress?.(events);
     }
     if (record === undefined) throw withoutRun(settings.name);
@@ -77,10 +79,6 @@ export async function recordRun(
     record?.spool.discard();
     throw error;
   }
-}
-
-function damageIn({ badFrames, gaps, invalidEvents }: JournalReport): number {
-  return badFrames + gaps + invalidEvents;
 }
 
 function begin(event: TaskEvent, settings: RecordSettings): OpenRecord {

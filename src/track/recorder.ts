@@ -7,15 +7,20 @@ import type {
   KnownEvent,
   RunEvent,
   ScatterEvent,
+  SiteEvent,
   TaskEvent,
   TaskNumber,
 } from "../events/task-event.js";
+import type { CellRun } from "../notebook/live/cell-run.js";
+import { LiveCells } from "../notebook/live/live-cells.js";
+import type { LiveSite } from "../notebook/live/live-site.js";
 import type { QualifiedName } from "../prov/names.js";
 import { writeRunAgents } from "./agent-records.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
 import type { LiveKey, LiveTask } from "./live-task.js";
+import { NotebookRecords } from "./notebook-records.js";
 import type { ResolvedOptions } from "./options.js";
 import type { RecordSink } from "./record-sink.js";
 import { RunCatalog } from "./run-catalog.js";
@@ -60,6 +65,8 @@ export class Recorder {
   readonly #tasks = new Map<TaskNumber, LiveTask>();
   readonly #keys = new Map<string, LiveKey>();
   readonly #history = new KeyHistory();
+  readonly #cells: LiveCells;
+  readonly #notebook: NotebookRecords;
   readonly #counts: Record<string, number> = { tasks: 0 };
   readonly #problems: string[] = [];
   #failures = 0;
@@ -78,12 +85,15 @@ export class Recorder {
     const names = createRunNames(run.runId);
     this.#run = run;
     this.#includes = createGroupFilter(options.includeGroups, options.excludeGroups);
+    this.#cells = new LiveCells(options);
+    this.#notebook = new NotebookRecords(emit, names);
     this.#context = {
       names,
       engine: run.engine,
       workflow: names.run("workflow"),
       options,
       catalog: new RunCatalog(names, emit),
+      notebook: this.#notebook,
       emit,
       taskOf: (task) => this.#tasks.get(task),
       count: (what) => this.#count(what),
@@ -100,6 +110,23 @@ export class Recorder {
   /** Names and namespaces of the run. */
   get names(): RunNames {
     return this.#context.names;
+  }
+
+  /**
+   * Has to be awaited, when it is a promise, before the event is applied: cells of notebooks are
+   * analysed, and what reads them is loaded when the first one comes.
+   */
+  prepare(event: TaskEvent): Promise<void> | undefined {
+    switch (event.type) {
+      case "source":
+      case "cell":
+      case "cell-end":
+        return this.#cells.take(event);
+      case "site":
+        return this.#cells.count > 0 ? this.#cells.take(event) : undefined;
+      default:
+        return undefined;
+    }
   }
 
   /** Takes the next event. An event that names something unknown is counted, never guessed. */
@@ -121,7 +148,13 @@ export class Recorder {
         context.catalog.addFunction(event);
         break;
       case "site":
-        context.catalog.addSite(event);
+        this.#addSite(event);
+        break;
+      case "cell":
+        this.#withCell(event.cell, (run) => this.#notebook.begin(run));
+        break;
+      case "cell-end":
+        this.#withCell(event.cell, (run) => this.#notebook.end(run));
         break;
       case "graph":
         this.#addGraph(event);
@@ -186,6 +219,7 @@ export class Recorder {
    */
   close(damage: readonly string[] = []): RecordOutcome {
     for (const task of this.#tasks.values()) leaveOpen(this.#context, task);
+    this.#notebook.close();
     const gaps = [...damage];
     if (this.#dropped > 0) gaps.push(`${this.#dropped} events were dropped while recording`);
     if (this.#unknown > 0)
@@ -201,6 +235,7 @@ export class Recorder {
       ...outcome,
       end: this.#end,
       failed: this.#failures > 0,
+      hasCells: this.#cells.count > 0,
     });
     return outcome;
   }
@@ -211,15 +246,34 @@ export class Recorder {
     else then(task);
   }
 
+  #withCell(cell: number, then: (run: CellRun) => void): void {
+    const run = this.#cells.runOf(cell);
+    if (run !== undefined) then(run);
+  }
+
+  #addSite(event: SiteEvent): void {
+    const site = this.#cells.siteOf(event.site);
+    if (site !== undefined) this.#notebook.site(site);
+    else if (event.frames === undefined) this.#context.catalog.addSite(event);
+  }
+
+  /** Where in a notebook a graph comes from; a task's own graphs come from where the task does. */
+  #placeOf(graph: GraphEvent, submitter: LiveTask | undefined): LiveSite | undefined {
+    if (this.#cells.count === 0) return undefined;
+    const told = graph.site === undefined ? undefined : this.#cells.siteOf(graph.site);
+    return told ?? submitter?.place ?? this.#cells.conclude(graph.graph, graph.time);
+  }
+
   #count(what: string): void {
     this.#counts[what] = (this.#counts[what] ?? 0) + 1;
   }
 
   #addGraph(graph: GraphEvent): void {
-    const parent =
-      graph.parent === undefined ? undefined : this.#tasks.get(graph.parent)?.running?.name;
+    const submitter = graph.parent === undefined ? undefined : this.#tasks.get(graph.parent);
+    const parent = submitter?.running?.name;
+    const place = this.#placeOf(graph, submitter);
     for (const task of graph.tasks) {
-      const live = this.#liveTask(task, graph, this.#includes(task.group), parent);
+      const live = this.#liveTask(task, graph, this.#includes(task.group), parent, place);
       this.#count(live.included ? "tasks" : "excluded");
       this.#tasks.set(task.task, live);
     }
@@ -254,6 +308,7 @@ export class Recorder {
     by: Pick<GraphEvent, "time" | "site" | "annotations">,
     included: boolean,
     parent?: QualifiedName,
+    place?: LiveSite,
   ): LiveTask {
     const name = keyName(task.key);
     const counts = this.#hold(name);
@@ -273,6 +328,7 @@ export class Recorder {
       gaps: this.#gaps,
       parent,
       site: by.site,
+      place,
       included,
       isGiven: task.function === null,
       counts,

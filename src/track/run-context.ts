@@ -1,6 +1,7 @@
 import type { EngineName, TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { LiveTask } from "./live-task.js";
+import type { NotebookRecords } from "./notebook-records.js";
 import type { ResolvedOptions } from "./options.js";
 import type { RecordSink } from "./record-sink.js";
 import type { RunCatalog } from "./run-catalog.js";
@@ -13,6 +14,7 @@ export interface RunContext {
   readonly workflow: QualifiedName;
   readonly options: ResolvedOptions;
   readonly catalog: RunCatalog;
+  readonly notebook: NotebookRecords;
   readonly emit: RecordSink;
   readonly taskOf: (task: TaskNumber) => LiveTask | undefined;
   /** Adds one to the count of a status or kind. */

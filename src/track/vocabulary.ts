@@ -28,6 +28,8 @@ export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = term
   taskprovNamespace,
   [
     "CallSite",
+    "Cell",
+    "CellExecution",
     "Client",
     "Data",
     "Exception",
@@ -36,6 +38,7 @@ export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = term
     "Function",
     "FusedPlan",
     "Literal",
+    "Notebook",
     "Run",
     "Scattered",
     "Scheduler",
@@ -49,6 +52,8 @@ export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = term
 /** Name of a type of ours. */
 export type TaskprovType =
   | "CallSite"
+  | "Cell"
+  | "CellExecution"
   | "Client"
   | "Data"
   | "Exception"
@@ -57,6 +62,7 @@ export type TaskprovType =
   | "Function"
   | "FusedPlan"
   | "Literal"
+  | "Notebook"
   | "Run"
   | "Scattered"
   | "Scheduler"
@@ -70,29 +76,42 @@ const attributeNames = [
   "annotation",
   "attempt",
   "blamed",
+  "call",
+  "callStatus",
+  "cell",
+  "cellId",
+  "cellIndex",
   "clamped",
+  "code",
   "column",
   "columns",
   "commandLine",
+  "confidence",
   "counts",
   "cpuCount",
   "cpuModel",
   "cwd",
   "dropped",
   "dtype",
+  "endColumn",
+  "endLine",
   "engine",
   "exceptionType",
+  "executionCount",
   "file",
   "gitCommit",
   "gitRemote",
   "head",
   "host",
   "incomplete",
+  "kernel",
   "key",
   "keyJson",
   "kind",
+  "language",
   "len",
   "line",
+  "match",
   "memoryLimit",
   "message",
   "module",
@@ -103,6 +122,7 @@ const attributeNames = [
   "pid",
   "problem",
   "queueSeconds",
+  "reason",
   "redacted",
   "retriesLeft",
   "runId",
@@ -143,6 +163,11 @@ const yprovNames = [
   "exception_text",
   "group",
   "is_error",
+  "jupyter_cell",
+  "jupyter_cell_index",
+  "jupyter_cell_line",
+  "jupyter_cell_line_end",
+  "jupyter_cell_line_start",
   "level",
   "module",
   "name",

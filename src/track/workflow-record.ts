@@ -4,6 +4,7 @@ import type { RunEvent } from "../events/task-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import { integerLiteral } from "./literal-values.js";
+import { workflowSiteAttributes } from "./notebook-records.js";
 import { optional, optionalInteger } from "./optional-attributes.js";
 import type { ResolvedOptions } from "./options.js";
 import type { RecordSink } from "./record-sink.js";
@@ -48,6 +49,8 @@ export interface RunOutcome {
   readonly dropped: number;
   readonly problems: readonly string[];
   readonly incomplete: boolean;
+  /** True when the tasks come from cells of a notebook. */
+  readonly hasCells: boolean;
 }
 
 /** Writes the one activity that stands for the whole run. */
@@ -81,6 +84,7 @@ export function writeWorkflow(context: RunContext, run: RunEvent, outcome: RunOu
       ...optional(attr.gitRemote, run.git?.remote),
       [attr.options, JSON.stringify(contentOptions(options))],
       [attr.counts, JSON.stringify(outcome.counts)],
+      ...(outcome.hasCells ? workflowSiteAttributes : []),
       ...(outcome.dropped > 0 ? [[attr.dropped, integerLiteral(outcome.dropped)] as const] : []),
       ...outcome.problems.map((problem): Attribute => [attr.problem, problem]),
     ],

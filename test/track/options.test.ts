@@ -96,7 +96,7 @@ describe("options", () => {
     );
   });
 
-  test.each(["jupyterTracking", "fileTracking", "digest", "captureOutput"])(
+  test.each(["fileTracking", "digest", "captureOutput"])(
     "whose work comes later, like %s, are accepted and say so in one line",
     (name) => {
       const { notices } = settle({ [name]: true });
@@ -105,6 +105,14 @@ describe("options", () => {
       expect(settle({ [name]: false }).notices).toEqual([]);
     },
   );
+
+  test("changes to the generating names are checked before a run", () => {
+    expect(rejection({ generatingNames: ["+foo", "-get", "bar"] })).toBe("");
+    expect(rejection({ generatingNames: ["a.b"] })).toContain("function names without dots");
+    expect(rejection({ generatingNames: ["-foo"] })).toContain('removes "foo", which is not in');
+    expect(rejection({ generatingNames: ["get", "-get"] })).toContain("both adds and removes");
+    expect(settle({ jupyterTracking: true, generatingNames: ["foo"] }).notices).toEqual([]);
+  });
 
   test("are read back from a journal, the ones given now winning", () => {
     const { resolved } = settle({ name: "nightly", values: "none", excludeGroups: ["x*"] });
@@ -138,7 +146,7 @@ describe("options", () => {
       ),
       fc.integer({ min: -2 }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
-      fc.array(fc.constantFrom("svg", "", "a*", 7), { maxLength: 3 }),
+      fc.array(fc.constantFrom("svg", "", "a*", "+foo", "-get", "-svg", 7), { maxLength: 3 }),
       fc.object({ maxDepth: 1 }),
     );
     const name = fc.constantFrom(...Object.keys(schema.properties), "unknown");

@@ -7,6 +7,8 @@ from typing import Any
 from .encode import MAX_SAFE, encode_head
 from .redact import REDACTED, Redactor
 
+from .notebook import ANNOTATION as SITE
+
 MAX_ANNOTATIONS = 20
 MAX_ITEMS = 20
 MAX_TEXT = 200
@@ -17,6 +19,8 @@ def annotations_by_task(annotations: Any) -> dict[Any, dict[str, Any]]:
     """The annotations of each task, from what Dask has: values by task, by name."""
     by_task: dict[Any, dict[str, Any]] = {}
     for name, values in list(annotations.items())[:MAX_ANNOTATIONS]:
+        if name == SITE:  # Ours: where in a notebook it was submitted.
+            continue
         for key, value in values.items():
             by_task.setdefault(key, {})[name] = value
     return by_task

@@ -13,6 +13,8 @@ import inspect
 from typing import Any, Callable
 
 SUBMITTING: contextvars.ContextVar[Any] = contextvars.ContextVar("taskprov_parent", default=None)
+# Of a graph: the code that submitted it, if Dask is configured to record that.
+CODE: contextvars.ContextVar[Any] = contextvars.ContextVar("taskprov_code", default=())
 
 
 class Handlers:
@@ -81,9 +83,11 @@ class Handlers:
         @functools.wraps(update_graph)
         async def taskprov_update_graph(*args: Any, **kwargs: Any) -> Any:
             token = SUBMITTING.set(kwargs.get("submitting_task"))
+            code = CODE.set(kwargs.get("code") or ())
             try:
                 return await update_graph(*args, **kwargs)
             finally:
+                CODE.reset(code)
                 SUBMITTING.reset(token)
 
         return self._marked(taskprov_update_graph, update_graph)

@@ -18,9 +18,10 @@ from .annotations import annotations_by_task
 from .comm import GRACE_SECONDS, CommHandlers
 from .encode import MAX_SAFE, encode_key, encode_spans, safe_text, type_name
 from .failures import exception_facts, lost_reason
-from .handlers import SUBMITTING, Handlers
+from .handlers import CODE, SUBMITTING, Handlers
 from .limbo import Limbo
 from .members import Members
+from .notebook import ANNOTATION, TOPIC, NotebookNotes, sites_by_task
 from .redact import Redactor
 from .publish import publish_record, tell, whereabouts
 from .sinks import QueueSink
@@ -81,6 +82,7 @@ class TaskprovBridge(SchedulerPlugin):
         self._scheduler = scheduler
         self._members = Members(scheduler, self._writer.put)
         self._limbo = Limbo(self._writer.put)
+        self._notebook = NotebookNotes(self._writer.put, self._redactor)
         for address in list(scheduler.workers):
             self._members.add_worker(address)
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
@@ -190,7 +192,10 @@ class TaskprovBridge(SchedulerPlugin):
     @guarded
     def log_event(self, topic: Any, msg: Any) -> None:
         if type(msg) is dict:
-            self._limbo.hear(topic, msg)
+            if topic == TOPIC:
+                self._notebook.hear(msg)
+            else:
+                self._limbo.hear(topic, msg)
 
     @guarded
     def update_graph(
@@ -216,17 +221,27 @@ class TaskprovBridge(SchedulerPlugin):
         graph = self._graphs
         self._graphs += 1
         notes = annotations_by_task(annotations) if annotations else {}
+        sites = self._sites(annotations, new)
         for n, ts in new:
             if ts.actor:
                 notes.setdefault(ts.key, {})["actor"] = True
         number = self._members.client(client)
-        entry = (time(), graph, number, stimulus_id, parent, entries, notes)
+        entry = (time(), graph, number, stimulus_id, parent, entries, notes, sites)
         if not self._writer.put(entry):
             # What nobody was told about must not be named later.
             for n, ts in new:
                 known.pop(ts.key, None)
         else:
             self._tasks += len(new)
+
+    def _sites(self, annotations: Any, new: list[tuple[int, Any]]) -> dict[Any, int]:
+        """Where in a notebook tasks were submitted, by key."""
+        sites = sites_by_task(annotations, self._notebook.site) if annotations else {}
+        code = CODE.get()
+        site = self._notebook.code(code) if code and not sites else None
+        if site is not None:
+            sites = {ts.key: site for _, ts in new}
+        return sites
 
     def transition(
         self, key: Any, start: str, finish: str, *_args: Any, stimulus_id: str = "", **facts: Any
@@ -289,6 +304,7 @@ class TaskprovBridge(SchedulerPlugin):
 
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
+        await self._await_notebook()
         self._expect_tasks()
         self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
         self._writer.finish()
@@ -303,6 +319,14 @@ class TaskprovBridge(SchedulerPlugin):
         if publish is not None and self._path is not None:
             await publish_record(publish, self._path)
 
+    async def _await_notebook(self) -> None:
+        """Waits for what a notebook still has to tell, at most as long as the user allows."""
+        seconds = self._settings["options"].get("jupyterTimeout")
+        for _ in range(int(min(seconds or 0, 60) / 0.01)):
+            if self._notebook.is_complete:
+                break
+            await asyncio.sleep(0.01)
+
     # What the hooks share.
 
     @guarded
@@ -311,6 +335,8 @@ class TaskprovBridge(SchedulerPlugin):
         for client in self._scheduler.clients:
             if client != "fire-and-forget":
                 self._members.client(client)
+        for _when, message in self._scheduler.get_events(TOPIC) or ():
+            self._notebook.hear(message)
         states = list(self._scheduler.tasks.values())
         if not states:
             return
@@ -324,7 +350,9 @@ class TaskprovBridge(SchedulerPlugin):
             self._keep_traceback,
         )
         snapshot.look(states)
-        entry = (time(), self._graphs, None, None, None, snapshot.entries)
+        named = {ts.key: (ts.annotations or {}).get(ANNOTATION) for ts in states}
+        sites = sites_by_task({ANNOTATION: named}, self._notebook.site)
+        entry = (time(), self._graphs, None, None, None, snapshot.entries, {}, sites)
         self._writer.put(entry, always=True)
         self._writer.put(snapshot.events, always=True)
         self._graphs += 1

@@ -6,7 +6,7 @@ import json
 import threading
 from collections import deque
 from time import sleep, time
-from typing import Any
+from typing import Any, Iterable
 
 from .annotations import annotations_json
 from .encode import Encoded, encode_head, encode_key, type_name
@@ -124,10 +124,12 @@ class Writer(threading.Thread):
         parent: int | None,
         tasks: list[tuple[int, Any, str, Any, dict[Any, int]]],
         notes: dict[Any, dict[str, Any]] | None = None,
+        sites: dict[Any, int] | None = None,
     ) -> None:
-        for told, chosen in self._by_annotations(tasks, notes):
-            fields = ["graph", when, graph, client, stimulus, parent, told, None]
-            self._pack_tasks(packed, when, fields, chosen)
+        for site, there in _by_site(tasks, sites):
+            for told, chosen in self._by_annotations(there, notes):
+                fields = ["graph", when, graph, client, stimulus, parent, told, site]
+                self._pack_tasks(packed, when, fields, chosen)
 
     def _by_annotations(
         self, tasks: list[tuple], notes: dict[Any, dict[str, Any]] | None
@@ -245,3 +247,15 @@ class Writer(threading.Thread):
             packed.append(self._packer.pack(["fn", when, number, about]))
         self._described[id(func)] = (func, number)
         return number
+
+
+def _by_site(
+    tasks: list[tuple], sites: dict[Any, int] | None
+) -> Iterable[tuple[int | None, list[tuple]]]:
+    """Tasks that were submitted at the same place, together."""
+    if not sites:
+        return [(None, tasks)]
+    groups: dict[int | None, list[tuple]] = {}
+    for task in tasks:
+        groups.setdefault(sites.get(task[1]), []).append(task)
+    return groups.items()

@@ -51,6 +51,8 @@ class Computation:
         self._pool = recording.worker(kind, threads)
         self._wanted = set(wanted)
         self._parent = running_task()
+        # Where in a notebook it was asked for.
+        self.site: int | None = None
         self._numbers: dict[Any, int] = {}
         self._spans: dict[Any, Span] = {}
         self._failed: dict[Any, int] = {}
@@ -82,7 +84,7 @@ class Computation:
 
     @guarded
     def _start(self, dsk: Any) -> None:
-        self._numbers = self.recording.announce(dsk, self._parent, self._pool)
+        self._numbers = self.recording.announce(dsk, self._parent, self._pool, self.site)
 
     @guarded
     def _pretask(self, key: Any, _dsk: Any, _state: Any) -> None:

@@ -11,6 +11,7 @@ from time import time
 from typing import Any, Mapping
 
 from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
+from .._bridge.notebook import NotebookNotes
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
@@ -47,6 +48,7 @@ class Recording:
         self._held: OrderedDict[Any, tuple[int, Any]] = OrderedDict()
         self._broken: set[str] = set()
         self._is_closed = False
+        self._notebook = NotebookNotes(self._writer.put, self._redactor)
         self._writer.start()
 
     def computation(self, kind: str, threads: int, wanted: Any) -> Computation:
@@ -100,7 +102,20 @@ class Recording:
                 self._writer.put(["worker+", time(), number, told], always=True)
             return number
 
-    def announce(self, dsk: Mapping[Any, Any], parent: int | None, pool: int) -> dict[Any, int]:
+    def site(self) -> int | None:
+        """Number of the place in a notebook from which a scheduler is called."""
+        module = sys.modules.get("taskprov._notebook.hook")
+        hook = None if module is None else module.current()
+        return None if hook is None else self._notebook.site(hook.site_for_listener(self.hear))
+
+    def hear(self, message: Any) -> None:
+        """What this kernel tells of its cells."""
+        if not self._is_closed:
+            self._notebook.hear(message)
+
+    def announce(
+        self, dsk: Mapping[Any, Any], parent: int | None, pool: int, site: int | None = None
+    ) -> dict[Any, int]:
         """Gives each task of a graph its number, and records the graph."""
         with self._lock:
             numbers: dict[Any, int] = {}
@@ -124,7 +139,8 @@ class Recording:
             spec = graph_node(node, refs)
             entries.append((numbers[key], key, group_of(key), spec, refs))
         when = time()
-        if entries and not self._writer.put((when, graph, None, None, parent, entries)):
+        sites = {} if site is None else {key: site for key in new}
+        if entries and not self._writer.put((when, graph, None, None, parent, entries, {}, sites)):
             return {}
         for key in new:
             data = given(dsk, key)

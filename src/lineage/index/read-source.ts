@@ -16,6 +16,7 @@ import { type Namespace, nameText, provNamespace, xsdNamespace } from "../../pro
 import type { ProvDocument, ProvRecord } from "../../prov/records.js";
 import { fileChunks } from "../../track/document-files.js";
 import { replayOptions } from "../../track/options.js";
+import { placesFirst } from "../../track/places-first.js";
 import { Recorder } from "../../track/recorder.js";
 import { type DetailSpool, type DetailStore, fileDetails } from "./details.js";
 import { IndexBuilder } from "./index-builder.js";
@@ -87,10 +88,13 @@ async function readJournalRecords(path: string, handler: ProvHandler): Promise<r
   const take = (record: ProvRecord): void => {
     handler.record(record, nowhere);
   };
-  for await (const batch of reading.batches()) {
-    for (const event of batch) {
-      if (recorder !== undefined) recorder.apply(event);
-      else if (event.type === "run") {
+  for await (const { events } of placesFirst(reading)) {
+    for (const event of events) {
+      if (recorder !== undefined) {
+        const ready = recorder.prepare(event);
+        if (ready !== undefined) await ready;
+        recorder.apply(event);
+      } else if (event.type === "run") {
         recorder = new Recorder(event, replayOptions(event.options), take);
         for (const namespace of recorder.names.namespaces) handler.namespace?.(namespace);
       }

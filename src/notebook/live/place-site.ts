@@ -1,0 +1,63 @@
+import { type CallSite, isGenerating } from "../call-site.js";
+import type { LineTable } from "../line-table.js";
+import type { SourceSpan } from "../source-span.js";
+import type { FramePlace } from "./frame-place.js";
+
+/** A place on the stack, with the call of the analysed cell that stands there. */
+export interface PlacedSite {
+  readonly place: FramePlace;
+  /** Undefined where the analysis knows no call. */
+  readonly site: CallSite | undefined;
+}
+
+/** Finds the call of the analysed cell that a frame was in. */
+export function placeSite(place: FramePlace): PlacedSite {
+  const sites = place.run.analysis?.sites ?? [];
+  const site =
+    place.range === undefined
+      ? siteOnLines(sites, place)
+      : siteAt(sites, place.run.lines, place.range);
+  return { place, site };
+}
+
+/** The frame of a call ends where the call does; of `await f()` and others it is larger. */
+function siteAt(
+  sites: readonly CallSite[],
+  lines: LineTable,
+  [start, end]: readonly [number, number],
+): CallSite | undefined {
+  const ranges = sites.map((site) => ({ site, range: rangeOf(lines, site.span) }));
+  const exact = ranges.filter(({ range }) => range[0] === start && range[1] === end);
+  if (exact.length > 0) return best(exact.map(({ site }) => site));
+  const inside = ranges.filter(({ range }) => range[0] >= start && range[1] <= end);
+  if (inside.length > 0) {
+    const largest = Math.max(...inside.map(({ range }) => range[1] - range[0]));
+    const sized = inside.filter(({ range }) => range[1] - range[0] === largest);
+    return best(sized.map(({ site }) => site));
+  }
+  const around = ranges.filter(({ range }) => range[0] <= start && range[1] >= end);
+  around.sort((a, b) => a.range[1] - a.range[0] - (b.range[1] - b.range[0]));
+  return around[0]?.site;
+}
+
+function siteOnLines(
+  sites: readonly CallSite[],
+  { line, endLine, run, isMagic }: FramePlace,
+): CallSite | undefined {
+  // Of a cell magic that runs its body out of sight, only the cell is known.
+  const isWhole = isMagic && /^\s*%%/.test(run.source);
+  const there = isWhole
+    ? sites
+    : sites.filter(({ nameSpan }) => nameSpan.startLine >= line && nameSpan.startLine <= endLine);
+  return best(there);
+}
+
+function best(sites: readonly CallSite[]): CallSite | undefined {
+  return sites.find(isGenerating) ?? sites.find(({ status }) => status !== "lazy") ?? sites[0];
+}
+
+/** Offsets of a span. */
+export function rangeOf(lines: LineTable, span: SourceSpan): readonly [number, number] {
+  const at = (line: number, column: number): number => (lines.starts[line - 1] ?? 0) + column - 1;
+  return [at(span.startLine, span.startColumn), at(span.endLine, span.endColumn)];
+}
