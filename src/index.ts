@@ -117,7 +117,15 @@ export type {
   WorkerRemovedEvent,
 } from "./events/task-event.js";
 export type { JournalHeader } from "./events/wire.js";
-export { type DrawPngOptions, drawPng } from "./exchange/index.js";
+export {
+  type DrawPngOptions,
+  drawPng,
+  type PushOptions,
+  type PushResult,
+  pushDocument,
+  type StoreMetadata,
+  type StoreName,
+} from "./exchange/index.js";
 export {
   type ByteChunks,
   type Dialect,

@@ -18,6 +18,7 @@ export const errorCodes = [
   "ERR_KEY",
   "ERR_NOTEBOOK",
   "ERR_OPTION",
+  "ERR_PUSH",
   "ERR_TIMEOUT",
   "ERR_USAGE",
   "ERR_WORKER_LOST",

@@ -166,6 +166,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "push",
+    {
+      summary: "send a PROV document to a store of the yProv family",
+      load: async () => (await import("./commands/push.js")).pushCommand,
+    },
+  ],
+  [
     "runs",
     {
       summary: "list the runs recorded in a folder, or how one result changed over them",

@@ -1,1 +1,10 @@
 export { type DrawPngOptions, drawPng } from "./png/draw-png.js";
+export { type FoundToken, findToken, tokenVariable } from "./push/find-token.js";
+export {
+  type PushOptions,
+  type PushResult,
+  pushDocument,
+  type StoreMetadata,
+  type StoreName,
+  storeNames,
+} from "./push/push-document.js";
