@@ -173,6 +173,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "report",
+    {
+      summary: "write one HTML page that shows a run: graph, timeline, lineage, failures",
+      load: async () => (await import("./commands/report.js")).reportCommand,
+    },
+  ],
+  [
     "runs",
     {
       summary: "list the runs recorded in a folder, or how one result changed over them",

@@ -1,0 +1,56 @@
+import { countText, durationText, plural } from "../../lineage/text/quantities.js";
+import type { StatusCounts, StatusName } from "./report-format.js";
+
+/** Words and marks of a status: never colour alone. */
+export const statusMarks: Readonly<Record<StatusName, readonly [mark: string, word: string]>> = {
+  "": ["·", "not said"],
+  ok: ["✓", "ok"],
+  error: ["✕", "error"],
+  lost: ["⚠", "lost"],
+  cancelled: ["⊘", "cancelled"],
+  blocked: ["▢", "blocked"],
+  running: ["▶", "running"],
+  pending: ["…", "pending"],
+};
+
+/** `3 ok, 1 error`. */
+export function countsText(statuses: StatusCounts): string {
+  return Object.entries(statuses)
+    .map(([status, count]) => `${countText(count)} ${status === "" ? "not said" : status}`)
+    .join(", ");
+}
+
+/** A date and time in UTC: `2026-11-20 10:15:00`. */
+export function timeText(time: string | undefined): string {
+  return time === undefined ? "" : `${time.slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** A duration; nothing for none. */
+export function secondsText(seconds: number | undefined): string {
+  return seconds === undefined || Number.isNaN(seconds) ? "" : durationText(seconds);
+}
+
+/** A part as per cent: `12 %`. */
+export function shareText(part: number): string {
+  return `${part > 0 && part < 0.01 ? "< 1" : Math.round(part * 100)} %`;
+}
+
+/** Cut in the middle, so that both ends of a key can be read. */
+export function middleCut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 1) / 3);
+  return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** Cut at the end. */
+export function endCut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** Tasks with failures named: `12 tasks, 1 failed`. */
+export function tasksText(count: number, statuses: StatusCounts): string {
+  const failed = (statuses.error ?? 0) + (statuses.lost ?? 0);
+  return failed === 0
+    ? plural(count, "attempt")
+    : `${plural(count, "attempt")}, ${countText(failed)} failed`;
+}

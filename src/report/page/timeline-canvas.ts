@@ -1,0 +1,249 @@
+import { groupColor, type ThemeColors, themeColors } from "./colors.js";
+import { firstAtLeast, type Lane } from "./lanes.js";
+import type { ReportData } from "./report-data.js";
+import { middleCut, secondsText } from "./texts.js";
+
+/** What part of a timeline is shown, and what is marked. */
+export interface TimelineState {
+  /** Microseconds after the origin at the left and at the right side. */
+  from: number;
+  to: number;
+  /** Pixels that are scrolled away above the first lane. */
+  top: number;
+  /** Lane and position of the marked attempt. */
+  marked: readonly [lane: number, position: number] | undefined;
+  /** Rows of the critical path; empty when it is not shown. */
+  path: ReadonlySet<number>;
+}
+
+/** Pixels of a lane, the gap between bars included. */
+export const laneHeight = 18;
+/** Pixels for names at the left. */
+export const gutter = 150;
+/** Pixels for the axis at the top. */
+export const axisHeight = 24;
+
+interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly colors: ThemeColors;
+  readonly data: ReportData;
+  readonly width: number;
+  readonly height: number;
+  /** Pixels a microsecond. */
+  readonly scale: number;
+  readonly state: TimelineState;
+}
+
+/** Draws lanes into a canvas; costs what is visible, not what there is. */
+export function drawTimeline(
+  canvas: HTMLCanvasElement,
+  data: ReportData,
+  lanes: readonly Lane[],
+  state: TimelineState,
+): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  const ratio = window.devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+  if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const colors = themeColors();
+  const scale = (width - gutter) / Math.max(1, state.to - state.from);
+  const brush: Brush = { context, colors, data, width, height, scale, state };
+  context.fillStyle = colors.surface;
+  context.fillRect(0, 0, width, height);
+  drawLanes(brush, lanes);
+  drawAxis(brush);
+}
+
+function drawLanes(brush: Brush, lanes: readonly Lane[]): void {
+  const { context, state, width, height, colors } = brush;
+  context.save();
+  context.beginPath();
+  context.rect(0, axisHeight, width, height - axisHeight);
+  context.clip();
+  const first = Math.max(0, Math.floor(state.top / laneHeight));
+  const last = Math.min(lanes.length, Math.ceil((state.top + height) / laneHeight));
+  for (let i = first; i < last; i++) {
+    const lane = lanes[i];
+    if (lane === undefined) continue;
+    const y = axisHeight + i * laneHeight - state.top;
+    if (lane.worker % 2 === 1) {
+      context.fillStyle = colors.band;
+      context.fillRect(0, y, width, laneHeight);
+    }
+    if (lane.number === 0) {
+      context.fillStyle = colors.line;
+      context.fillRect(0, y, width, 1);
+    }
+    context.save();
+    context.beginPath();
+    context.rect(gutter, y, width - gutter, laneHeight);
+    context.clip();
+    drawBars(brush, lane, y);
+    drawFailures(brush, lane, y);
+    context.restore();
+  }
+  drawNames(brush, lanes, first, last);
+  drawPath(brush, lanes, first, last);
+  drawMark(brush, lanes);
+  context.restore();
+}
+
+function xOf({ scale, state }: Brush, time: number): number {
+  return gutter + (time - state.from) * scale;
+}
+
+/** One bar a pixel where there are more: the next is looked for where the last one ended. */
+function drawBars(brush: Brush, lane: Lane, y: number): void {
+  const { context, data, state, scale } = brush;
+  const { start, end, rows } = lane;
+  const pixel = 1 / scale;
+  let i = firstAtLeast(end, state.from);
+  while (i < rows.length) {
+    const from = start[i] ?? 0;
+    if (from > state.to) break;
+    const row = rows[i] ?? 0;
+    const x = xOf(brush, from);
+    const duration = data.duration[row] ?? Number.NaN;
+    const until = Number.isNaN(duration) ? (end[i] ?? from) : from + duration;
+    const barWidth = Math.max(1, (until - from) * scale);
+    const transfer = (data.transfer[row] ?? 0) * scale;
+    context.fillStyle = groupColor(data.group[row] ?? 0);
+    if (transfer >= 1) {
+      context.globalAlpha = 0.35;
+      context.fillRect(x - transfer, y + 7, transfer, laneHeight - 13);
+      context.globalAlpha = 1;
+    }
+    if (Number.isNaN(duration)) context.globalAlpha = 0.5;
+    context.fillRect(x, y + 2, barWidth > 3 ? barWidth - 0.6 : barWidth, laneHeight - 4);
+    context.globalAlpha = 1;
+    if (barWidth > 60) drawLabel(brush, row, x, barWidth, y);
+    i = barWidth > 1 ? i + 1 : Math.max(i + 1, firstAtLeast(start, from + pixel, i));
+  }
+}
+
+function drawLabel(brush: Brush, row: number, x: number, width: number, y: number): void {
+  const { context, data } = brush;
+  const left = Math.max(x, gutter);
+  const room = x + width - left;
+  const chars = Math.floor((room - 8) / 6.2);
+  if (chars < 5) return;
+  context.fillStyle = "#fff";
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  const name = data.head.groups[data.group[row] ?? 0]?.name ?? "";
+  context.fillText(middleCut(name, chars), left + 4, y + laneHeight / 2 + 0.5);
+}
+
+/** Failed attempts are drawn over the others, and are never left out. */
+function drawFailures(brush: Brush, { start, rows, failed }: Lane, y: number): void {
+  const { context, data, state, colors, scale } = brush;
+  let lastX = Number.NEGATIVE_INFINITY;
+  for (const i of failed) {
+    const from = start[i] ?? 0;
+    if (from > state.to) break;
+    const x = xOf(brush, from);
+    const width = Math.max(2, (data.duration[rows[i] ?? 0] ?? 0) * scale || 2);
+    if (x + width < gutter || x - lastX < 1) continue;
+    lastX = x;
+    context.strokeStyle = colors.bad;
+    context.lineWidth = 2;
+    context.strokeRect(x + 1, y + 2, Math.max(1, width - 2), laneHeight - 4);
+    const middle = Math.max(x + width / 2, gutter + 5);
+    context.beginPath();
+    context.moveTo(middle - 4, y + 5);
+    context.lineTo(middle + 4, y + 13);
+    context.moveTo(middle + 4, y + 5);
+    context.lineTo(middle - 4, y + 13);
+    context.stroke();
+  }
+}
+
+function drawNames(
+  { context, colors, data, state }: Brush,
+  lanes: readonly Lane[],
+  first: number,
+  last: number,
+): void {
+  context.fillStyle = colors.text;
+  context.textBaseline = "middle";
+  for (let i = first; i < last; i++) {
+    const lane = lanes[i];
+    if (lane === undefined) continue;
+    const y = axisHeight + i * laneHeight - state.top + laneHeight / 2;
+    const name = data.head.workers[lane.worker - 1]?.name ?? "(no worker)";
+    context.font = "12px system-ui, sans-serif";
+    context.fillStyle = lane.number === 0 ? colors.text : colors.dim;
+    context.fillText(
+      lane.number === 0 ? middleCut(name, 19) : `thread ${lane.number + 1}`,
+      lane.number === 0 ? 8 : 20,
+      y,
+    );
+  }
+}
+
+function drawPath(brush: Brush, lanes: readonly Lane[], first: number, last: number): void {
+  const { context, data, state, colors, scale, width } = brush;
+  if (state.path.size === 0) return;
+  context.strokeStyle = colors.text;
+  context.lineWidth = 2;
+  for (let i = first; i < last; i++) {
+    const lane = lanes[i];
+    const y = axisHeight + i * laneHeight - state.top;
+    lane?.rows.forEach((row, at) => {
+      if (!state.path.has(row)) return;
+      const x = Math.max(gutter, xOf(brush, lane.start[at] ?? 0));
+      const right = Math.min(width, xOf(brush, (lane.start[at] ?? 0) + (data.duration[row] ?? 0)));
+      if (right >= gutter && x <= width)
+        context.strokeRect(x, y + 1, Math.max(2, right - x), laneHeight - 2);
+    });
+  }
+  context.lineWidth = scale > 0 ? 1 : 0;
+}
+
+function drawMark(brush: Brush, lanes: readonly Lane[]): void {
+  const { context, data, state, colors, width } = brush;
+  if (state.marked === undefined) return;
+  const [at, position] = state.marked;
+  const lane = lanes[at];
+  const from = lane?.start[position];
+  if (lane === undefined || from === undefined) return;
+  const duration = data.duration[lane.rows[position] ?? 0] ?? 0;
+  const x = Math.max(gutter, xOf(brush, from));
+  const right = Math.min(width, xOf(brush, from + (Number.isNaN(duration) ? 0 : duration)));
+  context.strokeStyle = colors.accent;
+  context.lineWidth = 3;
+  context.strokeRect(
+    x - 1,
+    axisHeight + at * laneHeight - state.top,
+    Math.max(4, right - x + 2),
+    laneHeight,
+  );
+}
+
+function drawAxis(brush: Brush): void {
+  const { context, colors, width, state } = brush;
+  context.fillStyle = colors.surface;
+  context.fillRect(0, 0, width, axisHeight);
+  context.fillStyle = colors.line;
+  context.fillRect(0, axisHeight - 1, width, 1);
+  context.fillRect(gutter - 1, 0, 1, brush.height);
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  const step = niceStep((state.to - state.from) / Math.max(2, (width - gutter) / 110));
+  for (let time = Math.ceil(state.from / step) * step; time <= state.to; time += step) {
+    const x = xOf(brush, time);
+    context.fillStyle = colors.line;
+    context.fillRect(x, axisHeight - 6, 1, 6);
+    context.fillStyle = colors.dim;
+    context.fillText(time === 0 ? "0" : secondsText(time / 1e6), x + 3, axisHeight / 2);
+  }
+}
+
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  for (const factor of [1, 2, 5]) if (power * factor >= least) return power * factor;
+  return power * 10;
+}

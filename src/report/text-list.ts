@@ -1,0 +1,31 @@
+import { VarintColumn } from "./pack-columns.js";
+
+/** Texts that are kept once and named by their number plus 1; 0 is none. */
+export class TextList {
+  readonly #numbers = new Map<string, number>();
+  /** Characters kept so far. */
+  chars: number = 0;
+
+  /** The number of a text. */
+  add(text: string | undefined): number {
+    if (text === undefined || text === "") return 0;
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size + 1;
+    this.#numbers.set(text, number);
+    this.chars += text.length;
+    return number;
+  }
+
+  /** Lengths in bytes, and the bytes. */
+  columns(): { readonly lengths: Uint8Array; readonly bytes: Uint8Array } {
+    const lengths = new VarintColumn();
+    const parts: Buffer[] = [];
+    for (const text of this.#numbers.keys()) {
+      const part = Buffer.from(text);
+      lengths.push(part.length);
+      parts.push(part);
+    }
+    return { lengths: lengths.bytes(), bytes: Buffer.concat(parts) };
+  }
+}
