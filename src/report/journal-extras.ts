@@ -53,7 +53,11 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
   };
   for await (const batch of readJournal(path).batches()) for (const event of batch) take(event);
   return {
-    threadOf: (worker, start) => threadAt.get(placeInTime(worker, start)),
+    // Written as text and read again, a time may be a microsecond off.
+    threadOf: (worker, start) =>
+      threadAt.get(placeInTime(worker, start)) ??
+      threadAt.get(placeInTime(worker, start - 1e-6)) ??
+      threadAt.get(placeInTime(worker, start + 1e-6)),
     transfers: [...pairs.values()]
       .map((pair) => ({ ...pair, seconds: rounded(pair.seconds), longest: rounded(pair.longest) }))
       .sort((a, b) => b.seconds - a.seconds),

@@ -76,8 +76,11 @@ h2{margin:0 0 .7rem;font-size:1.1rem}
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.92rem}
 caption{text-align:left;color:var(--dim);font-size:.85rem;padding-bottom:.3rem}
-th,td{padding:.38rem .8rem .38rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
+th,td{padding:.38rem .55rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
 td{max-width:26rem}
+:is(th,td):first-child{padding-left:0}
+.card .table caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.card .as-table .table caption{position:static;width:auto;height:auto;clip-path:none}
 thead th{white-space:nowrap;color:var(--dim);font-size:.85rem}
 thead button{padding:0;border:0;background:none;font-weight:600}
 thead button:hover:not(:disabled){background:none;text-decoration:underline}
@@ -97,7 +100,7 @@ tbody tr:hover{background:var(--band)}
 .filters{display:flex;flex-wrap:wrap;align-items:end;gap:.6rem 1rem;margin-bottom:.8rem}
 .filters label{font-size:.85rem;color:var(--dim)}
 .filters label>*{display:block;color:var(--text);font-size:.95rem;min-width:9rem;max-width:16rem}
-.chips{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem;min-height:1.9rem;margin:.3rem 0}
+.chips{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem;margin:.3rem 0}
 .chip{display:inline-block;padding:.1rem .7rem;border:1px solid var(--line);border-radius:1rem;font-size:.88rem;text-decoration:none;background:var(--surface)}
 .chip[aria-current]{border-color:var(--accent);font-weight:600}
 .canvas{position:relative;background:var(--surface);border:1px solid var(--line);border-radius:8px}

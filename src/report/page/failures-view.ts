@@ -76,16 +76,19 @@ function failureTable(failures: readonly ReportFailure[]): HTMLElement {
 
 function failureCard(failure: ReportFailure, isOpen: boolean): HTMLElement {
   const last = failure.attempts.at(-1);
+  const told =
+    failure.attempts.findLast(({ message, exception }) => (message ?? exception) !== undefined) ??
+    last;
   return h(
     "section",
     { class: "card failure" },
     h("h2", {}, taskLink(failure.task), " ", last !== undefined && statusChip(last.status)),
-    last !== undefined &&
+    told !== undefined &&
       h(
         "p",
         { class: "message" },
-        h("strong", {}, last.exception ?? last.status),
-        last.message === undefined ? "" : `: ${last.message}`,
+        h("strong", {}, told.exception ?? told.status),
+        told.message === undefined ? "" : `: ${told.message}`,
       ),
     h("p", { class: "dim" }, ...joined(whereabouts(failure), " · ")),
     failure.inputs.length > 0 && inputList(failure.inputs),

@@ -44,8 +44,8 @@ export interface Drawing {
 export const maxEdges = 1200;
 
 const titleChars = 30;
-const charWidth = 7.1;
-const smallCharWidth = 6;
+const charWidth = 8;
+const smallCharWidth = 6.4;
 const margin = 16;
 
 interface NodeBox {
@@ -55,10 +55,8 @@ interface NodeBox {
 
 /** Draws boxes and arrows from left to right, with zoom buttons and arrow keys. */
 export function graphDrawing(drawing: Drawing): HTMLElement {
-  const edges = drawing.edges
-    .filter(({ from, to }) => from !== to)
-    .toSorted((a, b) => b.count - a.count)
-    .slice(0, maxEdges);
+  const all = drawing.edges.filter(({ from, to }) => from !== to);
+  const edges = all.toSorted((a, b) => b.count - a.count).slice(0, maxEdges);
   const boxes = drawing.nodes.map(boxOf);
   const layout = layeredLayout(
     boxes,
@@ -86,11 +84,9 @@ export function graphDrawing(drawing: Drawing): HTMLElement {
   const zoom = zoomer(image, scroller, width, height);
   addKeys(groups, boxes, layout, zoom.by);
   addHighlights(groups, arrows, edges);
-  const many = drawing.edges.length - edges.length;
+  const many = all.length - edges.length;
   const hidden =
-    many > 0
-      ? h("p", { class: "note" }, `${many} of the thinnest arrows are left out.`)
-      : undefined;
+    many > 0 ? h("p", { class: "note" }, `Not drawn: the ${many} thinnest arrows.`) : undefined;
   const element = h("div", { class: "drawing" }, zoom.buttons, scroller, hidden);
   settle(drawing, groups, scroller, zoom.adapt);
   return element;
@@ -230,7 +226,7 @@ function zoomer(
   const adapt = (): void => {
     const most = Math.min(scroller.clientWidth / width, (window.innerHeight * 0.62) / height);
     // Small graphs are not blown up, large ones stay readable and are scrolled.
-    set(Math.min(1, Math.max(0.55, most)));
+    set(Math.min(1, Math.max(0.7, most)));
   };
   const button = (text: string, label: string, click: () => void): HTMLElement =>
     h("button", { type: "button", "aria-label": label, title: label, click }, text);

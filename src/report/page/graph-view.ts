@@ -160,7 +160,9 @@ function unitNode(state: GraphState, unit: GraphUnit): DrawnNode {
   return {
     id: unit.id,
     title: middleCut(title, 30),
-    lines: [`${count === 1 ? "" : `× ${countText(count)} · `}${secondsText(total) || "no times"}`],
+    lines: [
+      `${count === 1 ? "" : `× ${countText(count)} · `}${total > 0 ? secondsText(total) : "did not run"}`,
+    ],
     color: groupColor(unit.group),
     parts: statusParts(counts, count),
     isMany: count > 1,

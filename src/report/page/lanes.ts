@@ -21,13 +21,14 @@ interface OpenLane {
   readonly worker: number;
   readonly number: number;
   readonly rows: number[];
+  /** The thread whose lane it is; 0 for none yet. */
+  thread: number;
   end: number;
 }
 
 /** Puts attempts on lanes: by thread where it is known, else on the first lane that is free. */
 export function lanesOf(data: ReportData): Lane[] {
   const byWorker = new Map<number, OpenLane[]>();
-  const byThread = new Map<string, OpenLane>();
   const last = data.head.span * 1e6;
   const endOf = (row: number): number => {
     const duration = data.duration[row] ?? Number.NaN;
@@ -40,7 +41,7 @@ export function lanesOf(data: ReportData): Lane[] {
     const lanes = byWorker.get(worker) ?? [];
     byWorker.set(worker, lanes);
     const thread = data.thread[row] ?? 0;
-    const lane = freeLane(lanes, byThread, worker, thread, start);
+    const lane = freeLane(lanes, worker, thread, start);
     lane.rows.push(row);
     lane.end = Math.max(lane.end, endOf(row));
   }
@@ -49,24 +50,19 @@ export function lanesOf(data: ReportData): Lane[] {
     .flatMap(([, lanes]) => lanes.map((lane) => finished(data, lane, endOf)));
 }
 
-function freeLane(
-  lanes: OpenLane[],
-  byThread: Map<string, OpenLane>,
-  worker: number,
-  thread: number,
-  start: number,
-): OpenLane {
-  const own = thread === 0 ? undefined : byThread.get(`${worker} ${thread}`);
-  if (own !== undefined && own.end <= start + 1) return own;
-  // A thread that computes two tasks at once (one waits for the other) needs a second lane.
-  let lane =
-    thread === 0 || own !== undefined ? lanes.find(({ end }) => end <= start + 1) : undefined;
+function freeLane(lanes: OpenLane[], worker: number, thread: number, start: number): OpenLane {
+  const isFree = ({ end }: OpenLane): boolean => end <= start + 1;
+  const own = thread === 0 ? undefined : lanes.find((lane) => lane.thread === thread);
+  if (own !== undefined && isFree(own)) return own;
+  // What is told without a thread goes anywhere; a thread that computes two tasks at once (one waits
+  // for the other) needs a second lane.
+  let lane = lanes.find((each) => isFree(each) && (thread === 0 || each.thread === 0));
   if (lane === undefined && lanes.length >= maxLanes) lane = lanes.at(-1);
   if (lane === undefined) {
-    lane = { worker, number: lanes.length, rows: [], end: 0 };
+    lane = { worker, number: lanes.length, rows: [], thread: 0, end: 0 };
     lanes.push(lane);
   }
-  if (thread !== 0 && own === undefined) byThread.set(`${worker} ${thread}`, lane);
+  if (thread !== 0 && own === undefined) lane.thread = thread;
   return lane;
 }
 

@@ -18,7 +18,7 @@ export interface Layout {
   readonly lines: readonly (readonly (readonly [x: number, y: number])[])[];
 }
 
-const columnGap = 56;
+const columnGap = 48;
 const rowGap = 14;
 const dummyHeight = 6;
 const sweeps = 12;

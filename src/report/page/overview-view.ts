@@ -96,7 +96,10 @@ function facts({ run, version }: ReportHead): HTMLElement {
     ["Started", timeText(run.start)],
     ["Ended", timeText(run.end)],
     ["By", [run.user, run.host].filter((part) => part !== undefined).join(" on ")],
-    ["Command", run.commandLine === undefined ? undefined : h("code", {}, run.commandLine)],
+    [
+      "Command",
+      run.commandLine === undefined ? undefined : h("code", {}, commandText(run.commandLine)),
+    ],
     ["Engine", run.engine],
     ["Versions", run.versions.join(", ")],
     ["Commit", run.gitCommit],
@@ -125,6 +128,19 @@ function facts({ run, version }: ReportHead): HTMLElement {
       ),
     ),
   );
+}
+
+/** A command line is recorded as a list, so that spaces in it stay what they are. */
+function commandText(recorded: string): string {
+  try {
+    const words: unknown = JSON.parse(recorded);
+    if (!Array.isArray(words)) return recorded;
+    return words
+      .map((word) => (/^[\w@%+=:,./-]+$/.test(String(word)) ? String(word) : JSON.stringify(word)))
+      .join(" ");
+  } catch {
+    return recorded; // Another program's way to write it.
+  }
 }
 
 function topGroups({ groups }: ReportHead): HTMLElement {

@@ -95,7 +95,7 @@ function stepTable(critical: ReportCritical, data: ReportData): HTMLElement {
   const time = (title: string, at: number): TableColumn => ({
     title,
     isNumber: true,
-    cell: (i) => secondsText(of(i)[at]),
+    cell: (i) => secondsText(of(i)[at] || Number.NaN) || "–",
     sort: (i) => of(i)[at] ?? 0,
   });
   const row = (i: number): number => of(i)[0] ?? -1;
@@ -210,7 +210,7 @@ function timeColumn<T>(list: readonly T[], title: string, pick: Pick<T>): TableC
   return {
     title,
     isNumber: true,
-    cell: (row) => secondsText(pick(list[row])),
+    cell: (row) => secondsText(pick(list[row]) || Number.NaN) || "–",
     sort: (row) => pick(list[row]) ?? Number.NaN,
   };
 }

@@ -8,6 +8,8 @@ export interface TimelineState {
   /** Microseconds after the origin at the left and at the right side. */
   from: number;
   to: number;
+  /** Pixels of a lane, the gap between bars included. */
+  readonly laneHeight: number;
   /** Pixels that are scrolled away above the first lane. */
   top: number;
   /** Lane and position of the marked attempt. */
@@ -16,8 +18,6 @@ export interface TimelineState {
   path: ReadonlySet<number>;
 }
 
-/** Pixels of a lane, the gap between bars included. */
-export const laneHeight = 18;
 /** Pixels for names at the left. */
 export const gutter = 150;
 /** Pixels for the axis at the top. */
@@ -59,6 +59,7 @@ export function drawTimeline(
 
 function drawLanes(brush: Brush, lanes: readonly Lane[]): void {
   const { context, state, width, height, colors } = brush;
+  const { laneHeight } = state;
   context.save();
   context.beginPath();
   context.rect(0, axisHeight, width, height - axisHeight);
@@ -99,6 +100,7 @@ function xOf({ scale, state }: Brush, time: number): number {
 function drawBars(brush: Brush, lane: Lane, y: number): void {
   const { context, data, state, scale } = brush;
   const { start, end, rows } = lane;
+  const { laneHeight } = state;
   const pixel = 1 / scale;
   let i = firstAtLeast(end, state.from);
   while (i < rows.length) {
@@ -113,7 +115,7 @@ function drawBars(brush: Brush, lane: Lane, y: number): void {
     context.fillStyle = groupColor(data.group[row] ?? 0);
     if (transfer >= 1) {
       context.globalAlpha = 0.35;
-      context.fillRect(x - transfer, y + 7, transfer, laneHeight - 13);
+      context.fillRect(x - transfer, y + laneHeight / 2 - 3, transfer, 6);
       context.globalAlpha = 1;
     }
     if (Number.isNaN(duration)) context.globalAlpha = 0.5;
@@ -125,7 +127,7 @@ function drawBars(brush: Brush, lane: Lane, y: number): void {
 }
 
 function drawLabel(brush: Brush, row: number, x: number, width: number, y: number): void {
-  const { context, data } = brush;
+  const { context, data, state } = brush;
   const left = Math.max(x, gutter);
   const room = x + width - left;
   const chars = Math.floor((room - 8) / 6.2);
@@ -134,12 +136,13 @@ function drawLabel(brush: Brush, row: number, x: number, width: number, y: numbe
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
   const name = data.head.groups[data.group[row] ?? 0]?.name ?? "";
-  context.fillText(middleCut(name, chars), left + 4, y + laneHeight / 2 + 0.5);
+  context.fillText(middleCut(name, chars), left + 4, y + state.laneHeight / 2 + 0.5);
 }
 
 /** Failed attempts are drawn over the others, and are never left out. */
 function drawFailures(brush: Brush, { start, rows, failed }: Lane, y: number): void {
   const { context, data, state, colors, scale } = brush;
+  const { laneHeight } = state;
   let lastX = Number.NEGATIVE_INFINITY;
   for (const i of failed) {
     const from = start[i] ?? 0;
@@ -152,11 +155,12 @@ function drawFailures(brush: Brush, { start, rows, failed }: Lane, y: number): v
     context.lineWidth = 2;
     context.strokeRect(x + 1, y + 2, Math.max(1, width - 2), laneHeight - 4);
     const middle = Math.max(x + width / 2, gutter + 5);
+    const center = y + laneHeight / 2;
     context.beginPath();
-    context.moveTo(middle - 4, y + 5);
-    context.lineTo(middle + 4, y + 13);
-    context.moveTo(middle + 4, y + 5);
-    context.lineTo(middle - 4, y + 13);
+    context.moveTo(middle - 4, center - 4);
+    context.lineTo(middle + 4, center + 4);
+    context.moveTo(middle + 4, center - 4);
+    context.lineTo(middle - 4, center + 4);
     context.stroke();
   }
 }
@@ -172,7 +176,7 @@ function drawNames(
   for (let i = first; i < last; i++) {
     const lane = lanes[i];
     if (lane === undefined) continue;
-    const y = axisHeight + i * laneHeight - state.top + laneHeight / 2;
+    const y = axisHeight + (i + 0.5) * state.laneHeight - state.top;
     const name = data.head.workers[lane.worker - 1]?.name ?? "(no worker)";
     context.font = "12px system-ui, sans-serif";
     context.fillStyle = lane.number === 0 ? colors.text : colors.dim;
@@ -186,6 +190,7 @@ function drawNames(
 
 function drawPath(brush: Brush, lanes: readonly Lane[], first: number, last: number): void {
   const { context, data, state, colors, scale, width } = brush;
+  const { laneHeight } = state;
   if (state.path.size === 0) return;
   context.strokeStyle = colors.text;
   context.lineWidth = 2;
@@ -205,6 +210,7 @@ function drawPath(brush: Brush, lanes: readonly Lane[], first: number, last: num
 
 function drawMark(brush: Brush, lanes: readonly Lane[]): void {
   const { context, data, state, colors, width } = brush;
+  const { laneHeight } = state;
   if (state.marked === undefined) return;
   const [at, position] = state.marked;
   const lane = lanes[at];

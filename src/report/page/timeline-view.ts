@@ -6,13 +6,7 @@ import { firstAtLeast, type Lane, lanesOf } from "./lanes.js";
 import { groupOf, type ReportData, rowName, statusOf, textOf, workerOf } from "./report-data.js";
 import { attemptColumns, rowPlace } from "./tasks-view.js";
 import { secondsText } from "./texts.js";
-import {
-  axisHeight,
-  drawTimeline,
-  gutter,
-  laneHeight,
-  type TimelineState,
-} from "./timeline-canvas.js";
+import { axisHeight, drawTimeline, gutter, type TimelineState } from "./timeline-canvas.js";
 import type { View, ViewContext } from "./view.js";
 
 /** Attempts by worker and thread over time. */
@@ -44,6 +38,7 @@ class Timeline {
       from: 0,
       to: this.#whole,
       top: 0,
+      laneHeight: lanes.length <= 8 ? 34 : lanes.length <= 20 ? 24 : 18,
       marked: undefined,
       path: this.#pathRows(wantsPath),
     };
@@ -53,7 +48,7 @@ class Timeline {
       "aria-label": this.#label(),
       "aria-describedby": "timeline-keys",
     });
-    const wanted = axisHeight + lanes.length * laneHeight + 4;
+    const wanted = axisHeight + lanes.length * this.#state.laneHeight + 4;
     this.#canvas.style.height = `${Math.min(wanted, Math.max(240, Math.round(window.innerHeight * 0.62)))}px`;
     this.element = h(
       "div",
@@ -177,7 +172,8 @@ class Timeline {
 
   #wheel(event: WheelEvent): void {
     const isZoom = event.ctrlKey || event.metaKey;
-    const room = this.#lanes.length * laneHeight - (this.#canvas.clientHeight - axisHeight);
+    const room =
+      this.#lanes.length * this.#state.laneHeight - (this.#canvas.clientHeight - axisHeight);
     if (isZoom) this.#zoom(event.deltaY > 0 ? 1.25 : 0.8, this.#timeAt(event));
     else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.#pan(event.deltaX / 800);
     else if (room > 0 && !this.#isAtEnd(event.deltaY, room)) this.#scroll(event.deltaY);
@@ -217,7 +213,10 @@ class Timeline {
 
   #step(by: number): void {
     if (this.#state.marked === undefined) {
-      const lane = Math.min(this.#lanes.length - 1, Math.floor(this.#state.top / laneHeight));
+      const lane = Math.min(
+        this.#lanes.length - 1,
+        Math.floor(this.#state.top / this.#state.laneHeight),
+      );
       this.#mark(lane, firstAtLeast(this.#lanes[lane]?.end ?? [], this.#state.from));
       return;
     }
@@ -248,8 +247,8 @@ class Timeline {
     const length = state.to - state.from;
     if (start < state.from || start > state.to)
       this.#window(start - length / 3, start + (length * 2) / 3);
-    const y = laneNumber * laneHeight;
-    const room = this.#canvas.clientHeight - axisHeight - laneHeight;
+    const y = laneNumber * this.#state.laneHeight;
+    const room = this.#canvas.clientHeight - axisHeight - this.#state.laneHeight;
     if (y < state.top) state.top = y;
     if (y > state.top + room) state.top = y - room;
   }
@@ -283,7 +282,7 @@ class Timeline {
     const box = this.#canvas.getBoundingClientRect();
     const y = event.clientY - box.top - axisHeight;
     if (y < 0 || event.clientX - box.left < gutter) return undefined;
-    const number = Math.floor((y + this.#state.top) / laneHeight);
+    const number = Math.floor((y + this.#state.top) / this.#state.laneHeight);
     const lane = this.#lanes[number];
     if (lane === undefined) return undefined;
     const time = this.#timeAt(event);
@@ -339,7 +338,8 @@ class Timeline {
   }
 
   #scroll(by: number): void {
-    const room = this.#lanes.length * laneHeight - (this.#canvas.clientHeight - axisHeight);
+    const room =
+      this.#lanes.length * this.#state.laneHeight - (this.#canvas.clientHeight - axisHeight);
     this.#state.top = Math.max(0, Math.min(Math.max(0, room), this.#state.top + by));
     this.#draw();
   }

@@ -1,0 +1,1 @@
+export function largeRun(tasks: number): Generator<string>;
