@@ -70,7 +70,7 @@ h2{margin:0 0 .7rem;font-size:1.1rem}
 .counts{display:flex;flex-wrap:wrap;gap:.4rem .9rem;margin:0 0 .4rem}
 .count{text-decoration:none}
 .status{white-space:nowrap;font-weight:600;font-size:.9em}
-.s-ok{--c:var(--good)}.s-error,.s-lost{--c:var(--bad)}.s-blocked,.s-cancelled{--c:var(--warn)}.s-running,.s-pending,.s-none{--c:var(--dim)}
+.s-ok{--c:var(--good)}.s-error,.s-lost{--c:var(--bad)}.s-blocked,.s-cancelled{--c:var(--warn)}.s-running,.s-pending,.s-unknown,.s-none{--c:var(--dim)}
 .status{color:var(--c)}
 .table{margin:.4rem 0}
 .wide{overflow-x:auto}

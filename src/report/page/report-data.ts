@@ -1,5 +1,5 @@
-import type { ColumnName, ReportHead } from "./report-format.js";
-import { type StatusName, statusNames } from "./report-format.js";
+import { statuses } from "../../lineage/index/kinds.js";
+import type { ColumnName, ReportHead, StatusName } from "./report-format.js";
 
 /** Marks "none" among rows. */
 export const noRow = -1;
@@ -269,7 +269,7 @@ export function rowName(data: ReportData, row: number): string {
 
 /** How a row's attempt ended. */
 export function statusOf({ status }: ReportData, row: number): StatusName {
-  return statusNames[status[row] ?? 0] ?? "";
+  return statuses[status[row] ?? 0] ?? "";
 }
 
 /** Whether an attempt failed by itself. */

@@ -1,17 +1,7 @@
-/** How an attempt ended; the number stands in the column `status`. The order is that of the index. */
-export const statusNames = [
-  "",
-  "ok",
-  "error",
-  "lost",
-  "cancelled",
-  "blocked",
-  "running",
-  "pending",
-] as const;
+import type { Status } from "../../lineage/index/kinds.js";
 
 /** Status of an attempt; empty where the document does not say. */
-export type StatusName = (typeof statusNames)[number];
+export type StatusName = Status;
 
 /** How many attempts ended in which way. */
 export type StatusCounts = Readonly<Partial<Record<StatusName, number>>>;

@@ -1,3 +1,4 @@
+import { statuses } from "../../lineage/index/kinds.js";
 import { countText, plural, sizeText } from "../../lineage/text/quantities.js";
 import { dataTable, type TableColumn } from "./data-table.js";
 import { h } from "./dom.js";
@@ -11,7 +12,6 @@ import {
   textOf,
   workerOf,
 } from "./report-data.js";
-import { statusNames } from "./report-format.js";
 import { secondsText } from "./texts.js";
 import type { View } from "./view.js";
 
@@ -86,7 +86,7 @@ function go(form: HTMLFormElement): void {
 
 function filteredRows(data: ReportData, query: URLSearchParams): Uint32Array {
   const { head } = data;
-  const status = statusNames.map(String).indexOf(query.get("status") ?? "");
+  const status = statuses.map(String).indexOf(query.get("status") ?? "");
   const group = head.groups.findIndex(({ name }) => name === query.get("group"));
   const worker = head.workers.findIndex(({ name }) => name === query.get("worker"));
   const key = (query.get("key") ?? "").toLowerCase();

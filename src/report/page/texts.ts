@@ -11,6 +11,7 @@ export const statusMarks: Readonly<Record<StatusName, readonly [mark: string, wo
   blocked: ["▢", "blocked"],
   running: ["▶", "running"],
   pending: ["…", "pending"],
+  unknown: ["?", "unknown"],
 };
 
 /** `3 ok, 1 error`. */
