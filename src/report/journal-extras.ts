@@ -1,3 +1,4 @@
+import { formatEpochSeconds } from "../base/clock.js";
 import { readJournal } from "../events/read-journal.js";
 import type { Span, TaskEvent } from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
@@ -5,8 +6,8 @@ import type { ReportTransfer } from "./page/report-format.js";
 
 /** What a journal says and a document does not: threads, and each transfer with its source. */
 export interface JournalExtras {
-  /** The thread of what started at a time on a worker, numbered within the worker from 0. */
-  readonly threadOf: (worker: string, start: number) => number | undefined;
+  /** The thread of what a worker computed at a time, numbered within the worker from 0. */
+  readonly threadOf: (worker: string, start: number, end: number) => number | undefined;
   readonly transfers: readonly ReportTransfer[];
 }
 
@@ -30,13 +31,13 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
   const pairs = new Map<string, Pair>();
   const ended = (number: number, thread: number | undefined, spans: readonly Span[]): void => {
     const worker = workers.get(number) ?? `worker ${number}`;
-    const start = spans.find(({ action }) => action === "compute")?.start;
-    if (thread !== undefined && start !== undefined) {
+    const compute = spans.find(({ action }) => action === "compute");
+    if (thread !== undefined && compute !== undefined) {
       const own = threads.get(worker) ?? new Map<number, number>();
       threads.set(worker, own);
       const known = own.get(thread) ?? own.size;
       own.set(thread, known);
-      threadAt.set(placeInTime(worker, start), known);
+      threadAt.set(placeInTime(worker, compute.start, compute.stop), known);
     }
     for (const span of spans)
       if (span.action === "transfer") addTransfer(pairs, names, worker, span);
@@ -53,20 +54,16 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
   };
   for await (const batch of readJournal(path).batches()) for (const event of batch) take(event);
   return {
-    // Written as text and read again, a time may be a microsecond off.
-    threadOf: (worker, start) =>
-      threadAt.get(placeInTime(worker, start)) ??
-      threadAt.get(placeInTime(worker, start - 1e-6)) ??
-      threadAt.get(placeInTime(worker, start + 1e-6)),
+    threadOf: (worker, start, end) => threadAt.get(placeInTime(worker, start, end)),
     transfers: [...pairs.values()]
       .map((pair) => ({ ...pair, seconds: rounded(pair.seconds), longest: rounded(pair.longest) }))
       .sort((a, b) => b.seconds - a.seconds),
   };
 }
 
-/** Two tasks of one worker do not start in the same microsecond. */
-function placeInTime(worker: string, start: number): string {
-  return `${Math.round(start * 1e6)} ${worker}`;
+/** As a document writes times; no two tasks of a worker begin and end in the same microseconds. */
+function placeInTime(worker: string, start: number, end: number): string {
+  return `${formatEpochSeconds(start)} ${formatEpochSeconds(end)} ${worker}`;
 }
 
 function addTransfer(

@@ -76,13 +76,14 @@ function rowExtras(
   extras: JournalExtras,
 ): RowExtras {
   const names = groups.workers.map((node) => reader.nameOf(node) ?? "");
-  const { start } = reader.index.activities;
+  const { start, end } = reader.index.activities;
   return {
     threadOf: (row) => {
       const worker = names[(groups.workerOf[row] ?? 0) - 1];
-      return worker === undefined
-        ? undefined
-        : extras.threadOf(worker, start[rows.activity[row] ?? 0] ?? Number.NaN);
+      const at = rows.activity[row] ?? 0;
+      const [from, to] = [start[at] ?? Number.NaN, end[at] ?? Number.NaN];
+      if (worker === undefined || !(to >= from)) return undefined;
+      return extras.threadOf(worker, from, to);
     },
   };
 }
