@@ -25,30 +25,44 @@ export interface ArgumentUses {
  * references is opened, so that every reference and every literal in it has a path of its own.
  */
 export function argumentUses(args: readonly GraphArgument[]): ArgumentUses {
-  const references = new Map<TaskNumber, string[]>();
-  const steps = new Map<number, string[]>();
-  const literals: [ArgumentPath, Encoded][] = [];
-  const visit = (path: ArgumentPath, value: Encoded): void => {
+  const uses = new Uses();
+  for (const [role, value] of args) uses.visit(top(role), value);
+  return uses;
+}
+
+const noRoles: ReadonlyMap<number, readonly string[]> = new Map();
+
+/** Most tasks have no references or no literals: what they do not have costs nothing. */
+class Uses implements ArgumentUses {
+  references: ReadonlyMap<TaskNumber, readonly string[]> = noRoles;
+  steps: ReadonlyMap<number, readonly string[]> = noRoles;
+  readonly literals: [ArgumentPath, Encoded][] = [];
+  #references: Map<number, string[]> | undefined;
+  #steps: Map<number, string[]> | undefined;
+
+  visit(path: ArgumentPath, value: Encoded): void {
     if (!isTagged(value) || !holdsReference(value)) {
-      literals.push([path, value]);
+      this.literals.push([path, value]);
     } else if (value[0] === "r") {
-      addRole(references, value[1], path.role);
+      this.#references ??= new Map();
+      this.references = this.#references;
+      addRole(this.#references, value[1], path.role);
     } else if (value[0] === "q") {
-      addRole(steps, value[1], path.role);
+      this.#steps ??= new Map();
+      this.steps = this.#steps;
+      addRole(this.#steps, value[1], path.role);
     } else if (value[0] === "l" || value[0] === "t") {
       value[1].forEach((item, i) => {
-        visit(below(path, i), item);
+        this.visit(below(path, i), item);
       });
     } else if (value[0] === "d") {
       value[1].forEach(([key, item], i) => {
         // A key that is itself a reference, or no text, has no name to go by.
-        visit(below(path, typeof key === "string" ? key : i), item);
-        if (holdsReference(key)) visit(below(path, i), key);
+        this.visit(below(path, typeof key === "string" ? key : i), item);
+        if (holdsReference(key)) this.visit(below(path, i), key);
       });
     }
-  };
-  for (const [role, value] of args) visit(top(role), value);
-  return { references, steps, literals };
+  }
 }
 
 function addRole(roles: Map<number, string[]>, number: number, role: string): void {
@@ -75,7 +89,8 @@ function holdsReference(value: Encoded): boolean {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (!isTagged(next)) continue;
     if (next[0] === "r" || next[0] === "q") return true;
-    if (next[0] === "l" || next[0] === "t") open.push(...next[1]);
+    // Pushed one by one: a list can be longer than an argument list may be.
+    if (next[0] === "l" || next[0] === "t") for (const item of next[1]) open.push(item);
     else if (next[0] === "d") for (const pair of next[1]) open.push(pair[0], pair[1]);
   }
   return false;

@@ -53,9 +53,9 @@ export interface AttemptOutcome {
   readonly name: QualifiedName;
   readonly number: number;
   readonly status: AttemptStatus;
-  readonly start?: EpochSeconds;
-  readonly end?: EpochSeconds;
-  readonly worker?: number;
+  readonly start?: EpochSeconds | undefined;
+  readonly end?: EpochSeconds | undefined;
+  readonly worker?: number | undefined;
   /** Only attempts that ran have inputs. */
   readonly inputs?: ReadonlyMap<TaskNumber, Generation>;
   readonly unknownInputs?: number;
@@ -77,32 +77,44 @@ export function writeAttempt(context: RunContext, task: LiveTask, outcome: Attem
 }
 
 function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOutcome): Activity {
+  const { number, start, end, more } = outcome;
+  // One list that grows: a large run writes a million of these.
+  const attributes: Attribute[] = [
+    [prov.label, number === 1 ? task.keyText : `${task.keyText} #${number}`],
+    attemptType,
+  ];
+  addKey(attributes, task);
+  addStatus(attributes, outcome);
+  addWhatRan(attributes, context, task, outcome);
+  if (more !== undefined) for (const attribute of more) attributes.push(attribute);
+  if (context.options.errorTracking) attributes.push(...historyAttributes(task, outcome));
+  const { name: id } = outcome;
+  if (start !== undefined && end !== undefined) {
+    const [startTime, endTime] = [formatEpochSeconds(start), formatEpochSeconds(end)];
+    return { kind: "activity", id, startTime, endTime, attributes };
+  }
   return {
     kind: "activity",
-    id: outcome.name,
-    ...(outcome.start !== undefined && { startTime: formatEpochSeconds(outcome.start) }),
-    ...(outcome.end !== undefined && { endTime: formatEpochSeconds(outcome.end) }),
-    attributes: [
-      [prov.label, outcome.number === 1 ? task.keyText : `${task.keyText} #${outcome.number}`],
-      [prov.type, types.TaskAttempt],
-      ...keyAttributes(task),
-      ...statusAttributes(outcome),
-      ...whatRan(context, task, outcome),
-      ...(outcome.more ?? []),
-      ...(context.options.errorTracking ? historyAttributes(task, outcome) : []),
-    ],
+    id,
+    ...(start !== undefined && { startTime: formatEpochSeconds(start) }),
+    ...(end !== undefined && { endTime: formatEpochSeconds(end) }),
+    attributes,
   };
 }
 
-/** The key as given, and as JSON where it is not a plain string. */
-export function keyAttributes(task: Pick<LiveTask, "key" | "keyText">): Attribute[] {
-  const attributes: Attribute[] = [[attr.key, task.keyText]];
+const noAttributes: readonly Attribute[] = [];
+const attemptType: Attribute = [prov.type, types.TaskAttempt];
+const literalType: Attribute = [prov.type, types.Literal];
+const taskLevel: Attribute = [yprov.level, "1"];
+
+/** Adds the key as given, and as JSON where it is not a plain string. */
+export function addKey(attributes: Attribute[], task: Pick<LiveTask, "key" | "keyText">): void {
+  attributes.push([attr.key, task.keyText]);
   if (typeof task.key !== "string") attributes.push([attr.keyJson, keyJson(task.key)]);
-  return attributes;
 }
 
-function statusAttributes(outcome: AttemptOutcome): Attribute[] {
-  const attributes: Attribute[] = [[attr.status, outcome.status]];
+function addStatus(attributes: Attribute[], outcome: AttemptOutcome): void {
+  attributes.push([attr.status, outcome.status]);
   if (outcome.number > 1) attributes.push([attr.attempt, integerLiteral(outcome.number)]);
   const status = yprovStatus[outcome.status];
   if (status !== undefined) attributes.push([yprov.status, status]);
@@ -117,14 +129,15 @@ function statusAttributes(outcome: AttemptOutcome): Attribute[] {
   if ((outcome.unknownInputs ?? 0) > 0) {
     attributes.push([attr.unknownInputs, integerLiteral(outcome.unknownInputs ?? 0)]);
   }
-  return attributes;
 }
 
-function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): Attribute[] {
-  const attributes: Attribute[] = [
-    [yprov.level, "1"],
-    [yprov.group, task.group],
-  ];
+function addWhatRan(
+  attributes: Attribute[],
+  context: RunContext,
+  task: LiveTask,
+  outcome: AttemptOutcome,
+): void {
+  attributes.push(taskLevel, [yprov.group, task.group]);
   if (task.fn !== undefined) {
     attributes.push([yprov.name, task.fn.name], [yprov.nice_name, niceName(task.fn.name)]);
     if (task.fn.module !== undefined) attributes.push([yprov.module, task.fn.module]);
@@ -139,16 +152,17 @@ function whatRan(context: RunContext, task: LiveTask, outcome: AttemptOutcome): 
       [attr.match, task.place.match],
     );
   } else if (task.site !== undefined) {
-    attributes.push([attr.site, context.names.run(`site.${task.site}`)]);
+    attributes.push([attr.site, context.catalog.siteOf(task.site)]);
   }
-  for (const [name, value] of Object.entries(task.annotations ?? {})) {
-    attributes.push([attr.annotation, `${name}=${JSON.stringify(value)}`]);
+  if (task.annotations !== undefined) {
+    for (const [name, value] of Object.entries(task.annotations)) {
+      attributes.push([attr.annotation, `${name}=${JSON.stringify(value)}`]);
+    }
   }
   for (const step of task.inner ?? []) {
     const key = keyText(step.key);
     if (key !== task.keyText) attributes.push([attr.stepKey, key]);
   }
-  return attributes;
 }
 
 /** `Class.method` is shown as `method`, as Python's `__name__` does. */
@@ -182,9 +196,20 @@ function writeAssociation(context: RunContext, task: LiveTask, outcome: AttemptO
   const agent = outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
   const plan = task.inner === undefined ? task.fn?.plan : fusedPlan(context, task.inner).id;
   if (agent === undefined && plan === undefined) return;
+  const activity = outcome.name;
+  if (agent !== undefined && plan !== undefined) {
+    context.emit({
+      kind: "wasAssociatedWith",
+      activity,
+      agent: agent.id,
+      plan,
+      attributes: noAttributes,
+    });
+    return;
+  }
   context.emit({
     kind: "wasAssociatedWith",
-    activity: outcome.name,
+    activity,
     ...(agent !== undefined && { agent: agent.id }),
     ...(plan !== undefined && { plan }),
     attributes: [],
@@ -217,7 +242,7 @@ function writeUses(
       context.emit({
         kind: "entity",
         id,
-        attributes: [[prov.type, types.Literal], ...literalAttributes(value, context.engine)],
+        attributes: [literalType, ...literalAttributes(value, context.engine)],
       });
     }
     context.emit({ kind: "used", activity, entity: id, attributes: [[prov.role, path.role]] });
@@ -264,14 +289,7 @@ export function isRepeated(last: EndedAttempt | undefined): boolean {
 }
 
 function writeInformants(context: RunContext, task: LiveTask, outcome: AttemptOutcome): void {
-  const informants = new Set<QualifiedName>();
-  for (const input of outcome.inputs?.values() ?? []) {
-    if (input.producer !== undefined) informants.add(input.producer);
-  }
-  const culprit = outcome.blamed?.activity;
-  if (culprit !== undefined) informants.add(culprit);
-  if (informants.size === 0) informants.add(context.workflow);
-  for (const informant of informants) {
+  for (const informant of informantsOf(context, outcome)) {
     context.emit({ kind: "wasInformedBy", informed: outcome.name, informant, attributes: [] });
   }
   if (task.place !== undefined) {
@@ -290,4 +308,17 @@ function writeInformants(context: RunContext, task: LiveTask, outcome: AttemptOu
       attributes: [[prov.type, types.Submission]],
     });
   }
+}
+
+/** Who made the inputs, or who is to blame that there are none; else the workflow. */
+function informantsOf(context: RunContext, outcome: AttemptOutcome): Iterable<QualifiedName> {
+  const culprit = outcome.blamed?.activity;
+  if (culprit === undefined && (outcome.inputs?.size ?? 0) === 0) return [context.workflow];
+  const informants = new Set<QualifiedName>();
+  for (const input of outcome.inputs?.values() ?? []) {
+    if (input.producer !== undefined) informants.add(input.producer);
+  }
+  if (culprit !== undefined) informants.add(culprit);
+  if (informants.size === 0) informants.add(context.workflow);
+  return informants;
 }

@@ -46,6 +46,7 @@ export function timeAttributes(
   spans: readonly Span[],
 ): Attribute[] {
   const transfers = spans.filter((span) => span.action === "transfer");
+  if (transfers.length === 0 && context.engine !== "dask") return [];
   const fetched = transfers.reduce((sum, span) => sum + span.stop - span.start, 0);
   const attributes: Attribute[] = [];
   if (context.engine === "dask") {

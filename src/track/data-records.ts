@@ -3,7 +3,7 @@ import { formatEpochSeconds } from "../base/clock.js";
 import type { FailedEvent } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
-import { declareExcluded, keyAttributes } from "./attempt-records.js";
+import { addKey, declareExcluded } from "./attempt-records.js";
 import type { Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
 import {
@@ -67,13 +67,12 @@ export function writeData(context: RunContext, task: LiveTask, facts: DataFacts)
   }
 }
 
+const dataType: Attribute = [prov.type, types.Data];
+
 function dataAttributes(task: LiveTask, facts: DataFacts): Attribute[] {
-  const attributes: Attribute[] = [
-    [prov.label, task.keyText],
-    [prov.type, types.Data],
-    ...keyAttributes(task),
-    ...(facts.more ?? []),
-  ];
+  const attributes: Attribute[] = [[prov.label, task.keyText], dataType];
+  addKey(attributes, task);
+  if (facts.more !== undefined) attributes.push(...facts.more);
   if (facts.type !== undefined) attributes.push([yprov.dtype, facts.type]);
   if (facts.nbytes !== undefined) attributes.push([yprov.nbytes, String(facts.nbytes)]);
   return attributes;

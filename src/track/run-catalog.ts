@@ -26,6 +26,7 @@ export class RunCatalog {
   readonly #clients = new Map<number, QualifiedName>();
   readonly #workers = new Map<number, RecordedWorker>();
   readonly #workersByAddress = new Map<string, QualifiedName>();
+  readonly #sites = new Map<number, QualifiedName>();
   readonly #agentIds = new Map<string, string>();
 
   /**
@@ -55,6 +56,16 @@ export class RunCatalog {
   /** A function, if it was announced. */
   functionOf(fn: number | null): RecordedFunction | undefined {
     return fn === null ? undefined : this.#functions.get(fn);
+  }
+
+  /** The entity of a place in the code. */
+  siteOf(site: number): QualifiedName {
+    let name = this.#sites.get(site);
+    if (name === undefined) {
+      name = this.#names.run(`site.${site}`);
+      this.#sites.set(site, name);
+    }
+    return name;
   }
 
   /** Takes a client. */
@@ -127,6 +138,6 @@ export class RunCatalog {
         frame.function === undefined ? where : `${frame.function} (${where})`,
       ]);
     }
-    this.#emit({ kind: "entity", id: this.#names.run(`site.${event.site}`), attributes });
+    this.#emit({ kind: "entity", id: this.siteOf(event.site), attributes });
   }
 }

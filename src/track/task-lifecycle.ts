@@ -58,8 +58,11 @@ function begin(
   return task.running;
 }
 
+const noInputs: ReadonlyMap<TaskNumber, Generation> = new Map();
+
 /** The data that the task's inputs are now, where it is known. */
 function inputsOf(context: RunContext, task: LiveTask): ReadonlyMap<TaskNumber, Generation> {
+  if (task.dependencies.length === 0) return noInputs;
   const inputs = new Map<TaskNumber, Generation>();
   for (const number of task.dependencies) {
     const data = context.taskOf(number)?.data;
@@ -80,12 +83,15 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
     return;
   }
   write(context, task, {
-    ...whatRan(running),
+    name: running.name,
+    number: running.number,
+    inputs: running.inputs,
+    unknownInputs: running.unknownInputs,
     status: "ok",
     start,
     end,
     worker: event.worker,
-    more: [...timeAttributes(context, task, running, start, event.spans), ...clamped],
+    more: joined(timeAttributes(context, task, running, start, event.spans), clamped),
   });
   setFailed(context, task, false);
   task.last = ended(running, "ok", end);
@@ -160,10 +166,13 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
   const { start, end, clamped } = spanOfAttempt(event.spans ?? [], running, event.time);
   const worker = event.worker ?? running.worker;
   write(context, task, {
-    ...whatRan(running),
+    name: running.name,
+    number: running.number,
+    inputs: running.inputs,
+    unknownInputs: running.unknownInputs,
     status: "error",
     ...(!isOld && { start, end }),
-    ...(worker !== undefined && { worker }),
+    worker,
     more: [...retriesAttributes(event.retriesLeft), ...(isOld ? [] : clamped)],
   });
   const exception = writeException(context, task, running, event, isOld ? undefined : end);
@@ -174,6 +183,11 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
   };
   keepHistory(context, task);
   setFailed(context, task, (event.retriesLeft ?? 0) === 0);
+}
+
+/** Mostly both are empty. */
+function joined(some: readonly Attribute[], others: readonly Attribute[]): readonly Attribute[] {
+  return others.length === 0 ? some : [...some, ...others];
 }
 
 function retriesAttributes(left: number | undefined): Attribute[] {
@@ -220,11 +234,14 @@ function endAttempt(
   task.running = undefined;
   const { start, end } = spanOfAttempt(spans, running, time);
   write(context, task, {
-    ...whatRan(running),
+    name: running.name,
+    number: running.number,
+    inputs: running.inputs,
+    unknownInputs: running.unknownInputs,
     status,
     start,
     end,
-    ...(running.worker !== undefined && { worker: running.worker }),
+    worker: running.worker,
   });
   task.last = ended(running, status, end);
   keepHistory(context, task);
@@ -281,10 +298,13 @@ function writeOpen(
   status: "running" | "unknown",
 ): void {
   write(context, task, {
-    ...whatRan(running),
+    name: running.name,
+    number: running.number,
+    inputs: running.inputs,
+    unknownInputs: running.unknownInputs,
     status,
     start: running.assigned,
-    ...(running.worker !== undefined && { worker: running.worker }),
+    worker: running.worker,
   });
 }
 
@@ -317,13 +337,6 @@ function write(context: RunContext, task: LiveTask, outcome: AttemptOutcome): vo
   if (!task.included) return;
   context.count(outcome.status);
   writeAttempt(context, task, outcome);
-}
-
-function whatRan(
-  running: RunningAttempt,
-): Pick<AttemptOutcome, "name" | "number" | "inputs" | "unknownInputs"> {
-  const { name, number, inputs, unknownInputs } = running;
-  return { name, number, inputs, unknownInputs };
 }
 
 function ended(

@@ -47,8 +47,9 @@ export function recordMember(
   spell: SpellName = nameText,
 ): string {
   const { id } = record;
-  const key = id === undefined || isAnonymous(record) ? anonymousId : spell(id);
-  return `${jsonString(key)}:${recordBody(record, dialect, spell)}`;
+  const key =
+    id === undefined || isAnonymous(record) ? jsonString(anonymousId) : nameJson(id, spell);
+  return `${key}:${recordBody(record, dialect, spell)}`;
 }
 
 /** The object of one record, `{…}`, without its key. */
@@ -65,7 +66,7 @@ function formalMembers(record: ProvRecord, spell: SpellName): string {
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (name !== undefined && !isUnknownArgument(name)) {
-      text += keys[i] + jsonString(spell(name));
+      text += keys[i] + nameJson(name, spell);
     }
   }
   const times = formalTimes(record);
@@ -75,6 +76,23 @@ function formalMembers(record: ProvRecord, spell: SpellName): string {
       text += keys[names.length + i] + jsonString(time);
     }
   }
+  return text;
+}
+
+/** Names spelt last: the records of a task follow each other and name the same few things. */
+const recentNames: (QualifiedName | undefined)[] = new Array(8).fill(undefined);
+const recentTexts: string[] = new Array(8).fill("");
+let nextRecent = 0;
+
+/** A name as a JSON string. */
+function nameJson(name: QualifiedName, spell: SpellName): string {
+  if (spell !== nameText) return jsonString(spell(name));
+  const known = recentNames.indexOf(name);
+  if (known >= 0) return recentTexts[known] ?? "";
+  const text = jsonString(nameText(name));
+  recentNames[nextRecent] = name;
+  recentTexts[nextRecent] = text;
+  nextRecent = (nextRecent + 1) % recentNames.length;
   return text;
 }
 
@@ -211,7 +229,7 @@ function valueText(value: Value, spell: SpellName): string {
     return jsonString(value);
   }
   if (isQualifiedName(value)) {
-    return `{"$":${jsonString(spell(value))},"type":"prov:QUALIFIED_NAME"}`;
+    return `{"$":${nameJson(value, spell)},"type":"prov:QUALIFIED_NAME"}`;
   }
   return isLangString(value)
     ? `{"$":${jsonString(value.text)},"lang":${jsonString(value.lang)}}`
