@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { type Clock, type EpochSeconds, systemClock } from "../base/clock.js";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
+import { writeFully } from "../base/files.js";
 import { FrameBuilder, headerFrame } from "./frame-builder.js";
 import { splitGraph } from "./split-graph.js";
 import type { TaskEvent } from "./task-event.js";
@@ -33,6 +34,8 @@ interface Unwritten {
   bytes: Buffer;
   readonly events: number;
 }
+
+const copyBytes = 1 << 20;
 
 /** After a failed write the next try waits so many flush intervals. */
 const retryIntervals = 5;
@@ -164,6 +167,37 @@ export class JournalWriter {
       closeSync(this.#fd);
     } catch (error) {
       this.#problem("close", `Cannot close ${this.path}: ${fileProblem(error)}`, error);
+    }
+  }
+
+  /** Whether the file still has a name: removed, it can be read by {@link JournalWriter.copyTo} only. */
+  get isRemoved(): boolean {
+    return !this.#closed && this.#fileIsGone();
+  }
+
+  /**
+   * Writes what waits, and all of the journal to another file, which must not exist yet. To be
+   * called before `close`.
+   *
+   * @throws {@link TaskprovError} `ERR_DESTINATION` when that is not possible.
+   */
+  copyTo(path: string): void {
+    this.flushSync();
+    const copy = create(path);
+    try {
+      const chunk = Buffer.allocUnsafe(copyBytes);
+      for (let at = 0; ; ) {
+        const count = readSync(this.#fd, chunk, 0, chunk.length, at);
+        if (count === 0) return;
+        writeFully(copy, chunk.subarray(0, count));
+        at += count;
+      }
+    } catch (cause) {
+      throw new TaskprovError("ERR_DESTINATION", `Cannot write ${path}: ${fileProblem(cause)}`, {
+        cause,
+      });
+    } finally {
+      closeSync(copy);
     }
   }
 
@@ -310,7 +344,8 @@ export class JournalWriter {
 
 function create(path: string): number {
   try {
-    return openSync(path, "wx", 0o600);
+    // Readable as well: when the name is gone this is the only way back to the bytes.
+    return openSync(path, "wx+", 0o600);
   } catch (cause) {
     throw new TaskprovError("ERR_DESTINATION", `Cannot create ${path}: ${fileProblem(cause)}`, {
       cause,

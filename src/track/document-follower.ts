@@ -53,6 +53,11 @@ export class DocumentFollower {
     this.#worker.unref();
   }
 
+  /** Gives up what it has done so far. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   /**
    * The journal is complete: waits for the document, and publishes it.
    *

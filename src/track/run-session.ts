@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { isTaskprovError, TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
 import { createRedactor, type Redactor } from "../describe/redact.js";
@@ -122,10 +122,11 @@ export class RunSession {
     const { clock } = this.#settled;
     const time = clock.now();
     this.#journal.append({ type: "end", time, counts: { tasks: this.#tasks } });
+    const journal = this.#journal.isRemoved ? this.#rescued() : this.#journal.path;
     this.#journal.close();
     releaseOpenRun(this.#guard);
     if (this.#tasks === 0) this.#say(noTasks);
-    const summary = await this.#build();
+    const summary = await this.#build(journal);
     return {
       ...summary,
       dropped: Math.max(summary.dropped, this.#journal.dropped),
@@ -133,10 +134,29 @@ export class RunSession {
     };
   }
 
-  async #build(): Promise<RunSummary> {
-    const journal = this.#journal.path;
+  /** The journal was removed, perhaps with its folder: what it held goes where it can be found. */
+  #rescued(): string {
+    const { path } = this.#journal;
+    const folder = this.#refuge();
     try {
-      const summary = (await this.#follower?.finish()) ?? (await buildDocument(journal));
+      makeFolder(folder);
+      const copy = join(folder, basename(path));
+      this.#journal.copyTo(copy);
+      this.#problem(`${path} was removed. The record was written to ${folder} instead.`);
+      return copy;
+    } catch (error) {
+      this.#problem(messageOf(error));
+      return path;
+    }
+  }
+
+  #refuge(): string {
+    return join(tmpdir(), `taskprov-${this.runId}`);
+  }
+
+  async #build(journal: string): Promise<RunSummary> {
+    try {
+      const summary = (await this.#followed(journal)) ?? (await buildDocument(journal));
       if (this.#settled.resolved.journal) return summary;
       return withoutJournal(summary);
     } catch (error) {
@@ -157,9 +177,15 @@ export class RunSession {
     };
   }
 
+  async #followed(journal: string): Promise<RunSummary | undefined> {
+    if (journal === this.#journal.path) return await this.#follower?.finish();
+    await this.#follower?.stop();
+    return undefined;
+  }
+
   /** The destination cannot be written any more: the document goes where it can be found. */
   async #buildElsewhere(journal: string): Promise<RunSummary> {
-    const folder = join(tmpdir(), `taskprov-${this.runId}`);
+    const folder = this.#refuge();
     makeFolder(folder);
     const output = join(folder, this.#settled.resolved.fileName);
     const summary = await buildDocument(journal, { output });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Client } from "../../src/engines/local/client.js";
 import { LocalCluster } from "../../src/engines/local/local-cluster.js";
 import { buildDocument } from "../../src/track/build-document.js";
@@ -251,7 +252,7 @@ describe("a destination", () => {
     expect(readFileSync(join(folder, "src", "yprov4wfs.json"), "utf8")).toBe("mine");
   });
 
-  test("removed while the run goes on costs the user nothing but the document", async () => {
+  test("removed while the run goes on costs nothing: the record is written elsewhere", async () => {
     const lines = stderrLines();
     const folder = join(temporaryFolder(), "out");
     const tracker = new ProvTracker({ destination: folder });
@@ -264,7 +265,16 @@ describe("a destination", () => {
     vi.restoreAllMocks();
     const summary = await tracker.done;
     expect(summary.problems.length).toBeGreaterThan(0);
-    expect(summary.incomplete).toBe(true);
+    const refuge = join(tmpdir(), `taskprov-${summary.runId}`);
+    onTestFinished(() => rmSync(refuge, { recursive: true, force: true }));
+    expect(summary).toMatchObject({
+      counts: { tasks: 2, ok: 2 },
+      incomplete: false,
+      document: join(refuge, "yprov4wfs.json"),
+      journal: join(refuge, "yprov4wfs.journal"),
+    });
+    expect(readRun(summary).lines("activity")).toHaveLength(3);
+    expect(lines.join("")).toContain(`The record was written to ${refuge} instead.`);
     expect(lines.join("")).not.toContain("    at ");
   });
 });
