@@ -232,6 +232,12 @@ export type {
   ObservedTask,
   StateCounts,
 } from "./observe/computation.js";
+export {
+  type DurationSummary,
+  type JournalProfile,
+  type ProfiledAttempt,
+  profileJournal,
+} from "./observe/journal-profile.js";
 export { Profiler, type TaskData } from "./observe/profiler.js";
 export {
   ProgressBar,
@@ -243,7 +249,10 @@ export {
   ResourceProfiler,
   type ResourceProfilerOptions,
 } from "./observe/resource-profiler.js";
+export { type Plottable, type VisualizeOptions, visualize } from "./observe/visualize.js";
 export { withCallbacks } from "./observe/with-callbacks.js";
+export type { LanePanel, LinePanel, PlotLine, PlotPanel } from "./plot/panel.js";
+export type { PlotPageOptions } from "./plot/plot-page.js";
 export { type EqualOptions, equal } from "./prov/equal.js";
 export type { EqualityOptions } from "./prov/equality.js";
 export { type MergeOptions, type MergeResult, merge, type RenamedPrefix } from "./prov/merge.js";

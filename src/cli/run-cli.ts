@@ -61,6 +61,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "profile",
+    {
+      summary: "show where the time of a run went, by group, function and worker",
+      load: async () => (await import("./commands/profile.js")).profileCommand,
+    },
+  ],
+  [
     "run",
     {
       summary: "run a Python program with its Dask schedulers tracked",

@@ -3,8 +3,10 @@ import { checkOptions, type Expectation } from "../base/options.js";
 import { functionName } from "../engines/local/function-name.js";
 import { keyId } from "../engines/local/key.js";
 import type { Key } from "../engines/local/scheduler-plugin.js";
+import type { LinePanel } from "../plot/panel.js";
 import { Callback } from "./callback.js";
 import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** How long a result was kept, as {@link CacheProfiler} notes it. */
 export interface CacheData {
@@ -91,5 +93,34 @@ export class CacheProfiler extends Callback {
       this.#kept.delete(id);
       this.#results.push({ ...kept, freeTime });
     }
+  }
+
+  /** A line for each group: how much of it is kept. */
+  plot(): LinePanel {
+    const changes = new Map<string, [time: EpochSeconds, by: number][]>();
+    for (const { task, metric, cacheTime, freeTime } of this.#results) {
+      const list = changes.get(task.group) ?? [];
+      changes.set(task.group, list);
+      list.push([cacheTime, metric], [freeTime, -metric]);
+    }
+    const unit = this.metricName;
+    return {
+      kind: "lines",
+      title: `Cache size (${unit})`,
+      lines: Array.from(changes, ([name, list]) => {
+        list.sort(([a], [b]) => a - b);
+        let kept = 0;
+        const y = list.map(([, by]) => {
+          kept += by;
+          return kept;
+        });
+        return { name, unit, side: "left", step: true, x: list.map(([time]) => time), y };
+      }),
+    };
+  }
+
+  /** Draws the results into an HTML file, see {@link visualize}; gives its path. */
+  visualize(options: VisualizeOptions = {}): string {
+    return visualize(this, options);
   }
 }

@@ -2,8 +2,11 @@ import type { EpochSeconds } from "../base/clock.js";
 import { keyId } from "../engines/local/key.js";
 import type { Key } from "../engines/local/scheduler-plugin.js";
 import type { TaskSpan } from "./base-callback.js";
+import type { LanePanel } from "../plot/panel.js";
+import { lanePlot } from "./lane-plot.js";
 import { Callback } from "./callback.js";
 import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** A task that ran, as {@link Profiler} notes it. */
 export interface TaskData {
@@ -59,5 +62,23 @@ export class Profiler extends Callback {
     if (task === undefined || span === undefined) return;
     const { start: startTime, stop: endTime } = span;
     this.#results.push({ key, task, startTime, endTime, workerId: workerId ?? "" });
+  }
+
+  /** The tasks as rectangles, a lane for each worker, a colour for each group. */
+  plot(): LanePanel {
+    return lanePlot(
+      this.#results.map(({ key, task, startTime, endTime, workerId }) => ({
+        label: typeof key === "string" ? key : JSON.stringify(key),
+        group: task.group,
+        lane: workerId,
+        start: startTime,
+        stop: endTime,
+      })),
+    );
+  }
+
+  /** Draws the results into an HTML file, see {@link visualize}; gives its path. */
+  visualize(options: VisualizeOptions = {}): string {
+    return visualize(this, options);
   }
 }

@@ -1,6 +1,8 @@
 import { type EpochSeconds, systemClock } from "../base/clock.js";
 import { checkOptions, type Expectation } from "../base/options.js";
+import type { LinePanel } from "../plot/panel.js";
 import { Callback } from "./callback.js";
+import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** What this process used at a time, as {@link ResourceProfiler} notes it. */
 export interface ResourceData {
@@ -123,5 +125,25 @@ export class ResourceProfiler extends Callback {
   #note(cpu: number, loop: number): void {
     const { rss, heapUsed } = process.memoryUsage();
     this.#results.push({ time: this.#time, mem: rss / 1e6, cpu, heap: heapUsed / 1e6, loop });
+  }
+
+  /** Two lines: processor and memory. */
+  plot(): LinePanel {
+    const x = this.#results.map(({ time }) => time);
+    const cpu = this.#results.map((sample) => sample.cpu);
+    const mem = this.#results.map((sample) => sample.mem);
+    return {
+      kind: "lines",
+      title: "Processor and memory",
+      lines: [
+        { name: "% CPU", unit: "%", side: "left", step: false, x, y: cpu },
+        { name: "Memory", unit: "MB", side: "right", step: false, x, y: mem },
+      ],
+    };
+  }
+
+  /** Draws the results into an HTML file, see {@link visualize}; gives its path. */
+  visualize(options: VisualizeOptions = {}): string {
+    return visualize(this, options);
   }
 }
