@@ -103,18 +103,19 @@ export class CacheProfiler extends Callback {
       changes.set(task.group, list);
       list.push([cacheTime, metric], [freeTime, -metric]);
     }
-    const unit = this.metricName;
     return {
       kind: "lines",
-      title: `Cache size (${unit})`,
+      title: `Cache size (${this.metricName})`,
       lines: Array.from(changes, ([name, list]) => {
         list.sort(([a], [b]) => a - b);
         let kept = 0;
+        const x = list.map(([time]) => time);
         const y = list.map(([, by]) => {
           kept += by;
           return kept;
         });
-        return { name, unit, side: "left", step: true, x: list.map(([time]) => time), y };
+        // It rises from nothing.
+        return { name, unit: "", side: "left", step: true, x: [x[0] ?? 0, ...x], y: [0, ...y] };
       }),
     };
   }

@@ -1,11 +1,11 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { keyId } from "../engines/local/key.js";
 import type { Key } from "../engines/local/scheduler-plugin.js";
-import type { TaskSpan } from "./base-callback.js";
 import type { LanePanel } from "../plot/panel.js";
-import { lanePlot } from "./lane-plot.js";
+import type { TaskSpan } from "./base-callback.js";
 import { Callback } from "./callback.js";
 import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import { lanePlot } from "./lane-plot.js";
 import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** A task that ran, as {@link Profiler} notes it. */

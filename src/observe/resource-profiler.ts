@@ -112,7 +112,8 @@ export class ResourceProfiler extends Callback {
   #sample(): void {
     const now = systemClock.now();
     const micros = (now - this.#time) * 1e6;
-    if (micros <= 0) return;
+    // Over a moment shares of time mean nothing: a task that just ended took a sample already.
+    if (micros < this.#interval * 500) return;
     const { user, system } = process.cpuUsage(this.#cpu);
     const loop = performance.eventLoopUtilization();
     const busy = performance.eventLoopUtilization(loop, this.#loop).utilization;

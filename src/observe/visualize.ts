@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../base/files.js";
-import { type PlotPageOptions, plotPage } from "../plot/plot-page.js";
 import type { PlotPanel } from "../plot/panel.js";
+import { type PlotPageOptions, plotPage } from "../plot/plot-page.js";
 
 /** What can be drawn: a profiler, or a recorded run. */
 export interface Plottable {
@@ -34,6 +34,12 @@ export function visualize(
 ): string {
   const list = "plot" in profilers ? [profilers] : profilers;
   const path = resolve(options.filename ?? "profile.html");
-  writeFileAtomically(path, plotPage(list.map((profiler) => profiler.plot()), options));
+  writeFileAtomically(
+    path,
+    plotPage(
+      list.map((profiler) => profiler.plot()),
+      options,
+    ),
+  );
   return path;
 }

@@ -111,7 +111,10 @@ function scales(v, ink) {
 function lines(v) {
   for (const l of v.p.lines) {
     const g = v.g, hi = v.r[l.side].hi; g.strokeStyle = colour(l.name); g.lineWidth = 1.6; g.beginPath();
-    let was = 0;
+    let was = 0, from = 0, to = l.x.length;
+    while (from + 1 < to && l.x[from + 1] < x0) from++;
+    while (to > from && l.x[to - 1] > x1) to--;
+    if (l.step && to - from > 2 * v.w) { means(v, l, from, hi); g.stroke(); continue; }
     l.x.forEach((t, i) => {
       const x = X(v, t), y = Y(v, l.y[i], hi);
       if (i === 0) g.moveTo(x, y); else { if (l.step) g.lineTo(x, was); g.lineTo(x, y); }
@@ -119,6 +122,19 @@ function lines(v) {
     });
     if (l.step && l.x.length) g.lineTo(X(v, end), was);
     g.stroke();
+  }
+}
+// More changes than pixels would paint a block: of each pixel the mean over its time.
+function means(v, l, from, hi) {
+  const k = (x1 - x0) / (v.w - left - right);
+  let i = from;
+  for (let px = left; px < v.w - right; px++) {
+    const a = x0 + (px - left) * k, b = a + k;
+    let sum = 0, t = a;
+    while (i + 1 < l.x.length && l.x[i + 1] <= b) { const n = Math.max(t, l.x[i + 1]); sum += l.y[i] * (n - t); t = n; i++; }
+    sum += l.y[i] * (b - t);
+    const y = Y(v, sum / k, hi);
+    if (px === left) v.g.moveTo(px, y); else v.g.lineTo(px, y);
   }
 }
 const about = (p, i) => "Key: " + p.labels[i] + "\nTask: " + p.groups[p.group[i]] + "\n" + duration(p.length[i]) + " from " + (p.start[i] / 1e6).toFixed(6) + " s, " + p.lanes[p.lane[i]];

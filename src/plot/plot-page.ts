@@ -1,6 +1,6 @@
-import type { LanePanel, PlotPanel } from "./panel.js";
 import { pageScript } from "./page-script.js";
 import { pageStyle } from "./page-style.js";
+import type { LanePanel, PlotPanel } from "./panel.js";
 
 /** How a page of plots looks; all optional. */
 export interface PlotPageOptions {
@@ -36,7 +36,8 @@ export function* plotPage(
 <div id="legend"></div></main><div id="tip" hidden></div>
 <script type="application/json" id="data">[`;
   const origin = originOf(panels);
-  for (const [i, panel] of panels.entries()) yield `${i === 0 ? "" : ","}${panelJson(panel, origin)}`;
+  for (const [i, panel] of panels.entries())
+    yield `${i === 0 ? "" : ","}${panelJson(panel, origin)}`;
   yield `]</script><script>${pageScript}</script></body></html>\n`;
 }
 

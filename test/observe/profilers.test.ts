@@ -65,7 +65,7 @@ describe("ResourceProfiler", () => {
       await sleep(20);
     });
     const { results } = profiler;
-    expect(results.length).toBeGreaterThan(4);
+    expect(results.length).toBeGreaterThan(2);
     expect(results[0]).toMatchObject({ cpu: 0, loop: 0 });
     for (const [i, sample] of results.entries()) {
       expect(sample.mem).toBeGreaterThan(sample.heap);
@@ -85,7 +85,7 @@ describe("ResourceProfiler", () => {
       await sleep(20);
       expect(profiler.results).toEqual([]);
       await client.submit(wait, 30).result();
-      expect(profiler.results.length).toBeGreaterThan(2);
+      expect(profiler.results.length).toBeGreaterThan(1);
     } finally {
       profiler.unregister();
     }

@@ -1,6 +1,8 @@
 import { TaskprovError } from "../../base/errors.js";
 import { profileJournal } from "../../observe/journal-profile.js";
+import { profilePlots } from "../../observe/profile-plots.js";
 import { profileText, slowestAttempts, slowestText } from "../../observe/profile-text.js";
+import { visualize } from "../../observe/visualize.js";
 import type { Command, Parsed } from "../command.js";
 import { fileArgument } from "../tracker-options.js";
 
@@ -27,10 +29,12 @@ export const profileCommand: Command = {
       value: "NAME",
       help: "with --slowest: only this function or group",
     },
+    html: { type: "string", value: "FILE", help: "draw the attempts into this HTML file" },
     json: { type: "boolean", help: "the answer as JSON" },
   },
   examples: [
     "taskprov profile output/yprov4wfs.journal",
+    "taskprov profile output/yprov4wfs.journal --html profile.html",
     "taskprov profile output/yprov4wfs.journal --slowest 5 --function load",
   ],
   run: async (parsed, io) => {
@@ -42,6 +46,15 @@ export const profileCommand: Command = {
     if (slowest !== undefined) {
       const attempts = slowestAttempts(profile, slowest, parsed.text("function"));
       await io.out(json ? `${JSON.stringify(attempts, null, 2)}\n` : slowestText(attempts));
+      return 0;
+    }
+    const html = parsed.text("html");
+    if (html !== undefined) {
+      const path = visualize(profilePlots(profile), {
+        filename: html,
+        title: `Run ${profile.runId}`,
+      });
+      io.note(`taskprov: wrote ${path}`);
       return 0;
     }
     const { attempts, ...tables } = profile;
