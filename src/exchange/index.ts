@@ -1,5 +1,5 @@
 export { type DrawPngOptions, drawPng } from "./png/draw-png.js";
-export { type FoundToken, findToken, tokenVariable } from "./push/find-token.js";
+export { findToken, tokenVariable } from "./push/find-token.js";
 export {
   type PushOptions,
   type PushResult,

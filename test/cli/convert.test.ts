@@ -128,6 +128,8 @@ const yprov = {
   entity: { "inc-1.return_value": { "prov:type": "prov:Entity", "yprov4wfs:value": "None" } },
   agent: {},
   wasGeneratedBy: { "1": { "prov:entity": "inc-1.return_value", "prov:activity": "a:b c" } },
+  // An id that it makes of two others, the second with a colon.
+  wasInformedBy: { "informed_w-1_a:b c": { "prov:informed": "a:b c", "prov:informant": "inc-1" } },
 };
 
 describe("taskprov convert --repair", () => {
@@ -140,8 +142,9 @@ describe("taskprov convert --repair", () => {
     expect(told).toEqual([
       "FILE: repaired 1 × namespace",
       "  /prefix/yprov4wfs: http://example.org → https://github.com/HPCI-Lab/yProv4WFs#",
-      "FILE: repaired 1 × undeclared-prefix",
+      "FILE: repaired 2 × undeclared-prefix",
       "  /activity/a:b c: a → http://anotherexample.org/a:",
+      "  /wasInformedBy/informed_w-1_a:b c: informed_w-1_a → http://anotherexample.org/informed_w-1_a:",
       "FILE: repaired 1 × time",
       "  /activity/inc-1/prov:startTime: 2025-08-10 16:33:32.950967 → 2025-08-10T16:33:32.950967",
       "FILE: repaired 1 × none-time",
