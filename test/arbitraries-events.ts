@@ -66,6 +66,8 @@ const anyDescription: fc.Arbitrary<ObjectDescription> = fc.record(
     shape: fc.array(anyCount, { maxLength: 4 }),
     dtype: anyText,
     columns: fc.array(anyText, { maxLength: 4 }),
+    dims: fc.array(anyText, { maxLength: 2 }),
+    chunks: fc.array(anyCount, { maxLength: 2 }),
     rich: anyText,
     head: anyText,
   },
@@ -131,6 +133,7 @@ const anyFile: fc.Arbitrary<FileUse> = fc.record(
     size: anyCount,
     mtime: anyTime,
     sha256: anyText,
+    parts: fc.array(anyText, { maxLength: 2 }),
   },
   { requiredKeys: ["path", "mode"], noNullPrototype: true },
 );
@@ -236,6 +239,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         argv: fc.array(anyText, { maxLength: 3 }),
         cwd: anyText,
         git,
+        config: jsonByName,
         executionSource,
       },
     ),
@@ -321,6 +325,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         richType: anyText,
         digest: anyText,
         files: fc.array(anyFile, { maxLength: 3 }),
+        about: anyDescription,
       },
     ),
   ),
@@ -336,7 +341,15 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         spans,
         retriesLeft: anyCount,
         blamed: anyCount,
+        files: fc.array(anyFile, { maxLength: 3 }),
       },
+    ),
+  ),
+  output: typed(
+    eventOf(
+      "output",
+      { task: anyCount, stream: fc.constantFrom("stdout", "stderr"), text: anyText },
+      { omitted: anyCount },
     ),
   ),
   lost: typed(
@@ -370,7 +383,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
     eventOf(
       "other",
       {
-        kind: fc.constantFrom("action", "log", "output", "sample", "newer"),
+        kind: fc.constantFrom("action", "log", "sample", "newer"),
         fields: fc.array(anyJson, { maxLength: 4 }),
       },
       {},

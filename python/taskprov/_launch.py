@@ -21,7 +21,7 @@ def bridge_settings(options: dict[str, Any], command: Command) -> dict[str, Any]
     """
     folder = os.path.abspath(options["destination"])
     stem = stem_of(options["file_name"])
-    run = run_facts(options["redact"])
+    run = run_facts(options["redact"], looks_for_changes=True)
     reserved = {options["file_name"], f"{stem}.journal"}
     if options["execution_source"] is not None:
         run["executionSource"] = copy_source(options["execution_source"], folder, reserved)

@@ -36,6 +36,10 @@ export type ObjectDescription = {
   readonly shape?: readonly number[];
   readonly dtype?: string;
   readonly columns?: readonly string[];
+  /** Names of the dimensions. */
+  readonly dims?: readonly string[];
+  /** Length of the chunks along each dimension. */
+  readonly chunks?: readonly number[];
   /** The rich type, for example `tuple[number, string]`. */
   readonly rich?: string;
   /**

@@ -47,7 +47,7 @@ function decodeTagged(fields: Fields): Encoded {
     case "s":
       return ["s", fields.text(1)];
     case "o":
-      return ["o", fields.text(1), decodeDescription(fields)];
+      return ["o", fields.text(1), decodeDescription(fields, 2) ?? {}];
     case "x":
       return ["x"];
     default:
@@ -67,15 +67,18 @@ function decimal(fields: Fields): string {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function decodeDescription(fields: Fields): ObjectDescription {
-  const about = fields.optionalRecord(2);
+/** Decodes what is said of an object; undefined when nothing is. */
+export function decodeDescription(fields: Fields, key: FieldKey): ObjectDescription | undefined {
+  const about = fields.optionalRecord(key);
+  if (about === undefined) return undefined;
   const result: Mutable<ObjectDescription> = {};
-  if (about === undefined) return result;
   const len = about.optionalCount("len");
   const nbytes = about.optionalCount("nbytes");
   const shape = about.optionalMap("shape", (items, i) => items.count(i));
   const dtype = about.optionalText("dtype");
   const columns = about.optionalMap("columns", (items, i) => items.text(i));
+  const dims = about.optionalMap("dims", (items, i) => items.text(i));
+  const chunks = about.optionalMap("chunks", (items, i) => items.count(i));
   const rich = about.optionalText("rich");
   const head = about.optionalText("head");
   if (len !== undefined) result.len = len;
@@ -83,6 +86,8 @@ function decodeDescription(fields: Fields): ObjectDescription {
   if (shape !== undefined) result.shape = shape;
   if (dtype !== undefined) result.dtype = dtype;
   if (columns !== undefined) result.columns = columns;
+  if (dims !== undefined) result.dims = dims;
+  if (chunks !== undefined) result.chunks = chunks;
   if (rich !== undefined) result.rich = rich;
   if (head !== undefined) result.head = head;
   return result;

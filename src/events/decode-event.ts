@@ -1,5 +1,5 @@
 import { decodeCell, decodeCellEnd } from "./decode-cell.js";
-import { decodeEncoded } from "./decode-encoded.js";
+import { decodeDescription, decodeEncoded } from "./decode-encoded.js";
 import {
   decodeClientAdded,
   decodeFunction,
@@ -25,6 +25,7 @@ import type {
   KnownEvent,
   LostEvent,
   OtherEvent,
+  OutputEvent,
   ReleaseEvent,
   ScatterEvent,
   Span,
@@ -57,6 +58,8 @@ export function decodeEvent(wire: RawWire, position: EventPosition = {}): TaskEv
       return decodeDone(fields, time);
     case "failed":
       return decodeFailed(fields, time);
+    case "output":
+      return decodeOutput(fields, time);
     case "lost":
       return decodeLost(fields, time);
     case "release":
@@ -194,6 +197,7 @@ function decodeDone(fields: Fields, time: number): DoneEvent {
   const richType = fields.optionalText(9);
   const digest = fields.optionalText(10);
   const files = fields.optionalMap(11, decodeFile);
+  const about = decodeDescription(fields, 12);
   if (runId !== undefined) event.runId = runId;
   if (thread !== undefined) event.thread = thread;
   if (nbytes !== undefined) event.nbytes = nbytes;
@@ -201,6 +205,7 @@ function decodeDone(fields: Fields, time: number): DoneEvent {
   if (richType !== undefined) event.richType = richType;
   if (digest !== undefined) event.digest = digest;
   if (files !== undefined) event.files = files;
+  if (about !== undefined) event.about = about;
   return event;
 }
 
@@ -218,6 +223,7 @@ function decodeFailed(fields: Fields, time: number): FailedEvent {
   const spans = fields.optionalMap(8, decodeSpan);
   const retriesLeft = fields.optionalCount(9);
   const blamed = fields.optionalCount(10);
+  const files = fields.optionalMap(11, decodeFile);
   if (runId !== undefined) event.runId = runId;
   if (exceptionType !== undefined) event.exceptionType = exceptionType;
   if (text !== undefined) event.text = text;
@@ -225,7 +231,22 @@ function decodeFailed(fields: Fields, time: number): FailedEvent {
   if (spans !== undefined) event.spans = spans;
   if (retriesLeft !== undefined) event.retriesLeft = retriesLeft;
   if (blamed !== undefined) event.blamed = blamed;
+  if (files !== undefined) event.files = files;
   return event;
+}
+
+function decodeOutput(fields: Fields, time: number): OutputEvent {
+  const stream = fields.text(3);
+  if (stream !== "stdout" && stream !== "stderr") return fields.fail(3, '"stdout" or "stderr"');
+  const omitted = fields.optionalCount(5);
+  const printed = {
+    type: "output",
+    time,
+    task: fields.count(2),
+    stream,
+    text: fields.text(4),
+  } as const;
+  return omitted === undefined ? printed : { ...printed, omitted };
 }
 
 function decodeLost(fields: Fields, time: number): LostEvent {
@@ -302,9 +323,11 @@ function decodeFile(items: Fields, index: number): FileUse {
   const size = fields.optionalCount(2);
   const mtime = fields.optionalNumber(3);
   const sha256 = fields.optionalText(4);
+  const parts = fields.optionalMap(5, (items, i) => items.text(i));
   if (size !== undefined) file.size = size;
   if (mtime !== undefined) file.mtime = mtime;
   if (sha256 !== undefined) file.sha256 = sha256;
+  if (parts !== undefined) file.parts = parts;
   return file;
 }
 

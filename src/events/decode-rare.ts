@@ -36,6 +36,10 @@ export function decodeRun(event: Fields, time: number): RunEvent {
       fields.optionalMap("argv", (items, i) => items.text(i)),
     ),
     ...present("git", git && decodeGit(git)),
+    ...present(
+      "config",
+      fields.optionalEntries("config", (f, name): Json => f.json(name)),
+    ),
     ...present("executionSource", source && decodeExecutionSource(source)),
     options: fields.optionalEntries("options", (f, name): Json => f.json(name)) ?? {},
   };

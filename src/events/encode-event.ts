@@ -40,6 +40,8 @@ export function encodeEvent(event: TaskEvent): WireEvent {
       return trimmed(event.type, time, ...doneFields(event));
     case "failed":
       return trimmed(event.type, time, ...failedFields(event));
+    case "output":
+      return trimmed(event.type, time, event.task, event.stream, event.text, event.omitted);
     case "lost":
       return trimmed(
         event.type,
@@ -77,6 +79,7 @@ type Frequent =
   | "assign"
   | "done"
   | "failed"
+  | "output"
   | "lost"
   | "release"
   | "forget"
@@ -153,6 +156,7 @@ function doneFields(event: DoneEvent): Loose[] {
     event.richType,
     event.digest,
     event.files?.map(fileWire),
+    event.about,
   ];
 }
 
@@ -167,6 +171,7 @@ function failedFields(event: FailedEvent): Loose[] {
     event.spans?.map(spanWire),
     event.retriesLeft,
     event.blamed,
+    event.files?.map(fileWire),
   ];
 }
 
@@ -183,16 +188,17 @@ function spanWire(span: Span): Wire {
 }
 
 function fileWire(file: FileUse): Wire {
-  return trimmedList([file.path, file.mode, file.size, file.mtime, file.sha256]);
+  return trimmedList([file.path, file.mode, file.size, file.mtime, file.sha256, file.parts]);
 }
 
 function runFields(event: RunEvent): Wire {
   const { runId, engine, versions, address, host, pid, user, argv, cwd, git, options } = event;
-  const { executionSource } = event;
+  const { config, executionSource } = event;
   const repository = git && present({ commit: git.commit, dirty: git.dirty, remote: git.remote });
   return present({
     ...{ runId, engine, versions, address, host, pid, user, argv, cwd },
     git: repository,
+    config,
     executionSource: executionSource && {
       path: executionSource.path,
       files: executionSource.files.map(({ path, size, sha256 }) => ({ path, size, sha256 })),

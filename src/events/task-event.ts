@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { Encoded } from "../describe/encoded.js";
+import type { Encoded, ObjectDescription } from "../describe/encoded.js";
 
 /** JSON as events carry it in free-form places (options, versions, annotations). */
 export type Json =
@@ -45,6 +45,8 @@ export interface RunEvent extends Timed {
   readonly argv?: readonly string[];
   readonly cwd?: string;
   readonly git?: { readonly commit: string; readonly dirty?: boolean; readonly remote?: string };
+  /** Settings of the scheduler and the workers that decide how tasks run. */
+  readonly config?: Readonly<Record<string, Json>>;
   /** The source copied beside the document: files with their path below `destination`. */
   readonly executionSource?: {
     readonly path: string;
@@ -267,11 +269,15 @@ export interface AssignEvent extends Timed {
 
 /** A file an attempt read or wrote. */
 export interface FileUse {
+  /** An absolute path, or a URL without user, password and query. */
   readonly path: string;
   readonly mode: "read" | "write";
+  /** Bytes; when it was opened for reading, or after the attempt had written it. */
   readonly size?: number;
   readonly mtime?: EpochSeconds;
   readonly sha256?: string;
+  /** Variables or arrays inside the file. */
+  readonly parts?: readonly string[];
 }
 
 /** An attempt finished; the key holds data from now on. */
@@ -285,8 +291,11 @@ export interface DoneEvent extends Timed {
   readonly nbytes?: number;
   readonly typeName?: string;
   readonly richType?: string;
+  /** SHA-256 of the data. */
   readonly digest?: string;
   readonly files?: readonly FileUse[];
+  /** The same as the rich type, as numbers and names. */
+  readonly about?: ObjectDescription;
 }
 
 /** An attempt raised, or a dependent never ran because its input failed. */
@@ -304,6 +313,17 @@ export interface FailedEvent extends Timed {
   readonly retriesLeft?: number;
   /** The task whose failure is the cause, for a dependent that never ran. */
   readonly blamed?: TaskNumber;
+  readonly files?: readonly FileUse[];
+}
+
+/** What an attempt printed; comes before its end. */
+export interface OutputEvent extends Timed {
+  readonly type: "output";
+  readonly task: TaskNumber;
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+  /** Characters that were printed and are not in the record. */
+  readonly omitted?: number;
 }
 
 /** Why an attempt or a result was lost. */
@@ -363,8 +383,8 @@ export interface ClosingEvent extends Timed {
 }
 
 /**
- * An event of a kind this version gives no meaning to: `action`, `log`, `output`, `sample`,
- * `profile`, or one from a newer version. Kept and ignored.
+ * An event of a kind this version gives no meaning to: `action`, `log`, `sample`, `profile`, or
+ * one from a newer version. Kept and ignored.
  */
 export interface OtherEvent extends Timed {
   readonly type: "other";
@@ -390,6 +410,7 @@ export type TaskEvent =
   | AssignEvent
   | DoneEvent
   | FailedEvent
+  | OutputEvent
   | LostEvent
   | ReleaseEvent
   | ForgetEvent

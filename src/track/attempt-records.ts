@@ -6,7 +6,9 @@ import type { TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Activity, Attribute } from "../prov/records.js";
 import { type ArgumentUses, argumentUses } from "./arguments.js";
+import { failureSeverity } from "./failure-severity.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
+import { inputSummary } from "./input-summary.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
 import { siteAttributes } from "./notebook-records.js";
@@ -42,11 +44,18 @@ const yprovStatus: Readonly<Record<AttemptStatus, string | undefined>> = {
 };
 
 /** yProv's word for where a failure comes from: the task, what it depends on, or the machine. */
-const severity: Readonly<Partial<Record<AttemptStatus, string>>> = {
-  error: "task",
-  blocked: "upstream",
-  lost: "resource",
-};
+function severityOf({ status, failure }: AttemptOutcome): string | undefined {
+  switch (status) {
+    case "error":
+      return failureSeverity(failure?.type, failure?.text);
+    case "blocked":
+      return "upstream";
+    case "lost":
+      return "resource";
+    default:
+      return undefined;
+  }
+}
 
 /** How an attempt ended, or stands at the end of the record. */
 export interface AttemptOutcome {
@@ -61,6 +70,8 @@ export interface AttemptOutcome {
   readonly unknownInputs?: number;
   /** The task blamed for one that never ran. */
   readonly blamed?: { readonly keyText: string; readonly activity: QualifiedName | undefined };
+  /** Of one that raised: the exception's type and text. */
+  readonly failure?: { readonly type: string | undefined; readonly text: string | undefined };
   readonly more?: readonly Attribute[];
 }
 
@@ -87,7 +98,9 @@ function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOu
   addStatus(attributes, outcome);
   addWhatRan(attributes, context, task, outcome);
   if (more !== undefined) for (const attribute of more) attributes.push(attribute);
-  if (context.options.errorTracking) attributes.push(...historyAttributes(task, outcome));
+  if (context.options.errorTracking) {
+    attributes.push(...historyAttributes(context, task, outcome));
+  }
   const { name: id } = outcome;
   if (start !== undefined && end !== undefined) {
     const [startTime, endTime] = [formatEpochSeconds(start), formatEpochSeconds(end)];
@@ -118,7 +131,7 @@ function addStatus(attributes: Attribute[], outcome: AttemptOutcome): void {
   if (outcome.number > 1) attributes.push([attr.attempt, integerLiteral(outcome.number)]);
   const status = yprovStatus[outcome.status];
   if (status !== undefined) attributes.push([yprov.status, status]);
-  const cause = severity[outcome.status];
+  const cause = severityOf(outcome);
   if (cause !== undefined) attributes.push([yprov.error_severity, cause]);
   if (outcome.blamed !== undefined) {
     attributes.push([yprov.blamed_task, outcome.blamed.keyText]);
@@ -170,23 +183,29 @@ function niceName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
-function historyAttributes(task: LiveTask, outcome: AttemptOutcome): Attribute[] {
+function historyAttributes(
+  context: RunContext,
+  task: LiveTask,
+  outcome: AttemptOutcome,
+): Attribute[] {
   if (yprovStatus[outcome.status] === undefined) return [];
   const earlier = task.history;
   if (earlier.length === 0 && outcome.status === "ok") return [];
-  const history = [...earlier, outcome].map((attempt) => ({
+  const now = { ...outcome, exceptionText: outcome.failure?.text };
+  const history = [...earlier, now].map((attempt) => ({
     attempt: attempt.number,
     status: attempt.status,
-    ...("exceptionText" in attempt &&
-      attempt.exceptionText !== undefined && { exception: attempt.exceptionText }),
+    ...(attempt.exceptionText !== undefined && { exception: attempt.exceptionText }),
   }));
   const attributes: Attribute[] = [
     [yprov.attempt_history, JSON.stringify(history)],
     [yprov.attempt_count, String(outcome.number)],
     [yprov.retry_count, String(outcome.number - 1)],
   ];
+  if (outcome.status === "ok") return attributes;
+  attributes.push([yprov.failure_input_summary, JSON.stringify(inputSummary(context, task))]);
   const similar = task.fn?.successes ?? [];
-  if (outcome.status !== "ok" && similar.length > 0) {
+  if (similar.length > 0) {
     attributes.push([yprov.similar_successful_runs, JSON.stringify(similar)]);
   }
   return attributes;

@@ -1,9 +1,11 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
-import type { FailedEvent } from "../events/task-event.js";
+import type { FailedEvent, OutputEvent } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { addKey, declareExcluded } from "./attempt-records.js";
+import { failureSeverity } from "./failure-severity.js";
+import { integerLiteral } from "./literal-values.js";
 import type { Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
 import {
@@ -26,7 +28,9 @@ export interface DataFacts {
   readonly type: string | undefined;
   /** Bytes. */
   readonly nbytes: number | undefined;
-  readonly more?: readonly Attribute[];
+  /** Files that it was made from. */
+  readonly sources?: readonly QualifiedName[] | undefined;
+  readonly more?: readonly Attribute[] | undefined;
 }
 
 /** Declares the data of a key, how it came to be, and what it was made from. */
@@ -56,15 +60,19 @@ export function writeData(context: RunContext, task: LiveTask, facts: DataFacts)
     });
   }
   if (!context.options.derivations) return;
+  for (const source of facts.sources ?? []) writeDerivation(context, entity, source);
   for (const input of running?.inputs.values() ?? facts.inputs ?? []) {
     declareExcluded(context, input);
-    context.emit({
-      kind: "wasDerivedFrom",
-      generatedEntity: entity,
-      usedEntity: input.entity,
-      attributes: [],
-    });
+    writeDerivation(context, entity, input.entity);
   }
+}
+
+function writeDerivation(
+  { emit }: RunContext,
+  generatedEntity: QualifiedName,
+  usedEntity: QualifiedName,
+): void {
+  emit({ kind: "wasDerivedFrom", generatedEntity, usedEntity, attributes: [] });
 }
 
 const dataType: Attribute = [prov.type, types.Data];
@@ -106,6 +114,7 @@ export function writeException(
     [attr.message, text],
     [yprov.is_error, "True"],
     [yprov.exception_text, text],
+    [yprov.error_severity, failureSeverity(type, text)],
   ];
   if (event.traceback !== undefined) {
     attributes.push([attr.traceback, event.traceback], [yprov.traceback, event.traceback]);
@@ -119,4 +128,28 @@ export function writeException(
     attributes: [],
   });
   return id;
+}
+
+/** Declares something that a running attempt printed. */
+export function writeOutput(
+  context: RunContext,
+  task: LiveTask,
+  running: RunningAttempt,
+  event: OutputEvent,
+): void {
+  const id = context.names.output(task.name, running.number, running.printed);
+  const omitted = event.omitted ?? 0;
+  context.emit({
+    kind: "entity",
+    id,
+    attributes: [
+      [prov.label, `${event.stream} of ${task.keyText}`.slice(0, 200)],
+      [prov.type, types.Output],
+      [attr.stream, event.stream],
+      [prov.value, event.text],
+      ...(omitted > 0 ? [[attr.omittedChars, integerLiteral(omitted)] as const] : []),
+    ],
+  });
+  const generated = { entity: id, activity: running.name, attributes: [] };
+  context.emit({ kind: "wasGeneratedBy", ...generated });
 }

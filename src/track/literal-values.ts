@@ -65,7 +65,7 @@ export function literalAttributes(value: Encoded, engine: EngineName): Attribute
     case "b":
       return withValue(types.bytes, value[1], [[prov.value, value[1]]]);
     default: {
-      const text = plainText(value);
+      const text = valueText(value);
       return withValue(containerType(value[0], types), text, [[prov.value, text]]);
     }
   }
@@ -124,24 +124,32 @@ function objectAttributes(type: string, about: ObjectDescription): Attribute[] {
   if (about.head !== undefined) {
     attributes.push([yprov.value, about.head], [attr.head, about.head]);
   }
+  return [...attributes, ...descriptionAttributes(about)];
+}
+
+/** Length, size, shape, type of elements, dimensions, chunks and columns. */
+export function descriptionAttributes(about: ObjectDescription): Attribute[] {
+  const attributes: Attribute[] = [];
   if (about.len !== undefined) attributes.push([attr.len, integerLiteral(about.len)]);
   if (about.nbytes !== undefined) attributes.push([attr.nbytes, integerLiteral(about.nbytes)]);
   if (about.shape !== undefined) attributes.push([attr.shape, JSON.stringify(about.shape)]);
   if (about.dtype !== undefined) attributes.push([attr.dtype, about.dtype]);
+  if (about.dims !== undefined) attributes.push([attr.dims, JSON.stringify(about.dims)]);
+  if (about.chunks !== undefined) attributes.push([attr.chunks, JSON.stringify(about.chunks)]);
   for (const column of about.columns ?? []) attributes.push([attr.columns, column]);
   return attributes;
 }
 
-/** A container as JSON, with described objects by their type; for people, not for parsing back. */
-function plainText(value: Encoded): string {
+/** A value as JSON, with described objects by their type; for people, not for parsing back. */
+export function valueText(value: Encoded): string {
   if (!isTagged(value))
     return typeof value === "number" ? numberText(value) : JSON.stringify(value);
   switch (value[0]) {
     case "l":
     case "t":
-      return `[${value[1].map(plainText).join(",")}]`;
+      return `[${value[1].map(valueText).join(",")}]`;
     case "d":
-      return `{${value[1].map(([k, v]) => `${keyText(k)}:${plainText(v)}`).join(",")}}`;
+      return `{${value[1].map(([k, v]) => `${keyText(k)}:${valueText(v)}`).join(",")}}`;
     case "i":
       return value[1];
     case "s":
@@ -161,5 +169,5 @@ function plainText(value: Encoded): string {
 }
 
 function keyText(key: Encoded): string {
-  return typeof key === "string" ? JSON.stringify(key) : JSON.stringify(plainText(key));
+  return typeof key === "string" ? JSON.stringify(key) : JSON.stringify(valueText(key));
 }

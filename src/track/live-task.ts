@@ -38,6 +38,8 @@ export interface RunningAttempt {
   readonly unknownInputs: number;
   /** Gaps in the record that came before it. */
   readonly gaps: number;
+  /** Pieces of output that were written down. */
+  printed: number;
 }
 
 /** How an earlier attempt ended, for the next one and for `errorTracking`. */

@@ -53,11 +53,14 @@ export interface ProvTrackerOptions {
   readonly derivations?: boolean;
   /** Show the steps inside fused tasks. Not yet effective. @defaultValue `false` */
   readonly expandFused?: boolean;
-  /** Record files that tasks read and write. Not yet effective. @defaultValue `false` */
+  /**
+   * Watch the files that tasks open. Without it, on Dask, only those are recorded that arguments
+   * name; the embedded engine then looks for them too. @defaultValue `false`
+   */
   readonly fileTracking?: boolean;
-  /** Hash results. Not yet effective. @defaultValue `false` */
+  /** SHA-256 of files and, on Dask, of results made of plain values and numpy arrays. @defaultValue `false` */
   readonly digest?: boolean;
-  /** Record what tasks print. Not yet effective. @defaultValue `false` */
+  /** Record what tasks print; on Dask only. @defaultValue `false` */
   readonly captureOutput?: boolean;
   /** How calls in notebooks are judged: by what objects are, or by names alone. @defaultValue `"semantic"` */
   readonly notebookMode?: "semantic" | "strict";
@@ -212,13 +215,6 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
   },
 };
 
-/** Options whose work comes later, and what they will do. */
-const notYet: readonly (readonly [keyof ResolvedOptions, string])[] = [
-  ["fileTracking", "files are not recorded"],
-  ["digest", "results are not hashed"],
-  ["captureOutput", "output is not recorded"],
-];
-
 /** The tracker's options settled: nothing behind this checks again. */
 export interface SettledOptions {
   readonly resolved: ResolvedOptions;
@@ -247,15 +243,20 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
   }
   // Throws for what is no change to the list.
   resolveNames(resolved.generatingNames);
-  const notices = notYet
-    .filter(([option]) => resolved[option] === true)
-    .map(([option, effect]) => `option \`${option}\` has no effect yet: ${effect}.`);
+  const notices: string[] = [];
   for (const format of resolved.formats) {
     if (format !== "prov-json") {
       notices.push(`option \`formats\`: "${format}" cannot be written yet; PROV-JSON is.`);
     }
   }
   return { resolved, clock: clock ?? systemClock, runId, notices, observers: observers ?? [] };
+}
+
+/** A line for each given option that only Dask can fulfil. */
+export function embeddedNotices({ captureOutput }: ResolvedOptions): readonly string[] {
+  return captureOutput
+    ? ["option `captureOutput` has no effect here: only on Dask is it known which task prints."]
+    : [];
 }
 
 /** The file's name without its last ending. */

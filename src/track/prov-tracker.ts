@@ -143,6 +143,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
         redactor: session.redactor,
       },
       keepTraceback: resolved.keepTraceback,
+      ...(resolved.fileTracking && { files: { digest: resolved.digest } }),
       append: (event) => {
         session.append(event);
         pressure.check();

@@ -16,6 +16,7 @@ import { LiveCells } from "../notebook/live/live-cells.js";
 import type { LiveSite } from "../notebook/live/live-site.js";
 import type { QualifiedName } from "../prov/names.js";
 import { writeRunAgents } from "./agent-records.js";
+import { FileVersions } from "./file-versions.js";
 import { createGroupFilter } from "./group-filter.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
@@ -36,6 +37,7 @@ import {
   leaveOpen,
   lose,
   meet,
+  print,
   scatter,
 } from "./task-lifecycle.js";
 import { writeExecutionSource, writeWorkflow } from "./workflow-record.js";
@@ -94,6 +96,7 @@ export class Recorder {
       options,
       catalog: new RunCatalog(names, emit),
       notebook: this.#notebook,
+      files: new FileVersions(names),
       emit,
       taskOf: (task) => this.#tasks.get(task),
       count: (what) => this.#count(what),
@@ -170,6 +173,9 @@ export class Recorder {
         break;
       case "failed":
         this.#withTask(event, (task) => fail(context, task, event));
+        break;
+      case "output":
+        this.#withTask(event, (task) => print(context, task, event));
         break;
       case "lost":
         this.#withTask(event, (task) => lose(context, task, event));

@@ -1,5 +1,6 @@
 import type { EngineName, TaskNumber } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
+import type { FileVersions } from "./file-versions.js";
 import type { LiveTask } from "./live-task.js";
 import type { NotebookRecords } from "./notebook-records.js";
 import type { ResolvedOptions } from "./options.js";
@@ -15,6 +16,7 @@ export interface RunContext {
   readonly options: ResolvedOptions;
   readonly catalog: RunCatalog;
   readonly notebook: NotebookRecords;
+  readonly files: FileVersions;
   readonly emit: RecordSink;
   readonly taskOf: (task: TaskNumber) => LiveTask | undefined;
   /** Adds one to the count of a status or kind. */

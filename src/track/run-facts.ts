@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -45,17 +46,51 @@ function readVersion(): string {
   return hasVersion ? String(content.version) : "unknown";
 }
 
-/** The commit that HEAD names, read from the files of the nearest repository; no git is run. */
-function gitState(from: string): { commit: string } | undefined {
+/**
+ * The commit that HEAD names, read from the files of the nearest repository; whether files that
+ * belong to it were changed, which `git` is asked for; and where it came from.
+ */
+function gitState(from: string): RunFacts["git"] | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
-    const commit = commitOf(join(folder, ".git"));
-    if (commit !== undefined) return { commit };
+    const repository = gitFolder(join(folder, ".git"));
+    const commit = commitOf(repository);
+    if (commit !== undefined) {
+      const dirty = hasChanges(folder);
+      const remote = remoteOf(repository);
+      return {
+        commit,
+        ...(dirty !== undefined && { dirty }),
+        ...(remote !== undefined && { remote }),
+      };
+    }
     if (dirname(folder) === folder) return undefined;
   }
 }
 
-function commitOf(gitPath: string): string | undefined {
-  const folder = gitFolder(gitPath);
+/** Undefined where there is no git, or it takes longer than a second. */
+function hasChanges(folder: string): boolean | undefined {
+  const quiet = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
+  const status = ["status", "--porcelain", "--untracked-files=no"];
+  const { status: code, stdout } = spawnSync("git", [...quiet, ...status], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 1000,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return code === 0 ? stdout.trim() !== "" : undefined;
+}
+
+/** Address of the remote `origin`, without user and password. */
+function remoteOf(repository: string): string | undefined {
+  const shared = textOf(join(repository, "commondir"))?.trim();
+  const config = textOf(
+    join(shared === undefined ? repository : resolve(repository, shared), "config"),
+  );
+  const url = /^\[remote "origin"\][^[]*?^\s*url\s*=\s*(\S+)/m.exec(config ?? "")?.[1];
+  return url?.replace(/^([a-z+]+:\/\/)[^@/]*@/i, "$1");
+}
+
+function commitOf(folder: string): string | undefined {
   const head = textOf(join(folder, "HEAD"))?.trim();
   if (head === undefined) return undefined;
   const ref = /^ref: (.+)$/.exec(head)?.[1];

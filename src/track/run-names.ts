@@ -26,6 +26,8 @@ export interface RunNames {
   readonly data: (keyName: string, generation: number) => QualifiedName;
   /** `data:KEY.eN`: what attempt N threw. */
   readonly exception: (keyName: string, attempt: number) => QualifiedName;
+  /** `data:KEY.oN` or `data:KEY.oN.M`: the Mth piece of what attempt N printed. */
+  readonly output: (keyName: string, attempt: number, piece: number) => QualifiedName;
   /** `data:KEY.aPATH` or `data:KEY.gN.aPATH`: a literal argument. */
   readonly literal: (keyName: string, generation: number, path: string) => QualifiedName;
 }
@@ -65,6 +67,8 @@ export function createRunNames(runId: string): RunNames {
     attempt: (keyName, attempt) => qualifiedName(task, keyName + numbered("", attempt)),
     data: (keyName, generation) => qualifiedName(data, keyName + numbered("g", generation)),
     exception: (keyName, attempt) => qualifiedName(data, `${keyName}.e${attempt}`),
+    output: (keyName, attempt, piece) =>
+      qualifiedName(data, `${keyName}.o${attempt}${numbered("", piece)}`),
     literal: (keyName, generation, path) =>
       qualifiedName(data, `${keyName}${numbered("g", generation)}.a${path}`),
   };

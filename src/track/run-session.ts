@@ -11,7 +11,7 @@ import { buildDocument, type RunSummary } from "./build-document.js";
 import { DocumentFollower } from "./document-follower.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
-import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
+import { embeddedNotices, optionsAsJson, type SettledOptions, stemOf } from "./options.js";
 import { gatherRunFacts, packageVersion } from "./run-facts.js";
 
 /** What the engine says of itself in the `run` event. */
@@ -80,7 +80,9 @@ export class RunSession {
         `taskprov: the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
     };
     guardOpenRun(this.#guard);
-    for (const notice of settled.notices) process.stderr.write(`taskprov: ${notice}\n`);
+    for (const notice of [...settled.notices, ...embeddedNotices(resolved)]) {
+      process.stderr.write(`taskprov: ${notice}\n`);
+    }
     this.append({
       ...facts,
       ...engine,

@@ -6,6 +6,7 @@ import type {
   FailedEvent,
   KnownEvent,
   LostEvent,
+  OutputEvent,
   ScatterEvent,
   Span,
   TaskNumber,
@@ -16,8 +17,9 @@ import { typedLiteral } from "../prov/values.js";
 import type { AttemptOutcome } from "./attempt-records.js";
 import { declareExcluded, isRepeated, writeAttempt } from "./attempt-records.js";
 import { spanOfAttempt, timeAttributes } from "./attempt-times.js";
-import { type DataFacts, writeData, writeException } from "./data-records.js";
-import { integerLiteral, literalAttributes } from "./literal-values.js";
+import { type DataFacts, writeData, writeException, writeOutput } from "./data-records.js";
+import { writeFiles, writeGivenFiles } from "./file-records.js";
+import { descriptionAttributes, integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
 import { writeSteps } from "./step-records.js";
@@ -54,6 +56,7 @@ function begin(
     inputs,
     unknownInputs: task.dependencies.length - inputs.size,
     gaps: context.gaps(),
+    printed: 0,
   };
   return task.running;
 }
@@ -80,6 +83,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   if (task.isGiven) {
     task.counts.attempts--;
     give(context, task, { generated: end, type: event.typeName, nbytes: event.nbytes });
+    writeGivenFiles(context, task, event.files, end);
     return;
   }
   write(context, task, {
@@ -96,11 +100,34 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
   setFailed(context, task, false);
   task.last = ended(running, "ok", end);
   remember(task);
-  const type = event.richType ?? event.typeName;
-  writeData(context, task, { running, generated: end, type, nbytes: event.nbytes });
+  const { files } = event;
+  const sources = files && writeFiles(context, task, { running, files, start, end });
+  writeData(context, task, {
+    running,
+    generated: end,
+    type: event.richType ?? event.typeName,
+    nbytes: event.nbytes,
+    sources,
+    more: madeAttributes(event),
+  });
   if (task.included && task.inner !== undefined && context.options.expandFused) {
     writeSteps(context, task, { running, worker: event.worker, generated: end });
   }
+}
+
+/** What the data is made of, and its hash. */
+function madeAttributes({ about, digest }: DoneEvent): Attribute[] | undefined {
+  if (about === undefined && digest === undefined) return undefined;
+  const attributes = about === undefined ? [] : descriptionAttributes(about);
+  return digest === undefined ? attributes : [...attributes, [attr.sha256, digest]];
+}
+
+/** An attempt that is under way printed something. */
+export function print(context: RunContext, task: LiveTask, event: OutputEvent): void {
+  const { running } = task;
+  if (running === undefined || !task.included) return;
+  running.printed++;
+  writeOutput(context, task, running, event);
 }
 
 /**
@@ -173,8 +200,13 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
     status: "error",
     ...(!isOld && { start, end }),
     worker,
-    more: [...retriesAttributes(event.retriesLeft), ...(isOld ? [] : clamped)],
+    failure: { type: event.exceptionType, text: event.text },
+    more: [...retriesAttributes(event.retriesLeft, running.number), ...(isOld ? [] : clamped)],
   });
+  if (event.files !== undefined) {
+    const times = isOld ? { start: undefined, end: undefined } : { start, end };
+    writeFiles(context, task, { running, files: event.files, ...times });
+  }
   const exception = writeException(context, task, running, event, isOld ? undefined : end);
   task.last = {
     ...ended(running, "error", isOld ? undefined : end),
@@ -190,8 +222,13 @@ function joined(some: readonly Attribute[], others: readonly Attribute[]): reado
   return others.length === 0 ? some : [...some, ...others];
 }
 
-function retriesAttributes(left: number | undefined): Attribute[] {
-  return left === undefined ? [] : [[attr.retriesLeft, integerLiteral(left)]];
+/** Which attempt of how many it was. */
+function retriesAttributes(left: number | undefined, number: number): Attribute[] {
+  if (left === undefined) return [];
+  return [
+    [attr.retriesLeft, integerLiteral(left)],
+    [attr.maxAttempts, integerLiteral(number + left)],
+  ];
 }
 
 function block(context: RunContext, task: LiveTask, blamed: TaskNumber | undefined): void {

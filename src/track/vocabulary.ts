@@ -35,10 +35,12 @@ export const taskprovTypes: Readonly<Record<TaskprovType, QualifiedName>> = term
     "Exception",
     "Excluded",
     "ExecutionSource",
+    "File",
     "Function",
     "FusedPlan",
     "Literal",
     "Notebook",
+    "Output",
     "Run",
     "Scattered",
     "Scheduler",
@@ -59,10 +61,12 @@ export type TaskprovType =
   | "Exception"
   | "Excluded"
   | "ExecutionSource"
+  | "File"
   | "Function"
   | "FusedPlan"
   | "Literal"
   | "Notebook"
+  | "Output"
   | "Run"
   | "Scattered"
   | "Scheduler"
@@ -81,16 +85,19 @@ const attributeNames = [
   "cell",
   "cellId",
   "cellIndex",
+  "chunks",
   "clamped",
   "code",
   "column",
   "columns",
   "commandLine",
   "confidence",
+  "configuration",
   "counts",
   "cpuCount",
   "cpuModel",
   "cwd",
+  "dims",
   "dropped",
   "dtype",
   "endColumn",
@@ -100,6 +107,7 @@ const attributeNames = [
   "executionCount",
   "file",
   "gitCommit",
+  "gitDirty",
   "gitRemote",
   "head",
   "host",
@@ -112,11 +120,15 @@ const attributeNames = [
   "len",
   "line",
   "match",
+  "maxAttempts",
   "memoryLimit",
   "message",
+  "modified",
   "module",
   "nbytes",
+  "omittedChars",
   "options",
+  "part",
   "partOf",
   "path",
   "pid",
@@ -134,6 +146,7 @@ const attributeNames = [
   "status",
   "stepKey",
   "steps",
+  "stream",
   "threads",
   "traceback",
   "transferSeconds",
@@ -161,6 +174,7 @@ const yprovNames = [
   "engine",
   "error_severity",
   "exception_text",
+  "failure_input_summary",
   "group",
   "is_error",
   "jupyter_cell",
@@ -190,7 +204,15 @@ export const yprovAttributes: Readonly<Record<(typeof yprovNames)[number], Quali
 /** W3C PROV names that we write. */
 export const prov: Readonly<
   Record<
-    "label" | "type" | "value" | "role" | "Collection" | "Plan" | "Person" | "SoftwareAgent",
+    | "label"
+    | "type"
+    | "value"
+    | "role"
+    | "Collection"
+    | "Plan"
+    | "Person"
+    | "Revision"
+    | "SoftwareAgent",
     QualifiedName
   >
 > = terms(provNamespace, [
@@ -201,6 +223,7 @@ export const prov: Readonly<
   "Collection",
   "Plan",
   "Person",
+  "Revision",
   "SoftwareAgent",
 ]);
 

@@ -81,7 +81,13 @@ export function writeWorkflow(context: RunContext, run: RunEvent, outcome: RunOu
         : []),
       ...optional(attr.cwd, run.cwd),
       ...optional(attr.gitCommit, run.git?.commit),
+      ...(run.git?.dirty === undefined
+        ? []
+        : [[attr.gitDirty, typedLiteral(String(run.git.dirty), xsd.boolean)] as const]),
       ...optional(attr.gitRemote, run.git?.remote),
+      ...(run.config === undefined
+        ? []
+        : [[attr.configuration, JSON.stringify(run.config)] as const]),
       [attr.options, JSON.stringify(contentOptions(options))],
       [attr.counts, JSON.stringify(outcome.counts)],
       ...(outcome.hasCells ? workflowSiteAttributes : []),

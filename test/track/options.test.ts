@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { isTaskprovError } from "../../src/base/errors.js";
 import {
   defaultOptions,
+  embeddedNotices,
   optionsAsJson,
   type ProvTrackerOptions,
   replayOptions,
@@ -96,22 +97,11 @@ describe("options", () => {
     );
   });
 
-  test.each(["fileTracking", "digest", "captureOutput"])(
-    "whose work comes later, like %s, are accepted and say so in one line",
-    (name) => {
-      const { notices } = settle({ [name]: true });
-      expect(notices).toEqual([expect.stringContaining(`\`${name}\` has no effect yet`)]);
-      expect(notices[0]).not.toContain("\n");
-      expect(settle({ [name]: false }).notices).toEqual([]);
-    },
-  );
-
-  test("changes to the generating names are checked before a run", () => {
-    expect(rejection({ generatingNames: ["+foo", "-get", "bar"] })).toBe("");
-    expect(rejection({ generatingNames: ["a.b"] })).toContain("function names without dots");
-    expect(rejection({ generatingNames: ["-foo"] })).toContain('removes "foo", which is not in');
-    expect(rejection({ generatingNames: ["get", "-get"] })).toContain("both adds and removes");
-    expect(settle({ jupyterTracking: true, generatingNames: ["foo"] }).notices).toEqual([]);
+  test("that only Dask can fulfil are accepted, and said in one line on the embedded engine", () => {
+    const { resolved, notices } = settle({ captureOutput: true, fileTracking: true, digest: true });
+    expect(notices).toEqual([]);
+    expect(embeddedNotices(resolved)).toEqual([expect.stringContaining("`captureOutput`")]);
+    expect(embeddedNotices(settle({}).resolved)).toEqual([]);
   });
 
   test("are read back from a journal, the ones given now winning", () => {

@@ -13,8 +13,73 @@ from typing import Any
 from .redact import REDACTED, Redactor
 
 
-def run_facts(redact: list[str]) -> dict[str, Any]:
-    """Host, user, command line and commit; the environment is not recorded at all."""
+# Libraries that decide results, by the names of their packages.
+LIBRARIES = (
+    "bokeh", "cupy", "dask-expr", "dask-ml", "fsspec", "geopandas", "h5netcdf", "h5py", "joblib",
+    "lightgbm", "netCDF4", "numba", "numpy", "pandas", "polars", "pyarrow", "s3fs", "scikit-learn",
+    "scipy", "sparse", "tensorflow", "torch", "xarray", "xgboost", "zarr",
+)
+# Settings of Dask's that decide how tasks are made, placed and kept. No addresses, no paths.
+SETTINGS = (
+    "array.chunk-size",
+    "array.query-planning",
+    "array.rechunk.method",
+    "dataframe.backend",
+    "dataframe.convert-string",
+    "dataframe.query-planning",
+    "dataframe.shuffle.method",
+    "distributed.comm.compression",
+    "distributed.scheduler.active-memory-manager.start",
+    "distributed.scheduler.allowed-failures",
+    "distributed.scheduler.worker-saturation",
+    "distributed.scheduler.worker-ttl",
+    "distributed.scheduler.work-stealing",
+    "distributed.worker.lifetime.duration",
+    "distributed.worker.memory.pause",
+    "distributed.worker.memory.recent-to-old-time",
+    "distributed.worker.memory.spill",
+    "distributed.worker.memory.target",
+    "distributed.worker.memory.terminate",
+    "distributed.worker.resources",
+    "optimization.fuse.active",
+    "optimization.tune.active",
+    "pool",
+    "scheduler",
+)
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the main libraries that are installed here."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = str(version(name))
+        except (PackageNotFoundError, OSError, KeyError, TypeError, ValueError):
+            continue  # Not installed, or so badly that nobody can say.
+    return found
+
+
+def configuration() -> dict[str, Any]:
+    """What is configured here of Dask; plain values only."""
+    import dask
+
+    found: dict[str, Any] = {}
+    for name in SETTINGS:
+        value = dask.config.get(name, default=None)
+        if type(value) in (bool, int, str) or (type(value) is float and value - value == 0):
+            found[name] = value if type(value) is not str else value[:200]
+        elif type(value) is float:
+            found[name] = str(value)
+    return found
+
+
+def run_facts(redact: list[str], looks_for_changes: bool = False) -> dict[str, Any]:
+    """Host, user, command line and commit; the environment is not recorded at all.
+
+    `looks_for_changes` runs git, so it is not for the thread of a scheduler.
+    """
     facts: dict[str, Any] = {
         "host": socket.gethostname(),
         "user": _user(),
@@ -23,7 +88,23 @@ def run_facts(redact: list[str]) -> dict[str, Any]:
     commit = git_commit(Path.cwd())
     if commit is not None:
         facts["git"] = {"commit": commit}
+        changed = _has_changes() if looks_for_changes else None
+        if changed is not None:
+            facts["git"]["dirty"] = changed
     return facts
+
+
+def _has_changes() -> bool | None:
+    """Whether files of the repository were changed; None without git, or when it takes long."""
+    import subprocess
+
+    quiet = ["git", "-c", "core.fsmonitor=false", "--no-optional-locks"]
+    status = [*quiet, "status", "--porcelain", "--untracked-files=no"]
+    try:
+        told = subprocess.run(status, capture_output=True, stdin=subprocess.DEVNULL, timeout=1)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip() != b"" if told.returncode == 0 else None
 
 
 def _user() -> str:

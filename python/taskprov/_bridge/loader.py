@@ -77,9 +77,10 @@ def package_name(sources: dict[str, str]) -> str:
 
 
 def make(cfg: str) -> Any:
-    """What a pickle of the bridge turns into: the plugin. `cfg` is JSON: sources and settings."""
+    """What a pickle of the bridge turns into: a plugin. `cfg` is JSON: sources, settings, entry."""
     given = json.loads(cfg)
     sources = given["sources"]
     name = package_name(sources)
     load(sources, name)
-    return sys.modules[f"{name}.start"].make(given["settings"])
+    entry = given.get("entry", "start")
+    return sys.modules[f"{name}.{entry}"].make(given["settings"])

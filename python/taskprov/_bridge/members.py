@@ -18,6 +18,11 @@ class Members:
         self._client_count = 0
         self._workers: dict[str, int] = {}
         self._worker_count = 0
+        self._near: set[int] = set()
+
+    def is_near(self, worker: int) -> bool:
+        """Whether the worker of this number runs on the scheduler's own machine."""
+        return worker in self._near
 
     def client(self, name: str | None) -> int | None:
         """Number of a client, announced the first time."""
@@ -44,6 +49,8 @@ class Members:
     def add_worker(self, address: str) -> None:
         number = self._workers[address] = self._worker_count
         self._worker_count += 1
+        if _host(address) in (_host(_address(self._scheduler)), "127.0.0.1", None):
+            self._near.add(number)
         self._put(["worker+", time(), number, self._about(address)], always=True)
 
     def remove_worker(self, address: str, reason: str) -> None:
@@ -70,3 +77,16 @@ class Members:
             if value:
                 about[name] = value
         return about
+
+
+def _address(scheduler: Any) -> str:
+    try:
+        return scheduler.address
+    except ValueError:  # Not listening yet.
+        return ""
+
+
+def _host(address: str) -> str | None:
+    """The host of an address; None within this process."""
+    scheme, _, place = address.partition("://")
+    return None if scheme == "inproc" else place.rpartition(":")[0]

@@ -16,7 +16,8 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 
 from .annotations import annotations_by_task
 from .comm import GRACE_SECONDS, CommHandlers
-from .encode import MAX_SAFE, encode_key, encode_spans, safe_text, type_name
+from .encode import MAX_SAFE, encode_head, encode_key, encode_spans, safe_text, type_name
+from .equipment import Equipment, Note
 from .failures import exception_facts, lost_reason
 from .handlers import CODE, SUBMITTING, Handlers
 from .limbo import Limbo
@@ -83,6 +84,10 @@ class TaskprovBridge(SchedulerPlugin):
         self._members = Members(scheduler, self._writer.put)
         self._limbo = Limbo(self._writer.put)
         self._notebook = NotebookNotes(self._writer.put, self._redactor)
+        record.files.is_near = self._members.is_near
+        options = self._settings["options"]
+        name = f"taskprov-worker-{record.run_id}"
+        self._equipment = Equipment(scheduler, name, options, self._worker_problem)
         for address in list(scheduler.workers):
             self._members.add_worker(address)
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
@@ -95,6 +100,7 @@ class TaskprovBridge(SchedulerPlugin):
             self._comm = CommHandlers(scheduler, record.sink, self, about, grace)
             self._comm.install()
         self._take_snapshot()
+        self._equipment.install()
         self._writer.start()
 
     async def start(self, scheduler: Any) -> None:
@@ -116,6 +122,7 @@ class TaskprovBridge(SchedulerPlugin):
         self._closing = True
         self._handlers.restore()
         self._scheduler.plugins.pop(self.name, None)
+        await self._equipment.remove()
         await self.close()
 
     def counts(self) -> dict[str, int]:
@@ -196,6 +203,7 @@ class TaskprovBridge(SchedulerPlugin):
                 self._notebook.hear(msg)
             else:
                 self._limbo.hear(topic, msg)
+                self._equipment.hear(topic, msg)
 
     @guarded
     def update_graph(
@@ -411,6 +419,10 @@ class TaskprovBridge(SchedulerPlugin):
             size if type(size) is int and size >= 0 else None,
             str(typename) if typename else None,
         ]
+        note = self._equipment.of_success(ts, facts.get("metadata"))
+        if note is not None:
+            self._put_output(n, note)
+            event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
         self._emit(n, event, settled=True)
 
     def _erred(self, n: int, ts: Any, start: str, facts: dict[str, Any]) -> None:
@@ -425,6 +437,8 @@ class TaskprovBridge(SchedulerPlugin):
         kind, text = exception_facts(facts)
         traceback = facts.get("traceback_text")
         keep = self._keep_traceback and traceback
+        note = self._equipment.of_failure(ts.key) or {}
+        self._put_output(n, note)
         return [
             "failed",
             time(),
@@ -436,7 +450,24 @@ class TaskprovBridge(SchedulerPlugin):
             self._redactor.text(str(traceback)) if keep else None,
             encode_spans(facts.get("startstops")),
             retries,
+            None,
+            note.get("files"),
         ]
+
+    def _put_output(self, n: int, note: Note) -> None:
+        """What an attempt printed comes before its end, and what could not be told of it."""
+        for stream, text in note.get("output", ()):
+            told = encode_head(self._redactor.text(text), len(text))
+            self._emit(n, ["output", time(), n, stream, told, note.get("unsaid", 0)])
+        if note.get("omitted"):
+            text = f"An attempt used {note['omitted']} files more than are recorded"
+            self._writer.put(["error", time(), text])
+
+    def _worker_problem(self, text: str) -> None:
+        """A worker cannot be watched, or not fully."""
+        if text not in self._broken:
+            self._broken.add(text)
+            self._writer.put(["error", time(), f"On a worker: {text}"])
 
     def _released(self, n: int, stimulus: str) -> None:
         reason = lost_reason(stimulus)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import time
 from typing import Any
 
+from .files import Files
 from .journal import Journal
 from .redact import Redactor
 from .sinks import FileSink, QueueSink, Sink
@@ -23,6 +24,7 @@ class Record:
     run_id: str
     sink: Sink
     writer: Writer
+    files: Files
     path: str | None
     """Where the journal is, if it is a file."""
 
@@ -56,10 +58,13 @@ def begin_record(
     if address is not None:
         run["address"] = address
     options = settings["options"]
-    values = Values(options["values"], options["maxValueBytes"], Redactor(settings["redact"]))
-    writer = Writer(journal, values, settings.get("bufferedEvents", MAX_BUFFERED))
+    redactor = Redactor(settings["redact"])
+    values = Values(options["values"], options["maxValueBytes"], redactor)
+    # A path is a value.
+    files = Files(redactor, is_enabled=options["values"] != "none")
+    writer = Writer(journal, values, files, settings.get("bufferedEvents", MAX_BUFFERED))
     writer.put(["run", when, run], always=True)
-    return Record(run_id, sink, writer, path)
+    return Record(run_id, sink, writer, files, path)
 
 
 def open_sink(settings: dict[str, Any], when: float) -> tuple[Sink, str, str | None]:

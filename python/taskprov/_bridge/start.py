@@ -9,7 +9,7 @@ from typing import Any
 import dask
 import distributed
 
-from .facts import run_facts
+from .facts import configuration, library_versions, run_facts
 from .plugin import TaskprovBridge
 from .publish import settle_folder
 from .record import Record, begin_record
@@ -35,6 +35,7 @@ def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
         "python": sys.version.split()[0],
         "dask": dask.__version__,
         "distributed": distributed.__version__,
+        **library_versions(),
     }
     try:
         address = scheduler.address
@@ -43,6 +44,7 @@ def begin(scheduler: Any, settings: dict[str, Any]) -> Record:
     if settings.get("sink") == "queue":
         # The record is about this process; who attached is elsewhere.
         settings = {**settings, "run": {**run_facts(settings["redact"]), **settings["run"]}}
+    settings = {**settings, "run": {**settings["run"], "config": configuration()}}
     return begin_record(settle_folder(settings), "dask", versions, address)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Iterable
 
 from .annotations import annotations_json
 from .encode import Encoded, encode_head, encode_key, type_name
+from .files import Files
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
 from .pack import Packer
@@ -27,10 +28,11 @@ MAX_GRAPH_TASKS = 1_000
 class Writer(threading.Thread):
     """Takes what the hooks saw, encodes it and appends it to the journal."""
 
-    def __init__(self, journal: Journal, values: Values, limit: int) -> None:
+    def __init__(self, journal: Journal, values: Values, files: Files, limit: int) -> None:
         super().__init__(name="taskprov", daemon=True)
         self._journal = journal
         self._values = values
+        self._files = files
         self._limit = limit
         self._waiting: deque[Any] = deque()
         self._dropped = 0
@@ -84,6 +86,7 @@ class Writer(threading.Thread):
                 elif callable(entry):
                     packed.extend(map(self._packer.pack, entry()))
                 else:
+                    self._files.complete(entry)
                     packed.append(self._packer.pack(entry))
             except Exception as error:  # One event must not take the others with it.
                 self._packer = Packer(unicode_errors="backslashreplace")
@@ -171,6 +174,7 @@ class Writer(threading.Thread):
         numbers = sorted(refs.values())
         try:
             spec = specification(spec, refs)
+            self._files.look(n, spec, refs)
             if isinstance(spec, DATA):
                 return [*own, None, [[0, self._values.argument(0, spec.value, refs)]], numbers]
             if not isinstance(spec, CALLS):  # An alias, or data that a client put in.

@@ -11,6 +11,7 @@ from time import time
 from typing import Any, Mapping
 
 from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
+from .._bridge.facts import library_versions
 from .._bridge.notebook import NotebookNotes
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
@@ -34,10 +35,15 @@ class Recording:
     def __init__(self, settings: dict[str, Any]) -> None:
         import dask
 
-        versions = {"python": sys.version.split()[0], "dask": dask.__version__}
+        versions = {
+            "python": sys.version.split()[0],
+            "dask": dask.__version__,
+            **library_versions(),
+        }
         record = begin_record(settings, "dask-local", versions)
         self.journal = record.path
         self._writer = record.writer
+        record.files.is_near = lambda _worker: True
         self._redactor = Redactor(settings["redact"])
         self._keep_traceback = bool(settings["options"].get("keepTraceback"))
         self._lock = threading.RLock()

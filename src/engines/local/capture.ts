@@ -7,7 +7,8 @@ import { richTypeOf } from "../../describe/rich-type.js";
 import { sizeOf } from "../../describe/size-of.js";
 import { typeNameOf } from "../../describe/type-name.js";
 import type { ValuePolicy } from "../../describe/value-policy.js";
-import type { GraphTask, Json, TaskEvent } from "../../events/task-event.js";
+import type { FileUse, GraphTask, Json, TaskEvent } from "../../events/task-event.js";
+import { ArgumentFiles } from "./argument-files.js";
 import { FunctionTable } from "./function-table.js";
 import { keyId } from "./key.js";
 import type { Scheduler } from "./scheduler.js";
@@ -27,6 +28,8 @@ import type {
 export interface CaptureOptions {
   readonly policy: ValuePolicy;
   readonly keepTraceback: boolean;
+  /** Looks for files among arguments, and hashes them if so asked. @defaultValue no files */
+  readonly files?: { readonly digest: boolean };
   /** Takes the events in order. Must not throw and keeps no reference to user values. */
   readonly append: (event: TaskEvent) => void;
 }
@@ -47,6 +50,7 @@ export class LocalCapture {
   /** The engine hands out one object per stack: most submissions end here. */
   readonly #knownSites = new WeakMap<CallSiteInfo, number>();
   readonly #functions: FunctionTable;
+  readonly #files: ArgumentFiles | undefined;
   /** Tasks under way when recording began, until their graph is told. */
   readonly #unseen = new Set<string>();
   #nextTask = 0;
@@ -56,6 +60,7 @@ export class LocalCapture {
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.#functions = new FunctionTable(options.append);
+    this.#files = options.files && new ArgumentFiles(options.files.digest);
   }
 
   /** Learns which results are there already: a tracker can come late. */
@@ -173,6 +178,7 @@ export class LocalCapture {
     }
     if (finish === "forgotten") {
       append({ type: "forget", time, task });
+      this.#files?.forget(task);
       this.#tasks.delete(id);
     }
   }
@@ -224,8 +230,10 @@ export class LocalCapture {
     }
     // Looking for references is the costly part of describing; without dependencies there are none.
     const find = task.dependencies.length === 0 ? undefined : reference;
+    const number = this.#numberOf(task.key) ?? 0;
+    this.#files?.look(number, task.args);
     return {
-      task: this.#numberOf(task.key) ?? 0,
+      task: number,
       key: encodeKey(task.key),
       group: task.group,
       function: task.fn === undefined ? null : this.#functions.numberOf(task.fn, time),
@@ -272,7 +280,15 @@ export class LocalCapture {
       nbytes: sizeOf(value),
       typeName: typeNameOf(value),
       ...(this.#options.policy.richTypes && { richType: richTypeOf(value) }),
+      ...this.#filesOf(task, info),
     });
+  }
+
+  #filesOf(task: number, info: TransitionInfo): { readonly files?: readonly FileUse[] } {
+    const files = this.#files?.usesOf(task, info.startStop?.start);
+    if (files === undefined) return {};
+    const { redactor } = this.#options.policy;
+    return { files: files.map((file) => ({ ...file, path: redactor.redactText(file.path) })) };
   }
 
   #failed(task: number, thrown: unknown, info: TransitionInfo): void {
@@ -289,6 +305,7 @@ export class LocalCapture {
       ...(about.traceback !== undefined && { traceback: withoutEngine(about.traceback) }),
       ...spansOf(info),
       retriesLeft: info.retriesLeft ?? 0,
+      ...this.#filesOf(task, info),
     });
   }
 
