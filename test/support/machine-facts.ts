@@ -26,5 +26,6 @@ export function withoutMachineFacts(text: string, paths: NamedPaths): string {
     .replaceAll(/"taskprov:user":\["[^"]*"\]/g, '"taskprov:user":["user"]')
     .replaceAll(/"taskprov:pid":\[\{"\$":"\d+"/g, '"taskprov:pid":[{"$":"1"')
     .replaceAll(/"(taskprov|node) \d[^"]*"/g, '"$1 0.0.0"')
-    .replaceAll(/,"taskprov:git(Commit|Remote)":\["[^"]*"\]/g, "");
+    .replaceAll(/,"taskprov:git(Commit|Remote)":\["[^"]*"\]/g, "")
+    .replaceAll(/,"taskprov:gitDirty":\[\{[^}]*\}\]/g, "");
 }
