@@ -141,14 +141,14 @@ OPTIONS: dict[str, Option] = {
 }
 
 
-# Accepted, for programs that are to run unchanged; their work comes later.
-NOT_YET: tuple[str, ...] = ()
+# What only the workers of a cluster can see.
+CLUSTER_ONLY = ("file_tracking", "capture_output")
 
 
-def notices(options: dict[str, Any]) -> list[str]:
-    """A line for each given option that has no effect yet."""
-    given = [name for name in NOT_YET if options[name]]
-    return [f"option `{name}` has no effect yet." for name in given]
+def local_notices(options: dict[str, Any]) -> list[str]:
+    """A line for each given option that Dask's local schedulers cannot fulfil."""
+    given = [name for name in CLUSTER_ONLY if options[name]]
+    return [f"option `{name}` has no effect on Dask's local schedulers." for name in given]
 
 
 def settle_options(given: dict[str, Any]) -> dict[str, Any]:

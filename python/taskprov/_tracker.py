@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generator, Literal, Sequence
 from ._command import find_command
 from ._launch import bridge_settings
 from ._lazy_plugin import LazyPlugin
-from ._options import notices, settle_options
+from ._options import local_notices, settle_options
 from ._shipping import by_value, make
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ class ProvTracker(LazyPlugin):
         if _is_launched():
             return self
         if self._session is None or self._session.has_ended:
+            for line in local_notices(self._options):
+                _note(line)
             self._session = Session(self._ready())
             self._settings = None  # The next record is another run.
         return self
@@ -139,8 +141,6 @@ class ProvTracker(LazyPlugin):
         if self._settings is None:
             command = find_command()
             self._settings = bridge_settings(self._options, command)
-            for line in notices(self._options):
-                _note(line)
             if command.missing is not None:
                 _note(f"only a journal will be written, no document: {command.missing}.")
         return self._settings

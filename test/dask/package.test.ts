@@ -10,7 +10,7 @@ import {
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
-import { defaultOptions, settleOptions } from "../../src/track/options.js";
+import { defaultOptions } from "../../src/track/options.js";
 import { cli } from "../support/cli.js";
 import { describeWith, peer } from "../support/peers.js";
 import {
@@ -311,15 +311,12 @@ print(json.dumps(options_as_json(settle_options({}))))`);
         expect(JSON.parse(told)).toEqual({ ...defaultOptions });
       });
 
-      test("that have no effect yet are those of the TypeScript tracker, and say so", async () => {
-        const names = await ask("from taskprov._options import NOT_YET; print(*NOT_YET)");
-        const flags = Object.entries(defaultOptions).filter(([, value]) => value === false);
-        const idle = flags
-          .filter(([name]) => settleOptions({ [name]: true }).notices.length > 0)
-          .map(([name]) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-        expect(names.trim().split(" ")).toEqual(idle);
-        const told = await ask("with ProvTracker(jupyter_tracking=True): pass");
-        expect(told).toContain("taskprov: option `jupyter_tracking` has no effect yet.\n");
+      test("that only a cluster's workers can fulfil are said on local schedulers", async () => {
+        const told = await ask("with ProvTracker(file_tracking=True, digest=True): pass");
+        expect(told).toContain(
+          "taskprov: option `file_tracking` has no effect on Dask's local schedulers.\n",
+        );
+        expect(told).not.toContain("digest");
       });
 
       test("without distributed imported, importing the package does not import it", async () => {

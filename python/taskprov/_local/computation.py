@@ -103,7 +103,7 @@ class Computation:
         with self._lock:
             self._open.discard(key)
             span = self._spans.pop(key, None)
-        self._done(n, span, *self.recording.about(value))
+        self._done(n, span, self.recording.about(value))
         # Whoever was the last to need an input has just ended.
         for needed in state["dependencies"][key]:
             if needed in state["released"]:
@@ -119,7 +119,7 @@ class Computation:
             still_open = set(self._open)
         # What ended in the moment of the failure; nobody looked at its result.
         for key, span in ended.items():
-            self._done(self._numbers[key], span, None, None)
+            self._done(self._numbers[key], span, [None, None])
         if errored:
             self._block(state.get("dependents", {}))
         cache = state.get("cache", {})
@@ -157,7 +157,7 @@ class Computation:
         # Nobody waits for it any more, because another task has failed.
         n = self._numbers.get(key)
         if n is not None:
-            self._done(n, span, None, None)
+            self._done(n, span, [None, None])
             self._drop(key)
 
     def _raised(self, key: Any, span: Span, item: Any, info: Any) -> None:
@@ -198,12 +198,12 @@ class Computation:
 
     # What they share.
 
-    def _done(self, n: int, span: Span | None, size: int | None, kind: str | None) -> None:
+    def _done(self, n: int, span: Span | None, made: list[Any]) -> None:
         now = time()
         worker = self._pool if span is None else self._worker(span)
         thread = None if span is None else span.thread
         spans = None if span is None else self._encode(span)
-        self.recording.put(["done", now, n, None, worker, thread, spans, size, kind])
+        self.recording.put(["done", now, n, None, worker, thread, spans, *made])
 
     def _worker(self, span: Span) -> int:
         return self.recording.worker_of(self._kind, self._pool, span.pid)

@@ -10,12 +10,14 @@ from collections import OrderedDict
 from time import time
 from typing import Any, Mapping
 
+from .._bridge.digest import value_digest
 from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
 from .._bridge.facts import library_versions
 from .._bridge.notebook import NotebookNotes
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
+from .._bridge.worker_types import rich_type
 from .computation import Computation
 from .group import group_of
 from .nodes import dependencies_of, given, identity_of, steps_of
@@ -46,6 +48,8 @@ class Recording:
         record.files.is_near = lambda _worker: True
         self._redactor = Redactor(settings["redact"])
         self._keep_traceback = bool(settings["options"].get("keepTraceback"))
+        self._looks_inside = bool(settings["options"].get("richTypes"))
+        self._hashes = bool(settings["options"].get("digest"))
         self._lock = threading.RLock()
         self._next = 0
         self._graphs = 0
@@ -151,9 +155,9 @@ class Recording:
         for key in new:
             data = given(dsk, key)
             if data is not None:
-                size, kind = self.about(data.value)
                 span = [["c", when, when]]
-                self.put(["done", when, numbers[key], None, pool, None, span, size, kind])
+                made = self.about(data.value)
+                self.put(["done", when, numbers[key], None, pool, None, span, *made])
         return numbers
 
     def _held_number(self, dsk: Mapping[Any, Any], key: Any) -> int | None:
@@ -203,8 +207,8 @@ class Recording:
         kind = type_name(type(error))
         self.put(["failed", time(), n, None, worker, kind, text, kept, spans, 0])
 
-    def about(self, value: Any) -> tuple[int | None, str]:
-        """Size and type of a result, as Dask's workers tell them."""
+    def about(self, value: Any) -> list[Any]:
+        """Size and type of a result, as Dask's workers tell them, and what else was asked for."""
         from dask.sizeof import sizeof
         from dask.utils import typename
 
@@ -212,4 +216,7 @@ class Recording:
             size = int(sizeof(value))
         except Exception:  # Then it is not known.
             size = -1
-        return (size if 0 <= size <= MAX_SAFE else None), typename(type(value))
+        text, about = rich_type(value) if self._looks_inside else (None, None)
+        digest = value_digest(value) if self._hashes else None
+        told = size if 0 <= size <= MAX_SAFE else None
+        return [told, typename(type(value)), text, digest, None, about or None]
