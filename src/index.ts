@@ -265,6 +265,7 @@ export {
   type UniquenessConstraint,
   unify,
 } from "./prov/unify.js";
+export { exportTrace, type TraceFormat, traceFormats } from "./traces/export-trace.js";
 export {
   type AttachClusterOptions,
   type AttachedRun,

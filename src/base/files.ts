@@ -33,31 +33,72 @@ export function writeFileAtomically(
   chunks: string | Uint8Array | Iterable<string | Uint8Array>,
   options: AtomicWriteOptions = {},
 ): void {
+  const file = beginFile(path, options);
+  try {
+    const single = typeof chunks === "string" || chunks instanceof Uint8Array;
+    for (const bytes of gathered(single ? [chunks] : chunks)) file.write(bytes);
+    file.commit();
+  } finally {
+    file.discard();
+  }
+}
+
+/**
+ * Writes a file like {@link writeFileAtomically} from chunks that have to be waited for.
+ *
+ * @throws {@link TaskprovError} `ERR_DESTINATION` with the path, when the file cannot be written.
+ * What the iteration over `chunks` throws passes unchanged.
+ */
+export async function writeFileAtomicallyFrom(
+  path: string,
+  chunks: AsyncIterable<string>,
+): Promise<void> {
+  const file = beginFile(path, {});
+  try {
+    for await (const chunk of chunks) file.write(Buffer.from(chunk));
+    file.commit();
+  } finally {
+    file.discard();
+  }
+}
+
+/** A file that has no name yet. */
+interface UnnamedFile {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Gives it its name. */
+  readonly commit: () => void;
+  /** Removes what was written, unless it has its name. */
+  readonly discard: () => void;
+}
+
+function beginFile(path: string, options: AtomicWriteOptions): UnnamedFile {
   const temporary = join(
     dirname(path),
     `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
   );
   const fd = attempt(path, () => openSync(temporary, "wx", options.mode ?? 0o666));
   let open = true;
-  try {
-    const single = typeof chunks === "string" || chunks instanceof Uint8Array;
-    for (const bytes of gathered(single ? [chunks] : chunks)) {
+  let named = false;
+  return {
+    write: (bytes) => {
+      attempt(path, () => writeFully(fd, bytes));
+    },
+    commit: () => {
       attempt(path, () => {
-        writeFully(fd, bytes);
+        if (options.fsync === true) fsyncSync(fd);
+        open = false;
+        closeSync(fd);
+        renameSync(temporary, path);
+        named = true;
+        if (options.fsync === true) syncDirectory(dirname(path));
       });
-    }
-    attempt(path, () => {
-      if (options.fsync === true) fsyncSync(fd);
+    },
+    discard: () => {
+      if (open) closeSync(fd);
       open = false;
-      closeSync(fd);
-      renameSync(temporary, path);
-      if (options.fsync === true) syncDirectory(dirname(path));
-    });
-  } catch (error) {
-    if (open) closeSync(fd);
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+      if (!named) rmSync(temporary, { force: true });
+    },
+  };
 }
 
 /** Writes all bytes to a file descriptor, however many calls it takes. */

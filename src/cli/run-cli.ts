@@ -40,6 +40,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "export",
+    {
+      summary: "write a run for other tools: OpenTelemetry, Perfetto, speedscope, Prometheus",
+      load: async () => (await import("./commands/export.js")).exportCommand,
+    },
+  ],
+  [
     "journal cat",
     {
       summary: "print a journal as NDJSON",

@@ -1,0 +1,484 @@
+import type { EpochSeconds } from "../base/clock.js";
+import { TaskprovError } from "../base/errors.js";
+import type { Encoded } from "../describe/encoded.js";
+import { keyText } from "../describe/key-text.js";
+import type {
+  AssignEvent,
+  DoneEvent,
+  FailedEvent,
+  GraphEvent,
+  GraphTask,
+  LostEvent,
+  RunEvent,
+  Span,
+  TaskEvent,
+  TaskNumber,
+  WorkerAddedEvent,
+} from "../events/task-event.js";
+import type {
+  AttemptFailure,
+  AttemptRef,
+  AttemptStatus,
+  TraceRun,
+  TraceSink,
+} from "./trace-attempt.js";
+
+/** Id of the run itself. */
+export const runId = 1;
+
+interface OpenGraph {
+  readonly id: number;
+  readonly graph: number;
+  readonly parent: number;
+  readonly client: string | undefined;
+  start: EpochSeconds;
+  end: EpochSeconds;
+  tasks: number;
+  live: number;
+}
+
+interface OpenAttempt {
+  readonly ref: AttemptRef;
+  readonly number: number;
+  readonly worker: number | undefined;
+  readonly assigned: EpochSeconds;
+  readonly inputs: readonly AttemptRef[];
+  readonly gaps: number;
+}
+
+interface EndedAttempt {
+  readonly ref: AttemptRef;
+  readonly status: AttemptStatus;
+  readonly end: EpochSeconds;
+  readonly retriesLeft: number | undefined;
+}
+
+interface LiveTask {
+  readonly key: string;
+  readonly group: string;
+  readonly fn: string | undefined;
+  /** Plain data or another name of a task: nothing is computed. */
+  readonly isGiven: boolean;
+  readonly dependencies: readonly TaskNumber[];
+  readonly graph: OpenGraph | undefined;
+  readonly gaps: number;
+  attempts: number;
+  running: OpenAttempt | undefined;
+  last: EndedAttempt | undefined;
+  hasData: boolean;
+  /** The attempt that made the data. */
+  made: AttemptRef | undefined;
+}
+
+/** What is known of an attempt when it is over. */
+interface Outcome {
+  readonly status: AttemptStatus;
+  readonly start: EpochSeconds;
+  readonly end: EpochSeconds;
+  readonly ran?: boolean;
+  readonly worker?: number | undefined;
+  readonly spans?: readonly Span[];
+  readonly done?: DoneEvent;
+  readonly failure?: AttemptFailure;
+  readonly blamed?: AttemptRef | undefined;
+}
+
+/**
+ * Follows the events of one run and tells every attempt when it is over. It counts as the recorder
+ * of the PROV document counts, filters left out. What it keeps is bounded by what is alive.
+ */
+export class AttemptLog {
+  readonly #sink: TraceSink;
+  readonly #workers = new Map<number, WorkerAddedEvent>();
+  readonly #functions = new Map<number, string>();
+  readonly #clients = new Map<number, string>();
+  readonly #tasks = new Map<TaskNumber, LiveTask>();
+  readonly #graphs = new Map<number, OpenGraph>();
+  #run: RunEvent | undefined;
+  #latestGraph: OpenGraph | undefined;
+  #ids = runId;
+  #gaps = 0;
+  #dropped = 0;
+  #failed = 0;
+  #unknown = 0;
+  #closing = false;
+  #ended = false;
+  #start: EpochSeconds = Number.POSITIVE_INFINITY;
+  #now: EpochSeconds = 0;
+  #end: EpochSeconds = 0;
+
+  constructor(sink: TraceSink) {
+    this.#sink = sink;
+  }
+
+  /** The `run` event, once it was there. */
+  get run(): RunEvent | undefined {
+    return this.#run;
+  }
+
+  /**
+   * Takes the next event.
+   *
+   * @throws {@link TaskprovError} `ERR_JOURNAL` when `run` does not come first,
+   *   `ERR_EVENT_INVALID` when it comes twice.
+   */
+  push(event: TaskEvent): void {
+    this.#see(event.time);
+    this.#now = event.time;
+    if (event.type === "run") this.#begin(event);
+    else if (this.#run === undefined) throw withoutRun();
+    else this.#apply(event);
+  }
+
+  /** Events are missing here: how what was open before has ended is not known any more. */
+  noteGap(): void {
+    this.#gaps++;
+  }
+
+  /** Tells what is still open, and sums up the run. */
+  finish(): TraceRun {
+    const event = this.#run;
+    if (event === undefined) throw withoutRun();
+    for (const task of this.#tasks.values()) {
+      const { running } = task;
+      if (running !== undefined) {
+        this.#leave(task, running, running.gaps === this.#gaps ? "running" : "unknown");
+      } else if (isUntold(task) || isToBeRetried(task)) this.#unstarted(task, "pending");
+      this.#retire(task);
+    }
+    this.#tasks.clear();
+    for (const graph of this.#graphs.values()) this.#closeGraph(graph);
+    return {
+      event,
+      start: this.#start,
+      end: this.#end,
+      failedTasks: this.#failed,
+      dropped: this.#dropped,
+      incomplete: this.#gaps > 0 || this.#unknown > 0 || !this.#ended,
+    };
+  }
+
+  #begin(event: RunEvent): void {
+    if (this.#run !== undefined) {
+      throw new TaskprovError(
+        "ERR_EVENT_INVALID",
+        `A second \`run\` event (run ${event.runId}) in the record of run ${this.#run.runId}: two runs are mixed in one file. Separate them.`,
+      );
+    }
+    this.#run = event;
+  }
+
+  #apply(event: TaskEvent): void {
+    switch (event.type) {
+      case "client+":
+        this.#clients.set(event.client, event.name);
+        break;
+      case "worker+":
+        this.#workers.set(event.worker, event);
+        break;
+      case "fn":
+        this.#functions.set(
+          event.function,
+          event.module === undefined ? event.name : `${event.module}.${event.name}`,
+        );
+        break;
+      case "graph":
+        this.#addGraph(event);
+        break;
+      case "scatter":
+        this.#tasks.set(event.task, { ...this.#given(event.key), hasData: true });
+        break;
+      case "known":
+        this.#meet(event.task, event.key);
+        break;
+      case "assign":
+        this.#withTask(event.task, (task) => this.#assign(task, event));
+        break;
+      case "done":
+        this.#withTask(event.task, (task) => this.#done(task, event));
+        break;
+      case "failed":
+        this.#withTask(event.task, (task) => this.#fail(task, event));
+        break;
+      case "lost":
+        this.#withTask(event.task, (task) => this.#lose(task, event));
+        break;
+      case "forget":
+        this.#withTask(event.task, (task) => this.#forget(task, event.task));
+        break;
+      case "dropped":
+        this.#dropped += event.count;
+        this.#gaps++;
+        break;
+      case "closing":
+        this.#closing = true;
+        break;
+      case "end":
+        this.#ended = true;
+        break;
+      default: // The rest says nothing about when and where tasks ran.
+    }
+  }
+
+  #withTask(number: TaskNumber, then: (task: LiveTask) => void): void {
+    const task = this.#tasks.get(number);
+    if (task === undefined) this.#unknown++;
+    else then(task);
+  }
+
+  #see(time: EpochSeconds): void {
+    if (time < this.#start) this.#start = time;
+    if (time > this.#end) this.#end = time;
+  }
+
+  #addGraph(event: GraphEvent): void {
+    const graph = this.#openGraph(event);
+    for (const task of event.tasks) this.#tasks.set(task.task, this.#liveTask(task, graph));
+    graph.tasks += event.tasks.length;
+    graph.live += event.tasks.length;
+  }
+
+  /** A large graph comes in pieces one after the other, so the latest one stays open. */
+  #openGraph(event: GraphEvent): OpenGraph {
+    const known = this.#graphs.get(event.graph);
+    if (known !== undefined) return known;
+    const before = this.#latestGraph;
+    const parent = event.parent === undefined ? undefined : this.#tasks.get(event.parent);
+    const graph = {
+      id: ++this.#ids,
+      graph: event.graph,
+      parent: (parent?.running ?? parent?.last)?.ref.id ?? runId,
+      client: event.client === null ? undefined : this.#clients.get(event.client),
+      start: event.time,
+      end: event.time,
+      tasks: 0,
+      live: 0,
+    };
+    this.#graphs.set(event.graph, graph);
+    this.#latestGraph = graph;
+    if (before?.live === 0) this.#closeGraph(before);
+    return graph;
+  }
+
+  #closeGraph({ live: _, ...graph }: OpenGraph): void {
+    this.#graphs.delete(graph.graph);
+    this.#sink.graph?.(graph);
+  }
+
+  #liveTask(task: GraphTask, graph: OpenGraph): LiveTask {
+    const fn = task.function === null ? undefined : this.#functions.get(task.function);
+    return {
+      ...this.#given(task.key),
+      group: task.group,
+      fn,
+      isGiven: task.function === null,
+      dependencies: task.dependencies,
+      graph,
+    };
+  }
+
+  #given(key: Encoded): LiveTask {
+    const text = keyText(key);
+    return {
+      key: text,
+      group: text,
+      fn: undefined,
+      isGiven: true,
+      dependencies: [],
+      graph: undefined,
+      gaps: this.#gaps,
+      attempts: 0,
+      running: undefined,
+      last: undefined,
+      hasData: false,
+      made: undefined,
+    };
+  }
+
+  /** After a drop a task is announced again in whatever state; after its graph: it has data. */
+  #meet(number: TaskNumber, key: Encoded): void {
+    const known = this.#tasks.get(number);
+    if (known === undefined) this.#tasks.set(number, this.#given(key));
+    else if (known.running === undefined) known.hasData = true;
+  }
+
+  #assign(task: LiveTask, event: AssignEvent): void {
+    if (task.running !== undefined) this.#leave(task, task.running, "unknown");
+    task.running = this.#open(task, event.worker);
+  }
+
+  #open(task: LiveTask, worker: number | undefined): OpenAttempt {
+    return {
+      ref: { id: ++this.#ids, key: task.key },
+      number: ++task.attempts,
+      worker,
+      assigned: this.#now,
+      inputs: task.dependencies.flatMap((number) => this.#tasks.get(number)?.made ?? []),
+      gaps: this.#gaps,
+    };
+  }
+
+  #done(task: LiveTask, event: DoneEvent): void {
+    task.hasData = true;
+    if (task.isGiven) {
+      task.running = undefined;
+      const [target] = task.dependencies;
+      task.made = target === undefined ? undefined : this.#tasks.get(target)?.made;
+      return;
+    }
+    const running = task.running ?? this.#open(task, event.worker);
+    const { spans, worker } = event;
+    this.#tell(task, running, {
+      status: "ok",
+      ...this.#times(task, running, spans),
+      worker,
+      spans,
+      done: event,
+    });
+    task.made = running.ref;
+  }
+
+  #fail(task: LiveTask, event: FailedEvent): void {
+    if (event.worker === null && event.exceptionType === undefined) {
+      const blamed = event.blamed === undefined ? undefined : this.#tasks.get(event.blamed);
+      this.#unstarted(task, "blocked", blamed?.last?.ref);
+      return;
+    }
+    const running = task.running ?? this.#open(task, event.worker ?? undefined);
+    const { spans = [], exceptionType: type, text, traceback, retriesLeft } = event;
+    this.#tell(task, running, {
+      status: "error",
+      ...this.#times(task, running, spans),
+      worker: event.worker ?? running.worker,
+      spans,
+      failure: { type, text, traceback, retriesLeft },
+    });
+  }
+
+  #lose(task: LiveTask, event: LostEvent): void {
+    const status = event.reason === "cancelled" ? "cancelled" : "lost";
+    const { running } = task;
+    if (running !== undefined) {
+      const { spans = [] } = event;
+      this.#tell(task, running, {
+        status,
+        ...this.#times(task, running, spans),
+        worker: running.worker,
+        spans,
+      });
+    } else if (status === "cancelled" && isUntold(task)) this.#unstarted(task, "cancelled");
+  }
+
+  #forget(task: LiveTask, number: TaskNumber): void {
+    if (task.running !== undefined) this.#leave(task, task.running, "unknown");
+    else if (isUntold(task)) this.#unstarted(task, this.#closing ? "pending" : "cancelled");
+    this.#retire(task);
+    this.#tasks.delete(number);
+  }
+
+  #retire({ last, group, graph }: LiveTask): void {
+    if (last !== undefined) {
+      if (last.status === "error" || last.status === "blocked") this.#failed++;
+      this.#sink.task?.(group, last.status);
+    }
+    if (graph === undefined) return;
+    graph.live--;
+    if (graph.live === 0 && graph !== this.#latestGraph) this.#closeGraph(graph);
+  }
+
+  /** The compute span; without one, from the assignment to the event. Never before a first try's end. */
+  #times(
+    task: LiveTask,
+    running: OpenAttempt,
+    spans: readonly Span[],
+  ): { start: EpochSeconds; end: EpochSeconds } {
+    const compute = spans.find((span) => span.action === "compute");
+    const began = compute?.start ?? Math.min(running.assigned, this.#now);
+    const start = Math.max(began, retried(task)?.end ?? began);
+    return { start, end: Math.max(start, compute?.stop ?? this.#now) };
+  }
+
+  /** It began; its end is not in the record. */
+  #leave(task: LiveTask, running: OpenAttempt, status: "running" | "unknown"): void {
+    const { assigned: start, worker } = running;
+    const latest = status === "running" ? this.#end : this.#now;
+    this.#tell(task, running, { status, start, end: Math.max(start, latest), worker });
+  }
+
+  #unstarted(
+    task: LiveTask,
+    status: "blocked" | "pending" | "cancelled",
+    blamed?: AttemptRef,
+  ): void {
+    const isMissed = status !== "blocked" && task.gaps !== this.#gaps;
+    this.#tell(task, this.#open(task, undefined), {
+      status: isMissed ? "unknown" : status,
+      start: this.#now,
+      end: this.#now,
+      ran: false,
+      blamed,
+    });
+  }
+
+  #tell(task: LiveTask, open: OpenAttempt, outcome: Outcome): void {
+    const { status, start, end, ran = true, worker, spans = [], done, failure, blamed } = outcome;
+    const retryOf = retried(task)?.ref;
+    task.running = undefined;
+    task.last = { ref: open.ref, status, end, retriesLeft: failure?.retriesLeft };
+    this.#see(start);
+    this.#see(end);
+    const { graph } = task;
+    if (graph !== undefined) {
+      graph.start = Math.min(graph.start, start);
+      graph.end = Math.max(graph.end, end);
+    }
+    this.#sink.attempt({
+      ref: open.ref,
+      number: open.number,
+      group: task.group,
+      functionName: task.fn,
+      status,
+      ran,
+      start,
+      end,
+      worker: worker === undefined ? undefined : this.#workers.get(worker),
+      thread: done?.thread,
+      transferSeconds: secondsOf(spans, "transfer"),
+      nbytes: done?.nbytes,
+      typeName: done?.richType ?? done?.typeName,
+      failure,
+      graph: graph?.id,
+      inputs: open.inputs,
+      retryOf,
+      blamed,
+    });
+  }
+}
+
+function withoutRun(): TaskprovError {
+  return new TaskprovError(
+    "ERR_JOURNAL",
+    "The journal does not begin with a `run` event, so nothing says which run it is about. Give the whole journal.",
+  );
+}
+
+/** Nothing was told of it yet, neither an attempt nor data. */
+function isUntold(task: LiveTask): boolean {
+  return task.last === undefined && !task.hasData;
+}
+
+/** The attempt that the next one repeats. */
+function retried({ last }: LiveTask): EndedAttempt | undefined {
+  return last?.status === "error" || last?.status === "lost" ? last : undefined;
+}
+
+/** The last attempt failed with retries left, or was lost: another was to come. */
+function isToBeRetried({ last }: LiveTask): boolean {
+  return last?.status === "lost" || (last?.status === "error" && (last.retriesLeft ?? 0) > 0);
+}
+
+function secondsOf(spans: readonly Span[], action: string): number {
+  let sum = 0;
+  for (const span of spans) if (span.action === action) sum += span.stop - span.start;
+  return sum;
+}

@@ -1,0 +1,84 @@
+import { TaskprovError } from "../base/errors.js";
+import { nearestName } from "../base/nearest-name.js";
+import type { JournalReading } from "../events/read-journal.js";
+import { createChromeTraceWriter } from "./chrome-trace.js";
+import { createOtlpWriter } from "./otlp.js";
+import { createPrometheusWriter } from "./prometheus.js";
+import { createSpeedscopeWriter } from "./speedscope.js";
+import type { TraceWriter } from "./trace-writer.js";
+
+/** What {@link exportTrace} writes. */
+export type TraceFormat = "otlp" | "chrome-trace" | "speedscope" | "prometheus";
+
+const writers: Readonly<Record<TraceFormat, () => TraceWriter>> = {
+  otlp: createOtlpWriter,
+  "chrome-trace": createChromeTraceWriter,
+  speedscope: createSpeedscopeWriter,
+  prometheus: createPrometheusWriter,
+};
+
+/** The names of {@link TraceFormat}. */
+export const traceFormats: readonly TraceFormat[] = Object.keys(writers).filter(isTraceFormat);
+
+function isTraceFormat(name: string): name is TraceFormat {
+  return Object.hasOwn(writers, name);
+}
+
+/**
+ * Turns a journal into a file of another tool: OTLP/JSON lines, a Chrome trace (Perfetto), a
+ * speedscope file, or Prometheus text. The same journal gives the same text. What is kept in memory
+ * is bounded by the tasks that are alive; `speedscope` keeps three numbers an attempt as well.
+ *
+ * @param journal - of either engine; its `report` says afterwards what was missing in it.
+ * @param to - the format.
+ * @param signal - ends the work early: the iteration throws its reason.
+ * @throws {@link TaskprovError} `ERR_OPTION` for an unknown format; while iterating as
+ *   {@link readJournal} does, and `ERR_JOURNAL` when no `run` event comes first.
+ * @example
+ * ```ts
+ * for await (const text of exportTrace(readJournal("output/yprov4wfs.journal"), "otlp")) {
+ *   process.stdout.write(text);
+ * }
+ * ```
+ */
+export function exportTrace(
+  journal: JournalReading,
+  to: TraceFormat,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  return chunksOf(journal, writers[checkTraceFormat(to)](), signal);
+}
+
+/**
+ * Checks the name of a format.
+ *
+ * @throws {@link TaskprovError} `ERR_OPTION`, with the nearest name.
+ */
+export function checkTraceFormat(name: string): TraceFormat {
+  if (isTraceFormat(name)) return name;
+  const nearest = nearestName(name, traceFormats);
+  const hint = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
+  throw new TaskprovError(
+    "ERR_OPTION",
+    `Expected one of ${traceFormats.join(", ")} as the format to export to, got ${JSON.stringify(name)}.${hint}`,
+  );
+}
+
+async function* chunksOf(
+  journal: JournalReading,
+  writer: TraceWriter,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, undefined> {
+  let problems = 0;
+  for await (const events of journal.batches()) {
+    signal?.throwIfAborted();
+    let text = "";
+    for (const event of events) text += writer.push(event);
+    if (text !== "") yield text;
+    const { problemCount } = journal.report;
+    // Somewhere among these events, or before them, some are missing.
+    if (problemCount !== problems) writer.noteGap();
+    problems = problemCount;
+  }
+  yield* writer.finish();
+}
