@@ -273,3 +273,16 @@ describe("text and SARIF", () => {
     }[];
   }
 });
+
+test("a name as value with a new prefix is what ProvToolbox fails on in PROV-XML", async () => {
+  const xml = (type: string): string =>
+    `<prov:document xmlns:prov="http://www.w3.org/ns/prov#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:ex="http://e/" xmlns:tp="http://t/"><prov:entity prov:id="ex:e"><prov:type xsi:type="xsd:QName">${type}</prov:type></prov:entity></prov:document>`;
+  const told = async (type: string): Promise<string[]> => {
+    const { findings } = await checkDocument(xml(type), { for: ["provtoolbox"] });
+    return findings.map(({ message }) => message).filter((message) => /new|prefix/.test(message));
+  };
+  expect(await told("tp:X")).toContainEqual(
+    expect.stringMatching(/ProvToolbox 2\.2 fails on a name as value whose prefix .*\(here "tp"\)/),
+  );
+  expect(await told("ex:X")).not.toContainEqual(expect.stringContaining("as value"));
+});

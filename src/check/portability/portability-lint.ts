@@ -3,6 +3,7 @@ import { quoted } from "../../formats/quoted.js";
 import {
   formalNames,
   isElementKind,
+  isQualifiedName,
   type Namespace,
   type ProvRecord,
   type RecordKind,
@@ -23,7 +24,9 @@ export class PortabilityLint {
   readonly #prefixes = new Map<string, string>();
   readonly #uris = new Map<string, string>();
   readonly #pairs = new Set<string>();
+  readonly #metPrefixes = new Set(["prov", "xsd"]);
   #isJson: boolean = false;
+  #isXml: boolean = false;
   #scope: number = 0;
 
   /** @param names - the readers the document is meant for. */
@@ -38,6 +41,7 @@ export class PortabilityLint {
    */
   begin(format: FormatName, head: string): void {
     this.#isJson = format === "prov-json";
+    this.#isXml = format === "prov-xml";
     for (const reader of this.#readers) {
       this.#tell(reader, reader.formats?.[format], nowhere);
       if (this.#isJson && !/^\uFEFF?\s*\{\s*"prefix"/.test(head)) {
@@ -64,8 +68,12 @@ export class PortabilityLint {
   }
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
+    const newPrefix = this.#isXml ? this.#newPrefixIn(record) : undefined;
     for (const reader of this.#readers) {
       this.#tell(reader, reader.kinds?.[record.kind], at, `(here ${record.kind})`, record.kind);
+      if (newPrefix !== undefined) {
+        this.#tell(reader, reader.newPrefixInValue, at, `(here ${quoted(newPrefix)})`);
+      }
       if (reader.parallelRelations !== undefined && this.#isParallel(record)) {
         this.#tell(reader, reader.parallelRelations, at, `(here ${record.kind})`, record.kind);
       }
@@ -106,6 +114,21 @@ export class PortabilityLint {
       }
     }
     this.#occurrences.finish(report);
+  }
+
+  // In the order of PROV-XML: id and references, types, then the other attributes.
+  #newPrefixIn(record: ProvRecord): string | undefined {
+    for (const name of [record.id, ...formalNames(record)]) {
+      this.#metPrefixes.add(name?.namespace.prefix ?? "prov");
+    }
+    let found: string | undefined;
+    for (const [name, value] of record.attributes) {
+      this.#metPrefixes.add(name.namespace.prefix);
+      const prefix =
+        typeof value === "object" && isQualifiedName(value) ? value.namespace.prefix : "prov";
+      found ??= this.#metPrefixes.has(prefix) ? undefined : prefix;
+    }
+    return found;
   }
 
   #isParallel(record: ProvRecord): boolean {

@@ -23,6 +23,8 @@ export interface Reader {
   readonly latePrefix?: string;
   /** A document that does not declare `prov` and `xsd`. */
   readonly undeclaredPrefixes?: string;
+  /** In PROV-XML, a name as value whose prefix nothing before it has had. */
+  readonly newPrefixInValue?: string;
   /** Two relations of one kind between the same two things. */
   readonly parallelRelations?: string;
 }

@@ -34,6 +34,7 @@ export const readers: readonly Reader[] = [
     kinds: { mentionOf: "fails on mentionOf" },
     bundles: 'needs an "@id" inside every bundle of PROV-JSON, with which Python prov rejects it',
     defaultNamespace: "cannot write a document with a default namespace as PROV-XML",
+    newPrefixInValue: "fails on a name as value whose prefix no id or attribute before it has had",
     latePrefix: 'fails unless "prefix" is the first member',
     undeclaredPrefixes: "cannot write the document as PROV-N unless it declares prov and xsd",
   },
