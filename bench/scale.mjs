@@ -1,0 +1,119 @@
+// A long run, as a nightly pipeline is one: what it costs a task, how much memory it takes, and how
+// long after its last task the document is complete.
+//
+//   npm run build && node --expose-gc bench/scale.mjs [--tasks 1000000] [--window 10000] [--small 10000]
+//
+// Two processes of their own, so that the peaks of one do not hide those of the other: one with
+// `--small` tasks, one with `--tasks`. Tasks of `inc` are submitted in windows and released; the
+// heap is read after a collection at every tenth of the run. "main" is CPU time of the thread that
+// schedules (Linux only), "process" includes the thread that records the run and the collector.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Client, ProvTracker } from "taskprov";
+
+const { values } = parseArgs({
+  options: {
+    tasks: { type: "string", default: "1000000" },
+    small: { type: "string", default: "10000" },
+    window: { type: "string", default: "10000" },
+    one: { type: "string" },
+  },
+});
+
+function inc(x) {
+  return x + 1;
+}
+
+/** Nanoseconds that this thread has run; undefined where the system does not say. */
+function threadTime() {
+  try {
+    return Number(readFileSync("/proc/thread-self/schedstat", "latin1").split(" ")[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+async function measure(tasks) {
+  const folder = mkdtempSync(join(os.tmpdir(), "taskprov-bench-"));
+  const windowSize = Math.min(Number(values.window), tasks);
+  const client = new Client({ workers: 1 });
+  const tracker = new ProvTracker({ destination: folder });
+  client.registerPlugin(tracker);
+  const heaps = [];
+  const cpu = process.cpuUsage();
+  const thread = threadTime();
+  const began = performance.now();
+  for (let from = 0; from < tasks; from += windowSize) {
+    const count = Math.min(windowSize, tasks - from);
+    const inputs = Array.from({ length: count }, (_, i) => from + i);
+    const futures = client.map(inc, inputs);
+    await client.gather(futures);
+    for (const future of futures) future.release();
+    if (Math.floor(((from + count) * 10) / tasks) > heaps.length) {
+      globalThis.gc?.();
+      heaps.push(process.memoryUsage().heapUsed);
+    }
+  }
+  const ended = performance.now();
+  const main = thread === undefined ? undefined : (threadTime() - thread) / 1000 / tasks;
+  await client.close();
+  const closed = performance.now();
+  const { user, system } = process.cpuUsage(cpu);
+  const summary = await tracker.done;
+  if (summary.counts.ok !== tasks || summary.problems.length > 0) {
+    throw new Error(`The record is not whole: ${JSON.stringify(summary)}`);
+  }
+  const bytes = statSync(summary.document).size;
+  rmSync(folder, { recursive: true });
+  return {
+    tasks,
+    wall: ((ended - began) * 1000) / tasks,
+    main,
+    process: (user + system) / tasks,
+    documentSeconds: (closed - ended) / 1000,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    heapMegabytes: heaps.map((heap) => heap / 1e6),
+    documentBytes: bytes / tasks,
+  };
+}
+
+function measureApart(tasks) {
+  const flags = ["--expose-gc", import.meta.filename, "--one", String(tasks)];
+  const args = [...flags, "--window", values.window];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+}
+
+function line(run) {
+  return [
+    String(run.tasks).padEnd(9),
+    run.wall.toFixed(1),
+    run.main?.toFixed(1) ?? "?",
+    run.process.toFixed(1),
+    run.documentSeconds.toFixed(1),
+    run.peakMegabytes.toFixed(0),
+    run.documentBytes.toFixed(0),
+  ].join("   ");
+}
+
+if (values.one !== undefined) {
+  console.log(JSON.stringify(await measure(Number(values.one))));
+} else {
+  console.log(`Node ${process.versions.node}, ${os.cpus()[0]?.model} × ${os.cpus().length}`);
+  console.log(
+    "tasks   wall, main, process (µs a task)   document complete after (s)   peak (MB)   document (bytes a task)",
+  );
+  const small = measureApart(Number(values.small));
+  console.log(line(small));
+  const large = measureApart(Number(values.tasks));
+  console.log(line(large));
+  const [first = 0, ...later] = large.heapMegabytes;
+  console.log(
+    `heap after each tenth (MB): ${large.heapMegabytes.map((heap) => heap.toFixed(0)).join(" ")}`,
+  );
+  console.log(
+    `cost a task, large against small: ${((large.main ?? large.wall) / (small.main ?? small.wall)).toFixed(2)} (target 1.2); heap, last against first tenth: ${((later.at(-1) ?? first) / first).toFixed(2)}; peak ${large.peakMegabytes.toFixed(0)} MB (target 400); document after ${large.documentSeconds.toFixed(1)} s (target 10)`,
+  );
+}
