@@ -65,7 +65,13 @@ describe("a program that is killed", () => {
         output += String(chunk);
       });
       const ended = once(child, "close");
-      await once(child.stdout, "data");
+      let complaints = "";
+      child.stderr.on("data", (chunk) => {
+        complaints += String(chunk);
+      });
+      // A program that could not even begin is told at once, not waited for.
+      await Promise.race([once(child.stdout, "data"), ended]);
+      expect(child.exitCode, complaints).toBeNull();
       await setTimeout(milliseconds);
       child.kill(signal);
       await ended;
