@@ -75,6 +75,20 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "notebook annotate",
+    {
+      summary: "write what each cell of a notebook led to beside it, or into its metadata",
+      load: async () => (await import("./commands/notebook-annotate.js")).notebookAnnotateCommand,
+    },
+  ],
+  [
+    "notebook attach",
+    {
+      summary: "record a Dask cluster with the cells of a running notebook",
+      load: async () => (await import("./commands/notebook-attach.js")).notebookAttachCommand,
+    },
+  ],
+  [
     "run",
     {
       summary: "run a Python program with its Dask schedulers tracked",

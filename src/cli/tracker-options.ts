@@ -25,6 +25,7 @@ const recordingHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>
   digest: "SHA-256 of files and of plain results",
   captureOutput: "what tasks print",
   executionSource: "a file or folder to copy beside the document",
+  jupyterTimeout: "seconds to wait at the end for what a notebook still has to tell",
   values: "values of arguments: summary, none or full",
   maxValueBytes: "longest text recorded as it is, in bytes",
   redact: "hide values by name pattern, or a text; repeat for several",

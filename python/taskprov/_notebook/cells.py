@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from time import time
 from typing import Any, Callable
@@ -102,10 +103,18 @@ class Cells:
         try:
             raws = self._ip.history_manager.input_hist_raw
             count = len(raws) - 1
-            if count > 0 and raws[count]:
+            if count > 0 and raws[count] and self._is_running(raws[count], count):
                 self._begin(raws[count], None, count, self._cell_id())
         except Exception:  # Then it is not known.
             pass
+
+    def _is_running(self, raw: str, count: int) -> bool:
+        """Whether the last cell of the history is what runs; a front end's own code may be."""
+        file = self._ip.compile.get_code_name(raw, self._ip.transform_cell(raw), count)
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != file:
+            frame = frame.f_back  # type: ignore[assignment]
+        return frame is not None
 
     def _next_count(self) -> int:
         """Versions of IPython count an execution before or after they say that it begins."""

@@ -5,10 +5,38 @@ import {
   type AttachedRun,
   attachCluster,
 } from "../../track/attach-cluster.js";
-import type { Command, Parsed } from "../command.js";
+import type { Command, CommandOption, Parsed } from "../command.js";
 import { countsText } from "../counts-text.js";
 import type { Io } from "../io.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
+
+/** Which cluster, and when to leave it. */
+export const clusterOptions: Readonly<Record<string, CommandOption>> = {
+  "scheduler-file": {
+    type: "string",
+    value: "FILE",
+    help: "the file that `dask scheduler --scheduler-file` wrote",
+  },
+  "tls-ca-file": {
+    type: "string",
+    value: "FILE",
+    help: "PEM certificates that signed the scheduler's",
+  },
+  "tls-cert": { type: "string", value: "FILE", help: "our certificate, PEM" },
+  "tls-key": { type: "string", value: "FILE", help: "its key, PEM; default: in --tls-cert" },
+  for: { type: "string", value: "SECONDS", help: "leave after so many seconds" },
+  "until-idle": {
+    type: "string",
+    value: "SECONDS",
+    help: "leave when nothing has happened for so many seconds",
+  },
+  reconnect: {
+    type: "string",
+    value: "SECONDS",
+    help: "try so long to get a lost connection back (30)",
+  },
+  strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
+};
 
 /** `taskprov attach ADDRESS`. */
 export const attachCommand: Command = {
@@ -24,30 +52,7 @@ export const attachCommand: Command = {
     "docs/attach.md before you attach to a cluster that others use.",
   ].join("\n"),
   options: {
-    "scheduler-file": {
-      type: "string",
-      value: "FILE",
-      help: "the file that `dask scheduler --scheduler-file` wrote",
-    },
-    "tls-ca-file": {
-      type: "string",
-      value: "FILE",
-      help: "PEM certificates that signed the scheduler's",
-    },
-    "tls-cert": { type: "string", value: "FILE", help: "our certificate, PEM" },
-    "tls-key": { type: "string", value: "FILE", help: "its key, PEM; default: in --tls-cert" },
-    for: { type: "string", value: "SECONDS", help: "leave after so many seconds" },
-    "until-idle": {
-      type: "string",
-      value: "SECONDS",
-      help: "leave when nothing has happened for so many seconds",
-    },
-    reconnect: {
-      type: "string",
-      value: "SECONDS",
-      help: "try so long to get a lost connection back (30)",
-    },
-    strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
+    ...clusterOptions,
     ...runOptions,
   },
   examples: [
@@ -57,23 +62,14 @@ export const attachCommand: Command = {
   ],
   run: async (parsed, io) => {
     const [address] = parsed.positionals;
-    const run = await attachCluster(address, runOptionsOf(parsed), {
-      ...attachOptionsOf(parsed),
-      signal: io.interruptible(),
-      onAttached: ({ scheduler }) => {
-        io.note(
-          `taskprov: recording ${scheduler.address} (Dask ${scheduler.versions["distributed"] ?? "?"}); Ctrl-C writes the document.`,
-        );
-      },
-      onStatus: (status) => io.progress(statusLine(status)),
-    });
-    io.progress("");
-    report(run, io);
+    const run = await attachCluster(address, runOptionsOf(parsed), attachOptionsOf(parsed, io));
+    reportAttached(run, io);
     return run.incomplete && parsed.flag("strict") === true ? 1 : 0;
   },
 };
 
-function attachOptionsOf(parsed: Parsed): AttachClusterOptions {
+/** Reads {@link clusterOptions} back; what goes on is shown. */
+export function attachOptionsOf(parsed: Parsed, io: Io): AttachClusterOptions {
   const schedulerFile = parsed.text("scheduler-file");
   const [ca, cert, key] = ["tls-ca-file", "tls-cert", "tls-key"].map((name) => parsed.text(name));
   const forSeconds = secondsOf("for", parsed);
@@ -89,6 +85,13 @@ function attachOptionsOf(parsed: Parsed): AttachClusterOptions {
     ...(forSeconds !== undefined && { forSeconds }),
     ...(idleSeconds !== undefined && { idleSeconds }),
     ...(reconnectSeconds !== undefined && { reconnectSeconds }),
+    signal: io.interruptible(),
+    onAttached: ({ scheduler }) => {
+      io.note(
+        `taskprov: recording ${scheduler.address} (Dask ${scheduler.versions["distributed"] ?? "?"}); Ctrl-C writes the document.`,
+      );
+    },
+    onStatus: (status) => io.progress(statusLine(status)),
   };
 }
 
@@ -123,7 +126,9 @@ const reasons: Readonly<Record<AttachedRun["ended"], string>> = {
   lost: "lost the cluster",
 };
 
-function report(run: AttachedRun, io: Io): void {
+/** Says what came of it. */
+export function reportAttached(run: AttachedRun, io: Io): void {
+  io.progress("");
   const what = `${reasons[run.ended]}; wrote ${run.document ?? "no document"}: ${countsText(run)}`;
   const note = run.incomplete ? `; incomplete: ${run.problems.join("; ")}` : ".";
   io.note(`taskprov: ${what}${note}`);
