@@ -82,6 +82,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "notebook run",
+    {
+      summary: "execute a TypeScript or JavaScript notebook with its work tracked",
+      load: async () => (await import("./commands/notebook-run.js")).notebookRunCommand,
+    },
+  ],
+  [
     "notebook attach",
     {
       summary: "record a Dask cluster with the cells of a running notebook",

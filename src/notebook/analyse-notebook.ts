@@ -145,7 +145,8 @@ function unread({ source, problem, index }: NotebookCodeCell, own: string): Cell
   };
 }
 
-function languageOf(name: string): CellLanguage | undefined {
+/** The language that a kernel or notebook names; undefined for one that is not analysed. */
+export function languageOf(name: string): CellLanguage | undefined {
   return Object.hasOwn(languages, name) ? languages[name] : undefined;
 }
 

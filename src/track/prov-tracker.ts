@@ -12,6 +12,7 @@ import type {
   TransitionInfo,
   WorkerInfo,
 } from "../engines/local/scheduler-plugin.js";
+import { hearScriptCells } from "../notebook/script/script-cells.js";
 import { callbackPlugin } from "../observe/callback-plugin.js";
 import { AttachSession } from "./attach-session.js";
 import { BackPressure } from "./back-pressure.js";
@@ -54,6 +55,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   #capture: LocalCapture | undefined;
   #pressure: BackPressure | undefined;
   #watch: SchedulerPlugin | undefined;
+  #unhear: (() => void) | undefined;
   #closed = false;
 
   /**
@@ -150,6 +152,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       },
     });
     this.#pressure = pressure;
+    this.#unhear = hearScriptCells((event) => session.append(event));
     this.#capture.start(scheduler);
     // Called before it was registered: it has to hear what happens.
     scheduler.registerPlugin(this);
@@ -211,6 +214,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       this.#closed = true;
       this.#capture = undefined;
       this.#pressure?.stop();
+      this.#unhear?.();
       this.#scheduler?.unregisterPlugin(this.name);
       if (this.#watch?.name !== undefined) this.#scheduler?.unregisterPlugin(this.#watch.name);
       this.#settle(await this.#finish());
