@@ -82,6 +82,8 @@ export {
 } from "./events/read-journal.js";
 export type {
   AssignEvent,
+  CellEndEvent,
+  CellEvent,
   ClientAddedEvent,
   ClientRemovedEvent,
   ClosingEvent,
@@ -94,12 +96,14 @@ export type {
   FailedEvent,
   FileUse,
   ForgetEvent,
+  FrameText,
   FunctionEvent,
   GraphArgument,
   GraphEvent,
   GraphTask,
   InnerStep,
   Json,
+  KernelFrame,
   KnownEvent,
   LostEvent,
   LostReason,
@@ -109,6 +113,7 @@ export type {
   ScatterEvent,
   SiteEvent,
   SiteFrame,
+  SiteMatch,
   SourceEvent,
   Span,
   TaskEvent,
@@ -138,6 +143,13 @@ export {
   type ReadDocumentOptions,
   type WriteDocumentOptions,
 } from "./formats/index.js";
+export {
+  type AnnotatedCell,
+  annotateNotebook,
+  type CellOutcome,
+  type NotebookAnnotation,
+  withAnnotation,
+} from "./lineage/annotate-notebook.js";
 export type {
   ArgumentItem,
   AttemptStory,
@@ -204,7 +216,7 @@ export type {
   ParseOutcome,
 } from "./notebook/cell-analysis.js";
 export { type CellContext, createCellContext } from "./notebook/cell-context.js";
-export type { NotebookJson } from "./notebook/decode-notebook.js";
+export type { NotebookCodeCell, NotebookJson } from "./notebook/decode-notebook.js";
 export {
   type FormatNotebookOptions,
   formatNotebookAnalysis,
@@ -216,6 +228,7 @@ export type {
   NotebookWarning,
   NotebookWarningCode,
 } from "./notebook/notebook-analysis.js";
+export type { CellOutput, CellResult } from "./notebook/script/run-cells.js";
 export type { SourcePosition, SourceSpan } from "./notebook/source-span.js";
 export { BaseCallback, type CallbackHooks, type TaskSpan } from "./observe/base-callback.js";
 export {
@@ -271,8 +284,10 @@ export {
   type AttachedRun,
   attachCluster,
 } from "./track/attach-cluster.js";
+export { type AttachNotebookOptions, attachNotebook } from "./track/attach-notebook.js";
 export { type BuildOptions, buildDocument, type RunSummary } from "./track/build-document.js";
 export { readDocument, writeDocument } from "./track/document-files.js";
 export type { DialectName, ProvTrackerOptions, ValuePolicyName } from "./track/options.js";
 export { ProvTracker } from "./track/prov-tracker.js";
 export type { RunCounts } from "./track/recorder.js";
+export { type NotebookRun, type RunNotebookOptions, runNotebook } from "./track/run-notebook.js";

@@ -15,6 +15,9 @@ const commands = [
   "journal verify",
   "merge",
   "notebook analyse",
+  "notebook annotate",
+  "notebook attach",
+  "notebook run",
   "run",
   "stats",
 ];

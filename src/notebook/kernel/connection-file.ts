@@ -29,7 +29,7 @@ export async function readConnectionFile(path: string): Promise<KernelAddress> {
 }
 
 /** Decodes the text of a connection file; see {@link readConnectionFile}. */
-export function decodeConnectionFile(text: string, path: string): KernelAddress {
+function decodeConnectionFile(text: string, path: string): KernelAddress {
   const wrong = (what: string): TaskprovError =>
     new TaskprovError("ERR_CONNECT", `${path} is no kernel connection file: ${what}. ${remedy}`);
   let json: unknown;
