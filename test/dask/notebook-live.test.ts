@@ -241,7 +241,7 @@ ${inProcess.replace("jupyter_tracking=True", "")}`;
         .map(([id, record]) => attribute(record, "prov:label") ?? id);
     expect(typed("entity", "Notebook")).toEqual(["notebook"]);
     expect(typed("entity", "Cell")).toEqual(["In [1]", "In [2]", "In [3]", "In [4]"]);
-    expect(typed("activity", "CellExecution").sort()).toEqual(
+    expect(typed("activity", "CellExecution").toSorted((a, b) => a.localeCompare(b))).toEqual(
       [1, 2, 3, 4].map((count) => `In [${count}] executed`),
     );
     // The same text twice: each task belongs to the execution that submitted it.

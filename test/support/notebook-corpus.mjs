@@ -159,7 +159,7 @@ export function compareWithRun({ cells }, { started, ran }) {
   const missed = started
     .filter((frame) => !matched.has(frame.join()))
     .map(([cell, line, , , column]) => `${cell}:${line} ending at column ${column + 1}`);
-  return { right, wrong, missed, names: [...names].sort() };
+  return { right, wrong, missed, names: [...names].sort((a, b) => (a < b ? -1 : 1)) };
 }
 
 function isAt({ form, span }, [, line, , endLine, endColumn]) {

@@ -113,11 +113,9 @@ describe("timelines of a real run", () => {
     expect(events.filter(({ ph }) => ph === "X")).toHaveLength(ok + error);
     expect(events.filter(({ ph }) => ph === "i")).toHaveLength(blocked);
     const processes = events.filter(({ name }) => name === "process_name");
-    expect(processes.map(({ args }) => args["name"]).sort()).toEqual([
-      "inproc-0",
-      "inproc-1",
-      "never began",
-    ]);
+    expect(
+      processes.map(({ args }) => String(args["name"])).toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(["inproc-0", "inproc-1", "never began"]);
   });
 
   test("Chrome: an arrow for each dependency, forward in time, its ends paired by id", async () => {
