@@ -208,6 +208,13 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
     },
   ],
   [
+    "draw",
+    {
+      summary: "draw the task graph, or what one result came from, as SVG, PNG, DOT or Mermaid",
+      load: async () => (await import("./commands/draw.js")).drawCommand,
+    },
+  ],
+  [
     "report",
     {
       summary: "write one HTML page that shows a run: graph, timeline, lineage, failures",

@@ -1,5 +1,4 @@
 import { countText, plural } from "../../lineage/text/quantities.js";
-import { groupColor } from "./colors.js";
 import { dataTable, upTo } from "./data-table.js";
 import { announce, h } from "./dom.js";
 import { type DrawnEdge, type DrawnNode, graphDrawing } from "./graph-drawing.js";
@@ -12,6 +11,7 @@ import {
   unitLinks,
   wholeGroup,
 } from "./graph-units.js";
+import { groupColor } from "./group-color.js";
 import { statusChip, taskPlace } from "./links.js";
 import { groupCell } from "./overview-view.js";
 import { keyOf, type ReportData, rowName, statusOf, textOf } from "./report-data.js";

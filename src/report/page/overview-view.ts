@@ -1,7 +1,7 @@
 import { countText, plural, sizeText } from "../../lineage/text/quantities.js";
-import { groupColor } from "./colors.js";
 import { dataTable, upTo } from "./data-table.js";
 import { type Child, h } from "./dom.js";
+import { groupColor } from "./group-color.js";
 import { placeOf, statusChip, taskLink } from "./links.js";
 import type { ReportHead, StatusName } from "./report-format.js";
 import { endCut, secondsText, shareText, timeText } from "./texts.js";

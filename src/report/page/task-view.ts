@@ -1,9 +1,9 @@
 import { countText, plural, sizeText } from "../../lineage/text/quantities.js";
-import { groupColor } from "./colors.js";
 import { dataTable } from "./data-table.js";
 import { type Child, h } from "./dom.js";
 import { type DrawnNode, graphDrawing } from "./graph-drawing.js";
 import { statusParts } from "./graph-view.js";
+import { groupColor } from "./group-color.js";
 import {
   type LineageBox,
   type LineageBoxes,

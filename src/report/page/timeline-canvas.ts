@@ -1,7 +1,8 @@
-import { groupColor, type ThemeColors, themeColors } from "./colors.js";
+import { groupColor } from "./group-color.js";
 import { firstAtLeast, type Lane } from "./lanes.js";
 import type { ReportData } from "./report-data.js";
 import { middleCut, secondsText } from "./texts.js";
+import { type ThemeColors, themeColors } from "./theme-colors.js";
 
 /** What part of a timeline is shown, and what is marked. */
 export interface TimelineState {

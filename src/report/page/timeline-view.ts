@@ -1,7 +1,7 @@
 import { plural } from "../../lineage/text/quantities.js";
-import { groupColor } from "./colors.js";
 import { dataTable, upTo } from "./data-table.js";
 import { announce, type Child, h } from "./dom.js";
+import { groupColor } from "./group-color.js";
 import { firstAtLeast, type Lane, lanesOf } from "./lanes.js";
 import { groupOf, type ReportData, rowName, statusOf, textOf, workerOf } from "./report-data.js";
 import { attemptColumns, rowPlace } from "./tasks-view.js";
