@@ -280,6 +280,13 @@ export {
 } from "./prov/unify.js";
 export { exportTrace, type TraceFormat, traceFormats } from "./traces/export-trace.js";
 export {
+  type DrawGraphOptions,
+  drawGraph,
+  type GraphFormat,
+} from "./report/draw/draw-graph.js";
+export type { PictureOptions } from "./report/draw/graph-picture.js";
+export { type ReportSummary, writeReport } from "./report/write-report.js";
+export {
   type AttachClusterOptions,
   type AttachedRun,
   attachCluster,

@@ -81,7 +81,7 @@ async function inflate(base64: string, length: number): Promise<Uint8Array> {
 }
 
 async function writeAll(
-  writer: WritableStreamDefaultWriter<BufferSource>,
+  writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
   base64: string,
 ): Promise<void> {
   for (let at = 0; at < base64.length; at += pieceChars) {

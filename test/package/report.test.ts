@@ -1,0 +1,205 @@
+import { createWriteStream, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { writeReport } from "taskprov";
+import { afterAll, beforeAll, expect, test } from "vitest";
+// biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
+import { largeRun } from "../support/large-run.mjs";
+import { describeWith, peer } from "../support/peers.js";
+import { fullTier } from "../support/tier.js";
+
+const chromiumPeer = await peer("chromium");
+const root = path.resolve(import.meta.dirname, "../..");
+// Kept, so that a person can look at them after a run.
+const pictures = path.join(root, ".cache", "report");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const hostile = '</script><img src=x onerror="document.title=1">';
+const views = ["overview", "graph", "timeline", "tasks", "failures", "notebook", "performance"];
+
+async function largeReport(tasks: number): Promise<string> {
+  const journal = path.join(pictures, `${tasks}.ndjson`);
+  const file = createWriteStream(journal);
+  for (const line of largeRun(tasks)) {
+    if (!file.write(line)) await new Promise((resolve) => file.once("drain", resolve));
+  }
+  await new Promise<void>((resolve) => file.end(resolve));
+  const page = path.join(pictures, `${tasks}.html`);
+  await writeReport(journal, page, { index: "none" });
+  return page;
+}
+
+/** A document as yProv4DASK writes it for a notebook, with a key that is HTML. */
+function notebookDocument(): string {
+  const file = path.join(pictures, "notebook.json");
+  const attempt = (cell: string, key: string, status: string): object => ({
+    "prov:startTime": "2026-11-20T10:15:00Z",
+    "prov:endTime": "2026-11-20T10:15:02Z",
+    "prov:type": { $: "taskprov:TaskAttempt", type: "prov:QUALIFIED_NAME" },
+    "taskprov:key": key,
+    "taskprov:status": status,
+    "yprov4wfs:group": "mean",
+    "yprov4wfs:jupyter_cell_index": cell,
+  });
+  const document = {
+    prefix: {
+      ex: "http://example.org/",
+      taskprov: "https://w3id.org/taskprov/terms#",
+      yprov4wfs: "https://github.com/HPCI-Lab/yProv4WFs#",
+    },
+    activity: { "ex:a": attempt("3", hostile, "ok"), "ex:b": attempt("4", "mean-1", "error") },
+    entity: { "ex:d": { "taskprov:key": hostile } },
+    wasGeneratedBy: { "_:g": { "prov:entity": "ex:d", "prov:activity": "ex:a" } },
+    used: { "_:u": { "prov:activity": "ex:b", "prov:entity": "ex:d" } },
+  };
+  writeFileSync(file, JSON.stringify(document));
+  return file;
+}
+
+describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
+  let browser: Browser;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    browser = await chromium.launch({ executablePath: found.executable, args });
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  async function open(
+    file: string,
+    place: string,
+    colorScheme: "light" | "dark" = "light",
+  ): Promise<Page> {
+    const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 900 } });
+    problems.length = 0;
+    page.on("console", (message) => problems.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) problems.push(request.url());
+    });
+    await page.goto(`${pathToFileURL(file).href}#/${place}`);
+    await page.waitForSelector("html[data-ready]");
+    return page;
+  }
+
+  async function go(page: Page, place: string): Promise<void> {
+    await page.evaluate(`location.hash = ${JSON.stringify(`#/${place}`)}`);
+    await page.waitForFunction(`document.querySelector("main .wait") === null`);
+    // A frame, for what is drawn.
+    await page.evaluate(
+      "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
+    );
+  }
+
+  /** What axe finds; the program comes by the debugger, because the page lets no script in. */
+  async function violations(page: Page): Promise<unknown> {
+    await page.evaluate(axe);
+    return await page.evaluate(
+      `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+        violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" ")).slice(0, 3)]))`,
+    );
+  }
+
+  for (const tasks of [10, 1_000, 100_000, ...(fullTier ? [1_000_000] : [])]) {
+    test(`shows every view of ${tasks} tasks without an error, a request or a fault for axe`, async () => {
+      const file = await largeReport(tasks);
+      expect(statSync(file).size).toBeLessThan(tasks > 100_000 ? 60e6 : 6e6);
+      const page = await open(file, "overview", tasks === 1_000 ? "dark" : "light");
+      for (const view of [
+        ...views,
+        "task/total-9d41",
+        `task/${encodeURIComponent("('clean-77e2', 0)")}`,
+      ]) {
+        await go(page, view);
+        expect(await page.locator("main").innerText()).not.toBe("");
+        if (tasks <= 1_000) expect([view, await violations(page)]).toEqual([view, []]);
+        await page.screenshot({
+          path: path.join(pictures, `${tasks}-${view.replaceAll(/\W+/g, "_")}.png`),
+        });
+      }
+      expect(await page.locator("main h1").innerText()).toBe("('clean-77e2', 0)");
+      expect(problems).toEqual([]);
+      await page.close();
+    });
+  }
+
+  test("the graph opens by keyboard, down to an attempt and its lineage", async () => {
+    const page = await open(await largeReport(1_000), "graph");
+    await page.locator("g.node").first().focus();
+    await page.keyboard.press("ArrowRight");
+    const names = await page.locator("g.node:focus").getAttribute("aria-label");
+    expect(names).toMatch(/^clean: 318 attempts/);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".chip");
+    expect(await page.locator("g.node").count()).toBeGreaterThan(15);
+    await page.waitForSelector("g.node:focus");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(`document.querySelectorAll(".chip").length === 2`);
+    await page.waitForSelector("g.node:focus");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(`location.hash.startsWith("#/task/")`);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test("the timeline is walked by keyboard, and says where one is", async () => {
+    const page = await open(await largeReport(1_000), "timeline");
+    await page.locator("canvas").focus();
+    for (const key of ["ArrowRight", "ArrowRight", "+", "ArrowDown", "-", "0"])
+      await page.keyboard.press(key);
+    expect(await page.locator("#live").innerText()).toMatch(/, ok, took .*worker-\d/);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(`location.hash.startsWith("#/task/")`);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test("the search finds a key by `/`, and Enter goes there", async () => {
+    const page = await open(await largeReport(1_000), "overview");
+    await page.keyboard.press("/");
+    await page.keyboard.type("MEAN-0b3c', 117");
+    await page.waitForSelector("#hits [role=option]");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(`document.querySelector("h1").textContent === "('mean-0b3c', 117)"`);
+    await page.close();
+  });
+
+  test("a notebook's cells are shown with what they caused, and HTML in keys is text", async () => {
+    const file = path.join(pictures, "notebook.html");
+    await writeReport(notebookDocument(), file);
+    const page = await open(file, "notebook");
+    expect(await page.locator("tbody tr").first().innerText()).toMatch(/^3\t1\t1 ok\t2\.00 s/);
+    await go(page, `task/${encodeURIComponent(hostile)}`);
+    expect(await page.locator("h1").innerText()).toBe(hostile);
+    expect(await page.locator("img").count()).toBe(0);
+    for (const view of views) await go(page, view);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test("an unknown key is answered with near ones, and an unknown address with the overview", async () => {
+    const page = await open(await largeReport(10), "task/total-9d42");
+    await page.waitForSelector(".verdict");
+    expect(await page.locator("main").innerText()).toContain(
+      'No task here has the key "total-9d42"',
+    );
+    expect(await page.locator("main a.key").first().innerText()).toBe("total-9d41");
+    await go(page, "nothing");
+    expect(await page.locator("h1").innerText()).toBe("Overview");
+    await page.close();
+  });
+
+  test("a browser that cannot unpack it is told what it needs", async () => {
+    const page = await browser.newPage();
+    await page.addInitScript("delete globalThis.DecompressionStream");
+    await page.goto(pathToFileURL(await largeReport(10)).href);
+    expect(await page.locator("main").innerText()).toContain("a browser from July 2023 or later");
+    await page.close();
+  });
+});
