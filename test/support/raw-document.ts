@@ -43,7 +43,8 @@ export function statusesOf(document: RawDocument, key: unknown): (string | undef
 
 /**
  * What the data of each key was made from, by the document: its `wasDerivedFrom`, and for another
- * name of the same data its `alternateOf`. Keys are canonical JSON.
+ * name of the same data its `alternateOf`. Keys are canonical JSON; files, which have none, are
+ * left out.
  */
 export function lineageOf(document: RawDocument): Map<string, string[]> {
   const keyById = new Map(
@@ -61,7 +62,7 @@ export function lineageOf(document: RawDocument): Map<string, string[]> {
     document,
     "wasDerivedFrom",
   )) {
-    join(made, used);
+    if (!isFile(made) && !isFile(used)) join(made, used);
   }
   for (const [, { "prov:alternate1": name, "prov:alternate2": data }] of sectionOf(
     document,
@@ -111,4 +112,34 @@ export function usesOf(document: RawDocument): Map<string, string[]> {
     if (key !== undefined && key !== keys.get(String(name))) join(keys.get(String(name)), [key]);
   }
   return sources;
+}
+
+function isFile(id: Json | undefined): boolean {
+  return String(id).startsWith("run:file.");
+}
+
+/** A file of a document, with who wrote and who read it, by key of the task. */
+export interface RecordedFile {
+  readonly record: RawRecord;
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+}
+
+/** The versions of each file, by path, in the order of the document. */
+export function filesOf(document: RawDocument): Map<string, RecordedFile[]> {
+  const keyOfActivity = (id: Json | undefined): string =>
+    keyOf(document["activity"]?.[String(id)]) ?? String(id);
+  const of = (section: string, id: string): string[] =>
+    sectionOf(document, section)
+      .filter(([, relation]) => relation["prov:entity"] === id)
+      .map(([, relation]) => keyOfActivity(relation["prov:activity"]))
+      .sort();
+  const files = new Map<string, RecordedFile[]>();
+  for (const [id, record] of sectionOf(document, "entity")) {
+    if (!isFile(id)) continue;
+    const path = attribute(record, "taskprov:path") ?? "";
+    const version = { record, writers: of("wasGeneratedBy", id), readers: of("used", id) };
+    files.set(path, [...(files.get(path) ?? []), version]);
+  }
+  return files;
 }

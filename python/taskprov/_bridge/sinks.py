@@ -19,14 +19,38 @@ class Sink(Protocol):
 
 
 class FileSink:
-    """A new file that only its owner can read."""
+    """A new file that only its owner can read.
+
+    Somebody may remove it while it grows, with an `rm output/*`: then it is made again.
+    """
 
     def __init__(self, path: str) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        self._fd = os.open(path, flags, 0o600)
+        self._path = path
+        self._fd = self._create()
         self._length = 0
 
+    def _create(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        return os.open(self._path, flags, 0o600)
+
+    def _restore(self) -> None:
+        """Brings a file back that was removed: what is open can still be read."""
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        removed, fresh = self._fd, self._create()
+        try:
+            at = 0
+            while block := os.pread(removed, 1024 * 1024, at):
+                at += os.write(fresh, block)
+        except OSError:
+            os.close(fresh)
+            os.unlink(self._path)
+            raise
+        self._fd = fresh
+        os.close(removed)
+
     def write(self, data: bytes) -> None:
+        if os.fstat(self._fd).st_nlink == 0:
+            self._restore()
         view = memoryview(data)
         try:
             while view:
