@@ -4,7 +4,7 @@ import type { FileUse } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
-import type { FileVersion } from "./file-versions.js";
+import { type FileVersion, wasThere } from "./file-versions.js";
 import { integerLiteral } from "./literal-values.js";
 import type { LiveTask, RunningAttempt } from "./live-task.js";
 import type { RunContext } from "./run-context.js";
@@ -48,8 +48,7 @@ export function writeFiles(
 }
 
 function readFile(context: RunContext, attempt: FileAttempt, file: FileUse): FileVersion {
-  const end = attempt.end ?? Number.POSITIVE_INFINITY;
-  const { version, isNew } = context.files.read(file, end);
+  const { version, isNew } = context.files.read(file, attempt.end);
   if (isNew) declare(context, version);
   context.emit({
     kind: "used",
@@ -67,28 +66,20 @@ function wroteFile(
   sources: ReadonlySet<QualifiedName>,
 ): void {
   const { running, start, end } = attempt;
-  const { version, before } = context.files.write(file, running.name, start, end);
+  const { version, before } = context.files.write(file, running.name, start);
   declare(context, version);
-  // The clocks of two workers can disagree on which of two versions came first.
-  const isLater = end !== undefined && (before?.written ?? end) <= end;
   context.emit({
     kind: "wasGeneratedBy",
     entity: version.entity,
     activity: running.name,
-    ...(isLater && { time: formatEpochSeconds(end) }),
     attributes: partAttributes(file),
   });
   if (!context.options.derivations) return;
-  if (before !== undefined && canFollow(before, end) && !sources.has(before.entity)) {
+  if (before !== undefined && wasThere(before, end) && !sources.has(before.entity)) {
     derive(context, version.entity, before.entity, [[prov.type, prov.Revision]]);
   }
   for (const input of running.inputs.values()) derive(context, version.entity, input.entity, []);
   for (const source of sources) derive(context, version.entity, source, []);
-}
-
-/** Whether the times leave room for this order of two changes. */
-function canFollow(before: FileVersion, end: EpochSeconds | undefined): boolean {
-  return before.began === undefined || end === undefined || before.began <= end;
 }
 
 function derive(

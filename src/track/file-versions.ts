@@ -10,9 +10,8 @@ export interface FileVersion {
   readonly use: FileUse;
   /** The attempt that wrote it; absent for what was there before. */
   readonly writer: QualifiedName | undefined;
-  /** When that attempt began, and when it ended. */
+  /** When that attempt began. */
   readonly began: EpochSeconds | undefined;
-  readonly written: EpochSeconds | undefined;
 }
 
 /** What reading or writing a file came upon. */
@@ -40,46 +39,44 @@ export class FileVersions {
   }
 
   /** The version that an attempt read which ended at that time. */
-  read(use: FileUse, end: EpochSeconds): Found {
+  read(use: FileUse, end: EpochSeconds | undefined): Found {
     const latest = this.#latest.get(use.path);
     if (latest !== undefined && wasThere(latest, end) && isSame(latest.use, use)) {
       return { version: latest, isNew: false, before: undefined };
     }
-    const version = this.#add(use, undefined, undefined, undefined);
-    // What an attempt wrote that ended later is still what comes next.
+    const version = this.#add(use, undefined, undefined);
+    // What an attempt wrote that began later is still what comes next.
     if (latest !== undefined && !wasThere(latest, end)) this.#latest.set(use.path, latest);
     return { version, isNew: true, before: undefined };
   }
 
   /** The version that an attempt made. */
-  write(
-    use: FileUse,
-    writer: QualifiedName,
-    began: EpochSeconds | undefined,
-    written: EpochSeconds | undefined,
-  ): Found {
+  write(use: FileUse, writer: QualifiedName, began: EpochSeconds | undefined): Found {
     const before = this.#latest.get(use.path);
-    return { version: this.#add(use, writer, began, written), isNew: true, before };
+    return { version: this.#add(use, writer, began), isNew: true, before };
   }
 
   #add(
     use: FileUse,
     writer: QualifiedName | undefined,
     began: EpochSeconds | undefined,
-    written: EpochSeconds | undefined,
   ): FileVersion {
     const number = (this.#counts.get(use.path) ?? 0) + 1;
     this.#counts.set(use.path, number);
     const suffix = number === 1 ? "" : `.v${number}`;
     const entity = this.#names.run(`file.${escapeName(use.path)}${suffix}`);
-    const version = { entity, use, writer, began, written };
+    const version = { entity, use, writer, began };
     this.#latest.set(use.path, version);
     return version;
   }
 }
 
-function wasThere(version: FileVersion, end: EpochSeconds): boolean {
-  return version.written === undefined || version.written <= end;
+/**
+ * Whether the times leave room for it. When in an attempt a file is written nobody knows, and the
+ * clocks of two workers can disagree: it is enough that the writer had begun.
+ */
+export function wasThere(version: FileVersion, end: EpochSeconds | undefined): boolean {
+  return version.began === undefined || end === undefined || version.began <= end;
 }
 
 /** What is not known is no difference. */

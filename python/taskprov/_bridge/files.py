@@ -76,15 +76,15 @@ class Files:
             return
         uses = [use for use in map(self._checked, seen or ()) if use is not None]
         if named and event[4] is not None:
-            uses += self._named(named, {use[0] for use in uses}, event[4], event[spans_at])
+            began = _began(event[1], event[spans_at])
+            uses += self._named(named, {use[0] for use in uses}, event[4], began)
         event.extend([None] * (FILES_AT + 1 - len(event)))
         event[FILES_AT] = uses or None
 
     def _named(
-        self, places: list[Place], known: set[str], worker: int, spans: Any
+        self, places: list[Place], known: set[str], worker: int, began: float | None
     ) -> list[FileUse]:
         is_near = self.is_near(worker)
-        began = next((span[1] for span in spans or () if span[0] == "c"), None)
         uses: dict[tuple[str, str], FileUse] = {}
         for place in places:
             use = self._use_of(place, is_near, began)
@@ -109,7 +109,7 @@ class Files:
             is_store = place.is_sure and stat.S_ISDIR(state.st_mode)
             return [self._path(path), mode or "read", None, None, None, []] if is_store else None
         if mode is None:
-            is_new = began is not None and state.st_mtime >= began - SLACK_SECONDS
+            is_new = began is not None and state.st_mtime >= began
             mode = "write" if is_new and self._seen.get(path) != state.st_mtime else "read"
         if len(self._seen) >= MAX_SEEN:
             self._seen.clear()
@@ -135,6 +135,18 @@ class Files:
             sha256 if type(sha256) is str else None,
             [encode_head(part, 200) for part in list(parts or ())[:MAX_PARTS] if type(part) is str],
         ]
+
+
+def _began(heard: float, spans: Any) -> float | None:
+    """When an attempt began at the latest, by the clock that files have.
+
+    The worker's times are shifted by an estimate, which a busy machine spoils: then the moment
+    when the scheduler heard of the end says more.
+    """
+    for span in spans or ():
+        if span[0] == "c":
+            return min(span[1], heard - (span[2] - span[1])) - SLACK_SECONDS
+    return None
 
 
 def _calls_in(node: Any) -> Iterator[Any]:
