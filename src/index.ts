@@ -108,6 +108,7 @@ export type {
   LostEvent,
   LostReason,
   OtherEvent,
+  OutputEvent,
   ReleaseEvent,
   RunEvent,
   ScatterEvent,
@@ -278,7 +279,6 @@ export {
   type UniquenessConstraint,
   unify,
 } from "./prov/unify.js";
-export { exportTrace, type TraceFormat, traceFormats } from "./traces/export-trace.js";
 export {
   type DrawGraphOptions,
   drawGraph,
@@ -286,6 +286,7 @@ export {
 } from "./report/draw/draw-graph.js";
 export type { PictureOptions } from "./report/draw/graph-picture.js";
 export { type ReportSummary, writeReport } from "./report/write-report.js";
+export { exportTrace, type TraceFormat, traceFormats } from "./traces/export-trace.js";
 export {
   type AttachClusterOptions,
   type AttachedRun,

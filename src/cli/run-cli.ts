@@ -2,233 +2,8 @@ import { isTaskprovError, TaskprovError } from "../base/errors.js";
 import { nearestName } from "../base/nearest-name.js";
 import type { Command } from "./command.js";
 import { columns, commandHelp, parseCommand } from "./command.js";
+import { type CommandEntry, commandGroups, commands } from "./command-table.js";
 import type { Io } from "./io.js";
-
-/** Commands are loaded when they are asked for: start-up stays short. */
-interface CommandEntry {
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
-
-const commands: ReadonlyMap<string, CommandEntry> = new Map([
-  [
-    "attach",
-    {
-      summary: "record a Dask cluster that runs already",
-      load: async () => (await import("./commands/attach.js")).attachCommand,
-    },
-  ],
-  [
-    "build",
-    {
-      summary: "write the document of a journal, also after a crash",
-      load: async () => (await import("./commands/build.js")).buildCommand,
-    },
-  ],
-  [
-    "check",
-    {
-      summary: "check PROV documents: readable, valid by PROV-CONSTRAINTS, free of common mistakes",
-      load: async () => (await import("./commands/check.js")).checkCommand,
-    },
-  ],
-  [
-    "convert",
-    {
-      summary: "write a PROV document in another format",
-      load: async () => (await import("./commands/convert.js")).convertCommand,
-    },
-  ],
-  [
-    "export",
-    {
-      summary: "write a run for other tools: OpenTelemetry, Perfetto, speedscope, Prometheus",
-      load: async () => (await import("./commands/export.js")).exportCommand,
-    },
-  ],
-  [
-    "journal cat",
-    {
-      summary: "print a journal as NDJSON",
-      load: async () => (await import("./commands/journal.js")).journalCatCommand,
-    },
-  ],
-  [
-    "journal verify",
-    {
-      summary: "check a journal: checksums, gaps, torn tail, events",
-      load: async () => (await import("./commands/journal.js")).journalVerifyCommand,
-    },
-  ],
-  [
-    "notebook analyse",
-    {
-      summary: "show which calls of a notebook start tasks",
-      load: async () => (await import("./commands/notebook.js")).notebookAnalyseCommand,
-    },
-  ],
-  [
-    "profile",
-    {
-      summary: "show where the time of a run went, by group, function and worker",
-      load: async () => (await import("./commands/profile.js")).profileCommand,
-    },
-  ],
-  [
-    "notebook annotate",
-    {
-      summary: "write what each cell of a notebook led to beside it, or into its metadata",
-      load: async () => (await import("./commands/notebook-annotate.js")).notebookAnnotateCommand,
-    },
-  ],
-  [
-    "notebook run",
-    {
-      summary: "execute a TypeScript or JavaScript notebook with its work tracked",
-      load: async () => (await import("./commands/notebook-run.js")).notebookRunCommand,
-    },
-  ],
-  [
-    "notebook attach",
-    {
-      summary: "record a Dask cluster with the cells of a running notebook",
-      load: async () => (await import("./commands/notebook-attach.js")).notebookAttachCommand,
-    },
-  ],
-  [
-    "run",
-    {
-      summary: "run a Python program with its Dask schedulers tracked",
-      load: async () => (await import("./commands/run.js")).runCommand,
-    },
-  ],
-  [
-    "blame",
-    {
-      summary: "show what failed, why, in which attempts, and what it blocked",
-      load: async () => (await import("./commands/blame.js")).blameCommand,
-    },
-  ],
-  [
-    "cells",
-    {
-      summary: "show which tasks and data each notebook cell caused",
-      load: async () => (await import("./commands/cells.js")).cellsCommand,
-    },
-  ],
-  [
-    "critical",
-    {
-      summary: "show which chain of tasks decided how long the run took",
-      load: async () => (await import("./commands/critical.js")).criticalCommand,
-    },
-  ],
-  [
-    "equal",
-    {
-      summary: "tell whether two PROV documents say the same, in whatever formats",
-      load: async () => (await import("./commands/equal.js")).equalCommand,
-    },
-  ],
-  [
-    "merge",
-    {
-      summary: "put PROV documents together, of one run or of several",
-      load: async () => (await import("./commands/merge.js")).mergeCommand,
-    },
-  ],
-  [
-    "stats",
-    {
-      summary: "count what is in a PROV document",
-      load: async () => (await import("./commands/stats.js")).statsCommand,
-    },
-  ],
-  [
-    "impact",
-    {
-      summary: "show everything that came from a piece of data or a task",
-      load: async () => (await import("./commands/impact.js")).impactCommand,
-    },
-  ],
-  [
-    "list",
-    {
-      summary: "list attempts by status, group, function, worker, cell or time",
-      load: async () => (await import("./commands/list.js")).listCommand,
-    },
-  ],
-  [
-    "path",
-    {
-      summary: "show how one item came from another",
-      load: async () => (await import("./commands/path.js")).pathCommand,
-    },
-  ],
-  [
-    "show",
-    {
-      summary: "show everything recorded of one task, piece of data or agent",
-      load: async () => (await import("./commands/show.js")).showCommand,
-    },
-  ],
-  [
-    "slice",
-    {
-      summary: "write a smaller document about one result and what it came from",
-      load: async () => (await import("./commands/slice.js")).sliceDocumentCommand,
-    },
-  ],
-  [
-    "why",
-    {
-      summary: "show what a result came from: data, functions, parameters, places",
-      load: async () => (await import("./commands/why.js")).whyCommand,
-    },
-  ],
-  [
-    "diff",
-    {
-      summary: "show what differs between two runs, and why",
-      load: async () => (await import("./commands/diff.js")).diffCommand,
-    },
-  ],
-  [
-    "open",
-    {
-      summary: "name the newest run of a folder and sum it up",
-      load: async () => (await import("./commands/open.js")).openCommand,
-    },
-  ],
-  [
-    "push",
-    {
-      summary: "send a PROV document to a store of the yProv family",
-      load: async () => (await import("./commands/push.js")).pushCommand,
-    },
-  ],
-  [
-    "draw",
-    {
-      summary: "draw the task graph, or what one result came from, as SVG, PNG, DOT or Mermaid",
-      load: async () => (await import("./commands/draw.js")).drawCommand,
-    },
-  ],
-  [
-    "report",
-    {
-      summary: "write one HTML page that shows a run: graph, timeline, lineage, failures",
-      load: async () => (await import("./commands/report.js")).reportCommand,
-    },
-  ],
-  [
-    "runs",
-    {
-      summary: "list the runs recorded in a folder, or how one result changed over them",
-      load: async () => (await import("./commands/runs.js")).runsCommand,
-    },
-  ],
-]);
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */
 const interrupted = 130;
@@ -316,15 +91,18 @@ function unknownCommand(
   return new TaskprovError("ERR_USAGE", `There is no command \`taskprov ${name}\`. ${hint}`);
 }
 
-function overview(shown: Iterable<readonly [string, CommandEntry]> = commands): string {
+/** All commands by group, or those of one first word. */
+function overview(shown?: Iterable<readonly [string, CommandEntry]>): string {
+  const lists =
+    shown === undefined
+      ? Array.from(commandGroups, ([title, group]) => section(title, group))
+      : [section("Commands", shown)];
   return [
     "Usage: taskprov COMMAND [options]",
     "",
     "Records what a task graph did, as W3C PROV provenance.",
     "",
-    "Commands",
-    ...columns([...shown].map(([name, { summary }]) => [name, summary] as const)),
-    "",
+    ...lists,
     "Options",
     "  -V, --version  show the version",
     "  -h, --help     show this text; after a command, its own",
@@ -332,4 +110,9 @@ function overview(shown: Iterable<readonly [string, CommandEntry]> = commands): 
     "Exit status: 0 fine, 1 findings, 2 usage or unreadable input.",
     "",
   ].join("\n");
+}
+
+function section(title: string, entries: Iterable<readonly [string, CommandEntry]>): string {
+  const rows = Array.from(entries, ([name, { summary }]) => [name, summary] as const);
+  return [title, ...columns(rows), ""].join("\n");
 }

@@ -116,13 +116,13 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
         `task/${encodeURIComponent("('clean-77e2', 0)")}`,
       ]) {
         await go(page, view);
-        expect(await page.locator("main").innerText()).not.toBe("");
+        expect(await page.locator("main").textContent()).not.toBe("");
         if (tasks <= 1_000) expect([view, await violations(page)]).toEqual([view, []]);
         await page.screenshot({
           path: path.join(pictures, `${tasks}-${view.replaceAll(/\W+/g, "_")}.png`),
         });
       }
-      expect(await page.locator("main h1").innerText()).toBe("('clean-77e2', 0)");
+      expect(await page.locator("main h1").textContent()).toBe("('clean-77e2', 0)");
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -152,7 +152,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     await page.locator("canvas").focus();
     for (const key of ["ArrowRight", "ArrowRight", "+", "ArrowDown", "-", "0"])
       await page.keyboard.press(key);
-    expect(await page.locator("#live").innerText()).toMatch(/, ok, took .*worker-\d/);
+    expect(await page.locator("#live").textContent()).toMatch(/, ok, took .*worker-\d/);
     await page.keyboard.press("Enter");
     await page.waitForFunction(`location.hash.startsWith("#/task/")`);
     expect(problems).toEqual([]);
@@ -174,9 +174,9 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     const file = path.join(pictures, "notebook.html");
     await writeReport(notebookDocument(), file);
     const page = await open(file, "notebook");
-    expect(await page.locator("tbody tr").first().innerText()).toMatch(/^3\t1\t1 ok\t2\.00 s/);
+    expect(await page.locator("tbody tr").first().textContent()).toMatch(/^3\t1\t1 ok\t2\.00 s/);
     await go(page, `task/${encodeURIComponent(hostile)}`);
-    expect(await page.locator("h1").innerText()).toBe(hostile);
+    expect(await page.locator("h1").textContent()).toBe(hostile);
     expect(await page.locator("img").count()).toBe(0);
     for (const view of views) await go(page, view);
     expect(problems).toEqual([]);
@@ -186,12 +186,12 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
   test("an unknown key is answered with near ones, and an unknown address with the overview", async () => {
     const page = await open(await largeReport(10), "task/total-9d42");
     await page.waitForSelector(".verdict");
-    expect(await page.locator("main").innerText()).toContain(
+    expect(await page.locator("main").textContent()).toContain(
       'No task here has the key "total-9d42"',
     );
-    expect(await page.locator("main a.key").first().innerText()).toBe("total-9d41");
+    expect(await page.locator("main a.key").first().textContent()).toBe("total-9d41");
     await go(page, "nothing");
-    expect(await page.locator("h1").innerText()).toBe("Overview");
+    expect(await page.locator("h1").textContent()).toBe("Overview");
     await page.close();
   });
 
@@ -199,7 +199,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     const page = await browser.newPage();
     await page.addInitScript("delete globalThis.DecompressionStream");
     await page.goto(pathToFileURL(await largeReport(10)).href);
-    expect(await page.locator("main").innerText()).toContain("a browser from July 2023 or later");
+    expect(await page.locator("main").textContent()).toContain("a browser from July 2023 or later");
     await page.close();
   });
 });

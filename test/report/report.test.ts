@@ -167,12 +167,10 @@ describe("the lineage that a page shows", () => {
     const data = await dataOf(run.task("sum", parts).runs("sum").end());
     const sum = rowOfKey(data, "sum");
     const closed = lineageBoxes(data, sum, { up: 1, down: 0 }, new Set());
-    expect(closed.boxes.map(({ rows }) => rows.length).sort()).toEqual([1, 300]);
+    expect(closed.boxes.map(({ rows }) => rows.length).sort((a, b) => a - b)).toEqual([1, 300]);
     const bundle = closed.boxes.find(({ rows }) => rows.length > 1)?.id ?? "";
     const open = lineageBoxes(data, sum, { up: 1, down: 0 }, new Set([bundle]));
-    expect(open.boxes.flatMap(({ rows }) => rows).sort()).toEqual(
-      [...open.distances.keys()].sort(),
-    );
+    expect(new Set(open.boxes.flatMap(({ rows }) => rows))).toEqual(new Set(open.distances.keys()));
     expect(open.boxes.length).toBeLessThan(60);
   });
 });

@@ -133,7 +133,7 @@ export function filesOf(document: RawDocument): Map<string, RecordedFile[]> {
     sectionOf(document, section)
       .filter(([, relation]) => relation["prov:entity"] === id)
       .map(([, relation]) => keyOfActivity(relation["prov:activity"]))
-      .sort();
+      .sort((a, b) => (a < b ? -1 : 1));
   const files = new Map<string, RecordedFile[]>();
   for (const [id, record] of sectionOf(document, "entity")) {
     if (!isFile(id)) continue;

@@ -41,7 +41,7 @@ export interface Drawing {
 }
 
 /** More arrows than this hide what they show. */
-export const maxEdges = 1200;
+const maxEdges = 1200;
 
 const titleChars = 30;
 const charWidth = 8;

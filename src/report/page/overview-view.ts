@@ -203,7 +203,7 @@ function failedText(...counts: readonly (number | undefined)[]): string {
 }
 
 /** A part of a whole as a bar with its number. */
-export function shareBar(share: number, group: number): HTMLElement {
+function shareBar(share: number, group: number): HTMLElement {
   const bar = h("span", { class: "fill", "aria-hidden": "true" });
   bar.style.width = `${Math.max(0.5, share * 100)}%`;
   bar.style.background = groupColor(group);

@@ -2,7 +2,7 @@ import { statuses } from "../../lineage/index/kinds.js";
 import type { ColumnName, ReportHead, StatusName } from "./report-format.js";
 
 /** Marks "none" among rows. */
-export const noRow = -1;
+const noRow = -1;
 
 /** The attempts of a run, unpacked. */
 export interface ReportData {
@@ -243,7 +243,7 @@ export function keyOf(data: ReportData, row: number): string {
 }
 
 /** The first attempt of a row's task. */
-export function firstAttempt({ earlier }: ReportData, row: number): number {
+function firstAttempt({ earlier }: ReportData, row: number): number {
   let first = row;
   for (let before = earlier[row] ?? noRow; before >= 0; before = earlier[before] ?? noRow) {
     first = before;
