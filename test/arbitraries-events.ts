@@ -220,6 +220,8 @@ const executionSource = fc.record(
   { noNullPrototype: true },
 );
 
+const transferFigures = { bytes: anyCount, seconds: anyTime, count: anyCount };
+
 /** Arbitraries of every kind of event, by kind. */
 export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
   run: typed(
@@ -376,6 +378,72 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
       },
     ),
   ),
+  sample: typed(
+    eventOf(
+      "sample",
+      { worker: clientOrNone },
+      {
+        ...{ cpu: anyNumber, received: anyNumber, sent: anyNumber, delay: anyNumber },
+        busy: anyNumber,
+        memory: fc.record(
+          { process: anyCount, managed: anyCount, spilled: anyCount, unmanagedOld: anyCount },
+          { requiredKeys: ["process"], noNullPrototype: true },
+        ),
+        tasks: fc.dictionary(anyName, anyCount, { maxKeys: 3, noNullPrototype: true }),
+      },
+    ),
+  ),
+  log: typed(
+    eventOf(
+      "log",
+      {
+        worker: clientOrNone,
+        level: fc.constantFrom("debug", "info", "warning", "error", "critical"),
+        logger: anyText,
+        text: anyText,
+      },
+      { task: anyCount, omitted: anyCount },
+    ),
+  ),
+  profile: typed(
+    eventOf(
+      "profile",
+      {
+        worker: clientOrNone,
+        ...{ start: anyTime, stop: anyTime },
+        of: fc.constantFrom("tasks", "event-loop"),
+        frames: fc.array(
+          fc.record(
+            { function: anyText, file: anyText, line: anyCount },
+            { requiredKeys: ["function"], noNullPrototype: true },
+          ),
+          { maxLength: 3 },
+        ),
+        nodes: fc.array(fc.tuple(clientOrNone, anyCount, anyCount), { maxLength: 3 }),
+      },
+      { interval: anyTime },
+    ),
+  ),
+  bandwidth: typed(
+    eventOf(
+      "bandwidth",
+      {
+        worker: anyCount,
+        from: fc.array(
+          fc.record(
+            { source: fc.oneof(anyCount, anyText), ...transferFigures },
+            { noNullPrototype: true },
+          ),
+          { maxLength: 3 },
+        ),
+        types: fc.array(
+          fc.record({ typeName: anyText, ...transferFigures }, { noNullPrototype: true }),
+          { maxLength: 3 },
+        ),
+      },
+      {},
+    ),
+  ),
   dropped: typed(eventOf("dropped", { count: anyCount }, { reason: anyText })),
   error: typed(eventOf("error", { text: anyText }, { code: anyText })),
   closing: typed(eventOf("closing", {}, {})),
@@ -383,7 +451,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
     eventOf(
       "other",
       {
-        kind: fc.constantFrom("action", "log", "sample", "newer"),
+        kind: fc.constantFrom("action", "newer"),
         fields: fc.array(anyJson, { maxLength: 4 }),
       },
       {},

@@ -7,6 +7,7 @@ import {
   decodeSite,
   decodeWorkerAdded,
 } from "./decode-rare.js";
+import { decodeBandwidth, decodeLog, decodeProfile, decodeSample } from "./decode-telemetry.js";
 import { EventError, type EventPosition } from "./event-error.js";
 import { Fields, isList } from "./fields.js";
 import { actionOfCode } from "./span-codes.js";
@@ -99,6 +100,14 @@ function decodeRareEvent(kind: string, fields: Fields, time: number): TaskEvent 
       return decodeCellEnd(fields, time);
     case "site":
       return decodeSite(fields, time);
+    case "sample":
+      return decodeSample(fields, time);
+    case "log":
+      return decodeLog(fields, time);
+    case "profile":
+      return decodeProfile(fields, time);
+    case "bandwidth":
+      return decodeBandwidth(fields, time);
     case "dropped":
       return decodeDropped(fields, time);
     case "error":

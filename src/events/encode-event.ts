@@ -1,4 +1,5 @@
 import { assertNever } from "../base/errors.js";
+import { telemetryFields } from "./encode-telemetry.js";
 import { actionCode } from "./span-codes.js";
 import type {
   CellEvent,
@@ -113,6 +114,11 @@ function rareEvent(event: Exclude<TaskEvent, { readonly type: Frequent }>): Wire
       return trimmed(type, time, event.cell, event.status);
     case "site":
       return [type, time, event.site, siteFields(event)];
+    case "sample":
+    case "log":
+    case "profile":
+    case "bandwidth":
+      return trimmed(type, time, ...telemetryFields(event));
     case "dropped":
       return trimmed(type, time, event.count, event.reason);
     case "error":

@@ -205,6 +205,10 @@ export class Recorder {
       case "client-":
       case "worker-":
       case "source":
+      case "sample":
+      case "log":
+      case "profile":
+      case "bandwidth":
       case "other":
         break;
       default:
