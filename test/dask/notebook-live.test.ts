@@ -16,7 +16,7 @@ import { attribute, sectionOf } from "../support/raw-document.js";
 const jupyter = await peer("jupyter");
 
 const inProcess = `from dask.distributed import Client, worker_client
-import dask.array as da, numpy as np, threading
+import dask.array as da, dask.bag as db, numpy as np, threading
 from taskprov import ProvTracker
 client = Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0")
 client.register_plugin(ProvTracker(jupyter_tracking=True))
@@ -60,6 +60,8 @@ const constructs: readonly Construct[] = [
   ["float", "float((x + 17).sum())", 1, "float((x + 17).sum())"],
   ["numpy", "np.asarray(x + 18)", 1, "asarray(x + 18)"],
   ["a truth value", "if (x > 19).any():\n    pass", 1, "(x > 19).any()"],
+  ["a truth value before calls", "if (x > 20).any():\n    print(1)", 1, "(x > 20).any()"],
+  ["a loop over rows", "for row in db.range(2, 1):\n    print(row)", 1, "db.range(2, 1)"],
   ["await", "async def go():\n    return (x + 20).sum().compute()\nawait go()", 3, "go()"],
   [
     "a task that submits",

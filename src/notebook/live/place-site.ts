@@ -1,7 +1,11 @@
 import { type CallSite, isGenerating } from "../call-site.js";
 import type { LineTable } from "../line-table.js";
 import type { SourceSpan } from "../source-span.js";
+import type { CellRun } from "./cell-run.js";
 import type { FramePlace } from "./frame-place.js";
+
+/** What stands before the object whose iteration or truth value a statement needs. */
+const statementHead = /^(?:async\s+)?(?:for|if|elif|while|assert)\b.*$/;
 
 /** A place on the stack, with the call of the analysed cell that stands there. */
 export interface PlacedSite {
@@ -14,22 +18,26 @@ export interface PlacedSite {
 export function placeSite(place: FramePlace): PlacedSite {
   const sites = place.run.analysis?.sites ?? [];
   const site =
-    place.range === undefined
-      ? siteOnLines(sites, place)
-      : siteAt(sites, place.run.lines, place.range);
+    place.range === undefined ? siteOnLines(sites, place) : siteAt(sites, place.run, place.range);
   return { place, site };
 }
 
 /** The frame of a call ends where the call does; of `await f()` and others it is larger. */
 function siteAt(
   sites: readonly CallSite[],
-  lines: LineTable,
+  { lines, source }: CellRun,
   [start, end]: readonly [number, number],
 ): CallSite | undefined {
   const ranges = sites.map((site) => ({ site, range: rangeOf(lines, site.span) }));
   const exact = ranges.filter(({ range }) => range[0] === start && range[1] === end);
   if (exact.length > 0) return best(exact.map(({ site }) => site));
-  const inside = ranges.filter(({ range }) => range[0] >= start && range[1] <= end);
+  const within = ranges.filter(({ range }) => range[0] >= start && range[1] <= end);
+  // Of a loop over an object, or of its truth value, the frame is the whole statement.
+  const heads = within.filter(
+    ({ site, range }) =>
+      site.form === "implicit" && statementHead.test(source.slice(start, range[0])),
+  );
+  const inside = heads.length > 0 ? heads : within;
   if (inside.length > 0) {
     const largest = Math.max(...inside.map(({ range }) => range[1] - range[0]));
     const sized = inside.filter(({ range }) => range[1] - range[0] === largest);
