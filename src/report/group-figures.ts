@@ -34,7 +34,8 @@ export function groupFigures(
     sum.transfer += activities.transferSeconds[at] ?? 0;
     sum.nbytes += nbytes[row] ?? 0;
     const start = (activities.start[at] ?? Number.NaN) - groups.origin;
-    if (!(sum.first <= start)) sum.first = start;
+    // Blocked attempts have no start.
+    if (start < sum.first || Number.isNaN(sum.first)) sum.first = start;
   }
   return groups.names.map((name, group) => {
     const sum = sums[group] ?? { count: 0, transfer: 0, nbytes: 0, first: 0 };

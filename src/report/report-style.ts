@@ -15,7 +15,7 @@ export const reportStyle: string = `
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 a{color:var(--accent);text-underline-offset:2px}
 a.key{text-decoration-line:none}
-a.key:hover,a.key:focus-visible{text-decoration-line:underline}
+a.key:hover,a.key:focus-visible,p a.key{text-decoration-line:underline}
 .key,code,pre,.value{overflow-wrap:anywhere}
 code,pre,.value{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}

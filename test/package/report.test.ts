@@ -106,7 +106,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     );
   }
 
-  for (const tasks of [10, 1_000, 100_000, ...(fullTier ? [1_000_000] : [])]) {
+  for (const tasks of [10, 1_000, ...(fullTier ? [100_000, 1_000_000] : [])]) {
     test(`shows every view of ${tasks} tasks without an error, a request or a fault for axe`, async () => {
       const file = await largeReport(tasks);
       expect(statSync(file).size).toBeLessThan(tasks > 100_000 ? 60e6 : 6e6);
@@ -175,7 +175,8 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     const file = path.join(pictures, "notebook.html");
     await writeReport(notebookDocument(), file);
     const page = await open(file, "notebook");
-    expect(await page.locator("tbody tr").first().innerText()).toMatch(/^3\t1\t1 ok\t2\.00 s/);
+    const cells = await page.locator("tbody tr").first().locator("th, td").allTextContents();
+    expect(cells.slice(0, 4)).toEqual(["3", "1", "1 ok", "2.00 s"]);
     await go(page, `task/${encodeURIComponent(hostile)}`);
     expect(await page.locator("h1").textContent()).toBe(hostile);
     expect(await page.locator("img").count()).toBe(0);

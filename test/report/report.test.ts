@@ -90,7 +90,15 @@ describe("what a report holds", () => {
     const path = join(temporaryFolder(), "run.ndjson");
     writeFileSync(path, [...largeRun(300)].join(""));
     const content = await collectReport(path, { index: "none" });
-    const { transfers } = content.head;
+    const { transfers, groups } = content.head;
+    const firsts = groups.map(({ name, first }) => [name, first > 0]);
+    // In the order of their first starts, although some tasks of each never ran.
+    expect(firsts).toEqual([
+      ["load", false],
+      ["clean", true],
+      ["mean", true],
+      ["total", true],
+    ]);
     expect(transfers[0]?.from).toMatch(/^worker-\d$/);
     expect(transfers.every(({ count, seconds }) => count > 0 && seconds > 0)).toBe(true);
     const data = unpacked(content);

@@ -15,8 +15,8 @@ export interface DrawnNode {
   readonly className?: string;
   /** A box that stands for several things. */
   readonly isMany?: boolean;
-  /** What a screen reader says. */
-  readonly label: string;
+  /** What a screen reader says after what can be read in the box, and a pointer shows. */
+  readonly about: string;
   readonly activate: () => void;
 }
 
@@ -44,6 +44,7 @@ export interface Drawing {
 const maxEdges = 1200;
 
 const titleChars = 30;
+const lineChars = 36;
 const charWidth = 8;
 const smallCharWidth = 6.4;
 const margin = 16;
@@ -117,7 +118,7 @@ function settle(
 function boxOf({ title, lines }: DrawnNode): NodeBox {
   const widest = Math.max(
     endCut(title, titleChars).length * charWidth,
-    ...lines.map((line) => endCut(line, 36).length * smallCharWidth),
+    ...lines.map((line) => endCut(line, lineChars).length * smallCharWidth),
     70,
   );
   return { width: Math.ceil(widest) + 26, height: 26 + lines.length * 15 + 6 };
@@ -125,6 +126,10 @@ function boxOf({ title, lines }: DrawnNode): NodeBox {
 
 function nodeElement(node: DrawnNode, box: NodeBox, x: number, y: number): SVGGElement {
   const { width, height } = box;
+  const title = endCut(node.title, titleChars);
+  const lines = node.lines.map((line) => endCut(line, lineChars));
+  // Begins with what is seen, so that it can be asked for by speech.
+  const label = `${title}: ${[...lines, node.about].join(". ")}`;
   const backs: Child[] = node.isMany
     ? [6, 3].map((by) => svg("rect", { class: "back", x: by, y: by, width, height, rx: 6 }))
     : [];
@@ -135,7 +140,7 @@ function nodeElement(node: DrawnNode, box: NodeBox, x: number, y: number): SVGGE
       transform: `translate(${x} ${y})`,
       role: "button",
       tabindex: "-1",
-      "aria-label": node.label,
+      "aria-label": label,
       "data-id": node.id,
       click: () => {
         node.activate();
@@ -147,14 +152,16 @@ function nodeElement(node: DrawnNode, box: NodeBox, x: number, y: number): SVGGE
         node.activate();
       },
     },
-    svg("title", {}, node.label),
     ...backs,
     svg("rect", { class: "box", width, height, rx: 6 }),
     svg("rect", { class: "stripe", width: 5, height, rx: 2.5, fill: node.color }),
-    svg("text", { class: "name", x: 14, y: 19 }, endCut(node.title, titleChars)),
-    ...node.lines.map((line, i) =>
-      svg("text", { class: "small", x: 14, y: 35 + i * 15 }, endCut(line, 36)),
-    ),
+    svg("text", { class: "name", x: 14, y: 19 }, title),
+    ...lines.flatMap((line, i) => [
+      " ",
+      svg("text", { class: "small", x: 14, y: 35 + i * 15 }, line),
+    ]),
+    " ",
+    svg("title", {}, node.about),
     ...barOf(node, width, height),
   );
 }

@@ -16,7 +16,7 @@ import { statusChip, taskPlace } from "./links.js";
 import { groupCell } from "./overview-view.js";
 import { keyOf, type ReportData, rowName, statusOf, textOf } from "./report-data.js";
 import type { ReportHead, StatusCounts, StatusName } from "./report-format.js";
-import { middleCut, secondsText, tasksText } from "./texts.js";
+import { countsText, middleCut, secondsText } from "./texts.js";
 import type { View } from "./view.js";
 
 /** What is shown before anything is opened: the largest groups. */
@@ -116,7 +116,6 @@ function openChips(state: GraphState): HTMLElement {
       {
         type: "button",
         class: "chip",
-        "aria-label": `Close ${name}`,
         click: () => {
           for (const each of state.open)
             if (isInside(unitOfId(each), unitOfId(id))) state.open.delete(each);
@@ -124,6 +123,7 @@ function openChips(state: GraphState): HTMLElement {
           state.redraw();
         },
       },
+      h("span", { class: "away" }, "Close "),
       `${middleCut(name, 40)} ×`,
     );
   });
@@ -160,13 +160,11 @@ function unitNode(state: GraphState, unit: GraphUnit): DrawnNode {
   return {
     id: unit.id,
     title: middleCut(title, 30),
-    lines: [
-      `${count === 1 ? "" : `× ${countText(count)} · `}${total > 0 ? secondsText(total) : "did not run"}`,
-    ],
+    lines: [`${plural(count, "attempt")}, ${total > 0 ? secondsText(total) : "did not run"}`],
     color: groupColor(unit.group),
     parts: statusParts(counts, count),
     isMany: count > 1,
-    label: `${title}: ${tasksText(count, counts)}, ${secondsText(total)}. ${count > 1 ? "Opens." : ""}`,
+    about: `${title.length > 30 ? `${title}. ` : ""}${countsText(counts)}. ${count > 1 ? "Opens." : "Shows its lineage."}`,
     activate: () => {
       openUnit(state, unit);
     },
@@ -208,7 +206,7 @@ function attemptNode(data: ReportData, row: number, id: string): DrawnNode {
     color: groupColor(data.group[row] ?? 0),
     parts: statusParts({ [status]: 1 }, 1),
     className: status === "error" || status === "lost" ? "bad" : "",
-    label: `${rowName(data, row)}: ${status}, ${secondsText(seconds)}. Shows its lineage.`,
+    about: `${rowName(data, row)}. Shows its lineage.`,
     activate: () => {
       location.hash = taskPlace(keyOf(data, row));
     },

@@ -1,34 +1,9 @@
+import { countText } from "../../lineage/text/quantities.js";
 import { announce, h } from "./dom.js";
-import { failuresView } from "./failures-view.js";
-import { graphView } from "./graph-view.js";
-import { notebookView } from "./notebook-view.js";
-import { overviewView } from "./overview-view.js";
-import { performanceView } from "./performance-view.js";
+import { pageNamed, pages } from "./pages.js";
 import { type ReportData, unpackColumns } from "./report-data.js";
 import type { ReportHead } from "./report-format.js";
 import { searchBox } from "./search-box.js";
-import { taskView } from "./task-view.js";
-import { tasksView } from "./tasks-view.js";
-import { timelineView } from "./timeline-view.js";
-import type { View } from "./view.js";
-
-interface Page {
-  readonly title: string;
-  readonly view: View;
-  /** Whether it stands in the navigation. */
-  readonly isListed: boolean;
-}
-
-const pages: Readonly<Record<string, Page>> = {
-  overview: { title: "Overview", view: overviewView, isListed: true },
-  graph: { title: "Graph", view: graphView, isListed: true },
-  timeline: { title: "Timeline", view: timelineView, isListed: true },
-  tasks: { title: "Tasks", view: tasksView, isListed: true },
-  task: { title: "Task", view: taskView, isListed: false },
-  failures: { title: "Failures", view: failuresView, isListed: true },
-  notebook: { title: "Notebook", view: notebookView, isListed: true },
-  performance: { title: "Performance", view: performanceView, isListed: true },
-};
 
 function start(): void {
   const app = document.getElementById("app");
@@ -99,18 +74,17 @@ function showProblem(error: unknown): void {
 }
 
 function header(head: ReportHead, data: Promise<ReportData>): HTMLElement {
-  const failed = head.failures.length + head.moreFailures;
-  const links = Object.entries(pages)
-    .filter(([, page]) => page.isListed)
-    .filter(([name]) => name !== "notebook" || head.cells.length > 0)
-    .map(([name, { title }]) =>
-      h(
+  const links = pages
+    .filter(({ isListed = () => true }) => isListed(head))
+    .map(({ name, title, badge }) => {
+      const count = badge?.(head) ?? 0;
+      return h(
         "a",
         { href: `#/${name}`, "data-page": name },
         title,
-        name === "failures" && failed > 0 && h("span", { class: "badge" }, failed),
-      ),
-    );
+        count > 0 && h("span", { class: "badge" }, countText(count)),
+      );
+    });
   return h(
     "header",
     {},
@@ -168,7 +142,7 @@ function addressOf(hash: string): Address {
   const [path = "", search = ""] = splitOnce(hash.replace(/^#\/?/, ""), "?");
   const [name = "", item = ""] = splitOnce(path, "/");
   return {
-    name: name in pages ? name : "overview",
+    name,
     item: decoded(item),
     query: new URLSearchParams(search),
   };
@@ -199,11 +173,10 @@ function router(
     for (const action of leave) action();
     leave = [];
     const { name, item, query } = addressOf(location.hash);
-    const page = pages[name];
-    if (page === undefined) return;
-    const title = name === "task" ? item : page.title;
+    const page = pageNamed(name);
+    const title = page.isOfItem === true ? item : page.title;
     document.title = `${title} – ${head.run.name ?? "run"} – taskprov report`;
-    markCurrent(name);
+    markCurrent(page.name);
     const heading = h("h1", { tabindex: "-1" }, title);
     main.replaceChildren(heading, h("p", { class: "dim wait" }, "Unpacking…"));
     if (isMove) {

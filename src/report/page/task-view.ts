@@ -26,7 +26,7 @@ import {
 } from "./report-data.js";
 import type { StatusName } from "./report-format.js";
 import { attemptColumns, rowPlace } from "./tasks-view.js";
-import { middleCut, secondsText, tasksText, timeText } from "./texts.js";
+import { countsText, middleCut, secondsText, timeText } from "./texts.js";
 import type { View, ViewContext } from "./view.js";
 
 /** One task: what it is, what it came from, what came from it. */
@@ -349,7 +349,12 @@ function attemptBox(data: ReportData, { id, rows, group }: LineageBox, focus: nu
     ],
     color: groupColor(group),
     className: `${row === focus ? "here" : ""} ${isFailed(data, row) ? "bad" : ""} ${status === "blocked" ? "blocked" : ""}`,
-    label: `${name}${row === focus ? " (this task)" : ""}: ${status} ${seconds} ${groupOf(data, row)} ${given} ${result === "" ? "" : `gave ${result}`}`,
+    about: [
+      row === focus ? "This task" : name,
+      groupOf(data, row),
+      ...(values.length > 0 ? [given] : []),
+      ...(result === "" ? [] : [`gave ${result}`]),
+    ].join(". "),
     activate: () => {
       location.hash = rowPlace(data, row);
     },
@@ -373,11 +378,11 @@ function bundleBox(
   return {
     id,
     title: middleCut(name, 30),
-    lines: [`× ${countText(rows.length)} · ${secondsText(total / 1e6)}`],
+    lines: [[plural(rows.length, "attempt"), secondsText(total / 1e6)].join(", ")],
     color: groupColor(group),
     parts: statusParts(counts, rows.length),
     isMany: true,
-    label: `${name}: ${tasksText(rows.length, counts)}. Opens.`,
+    about: `${name}. ${countsText(counts)}. Opens.`,
     activate,
   };
 }

@@ -1,4 +1,4 @@
-import { countText, durationText, plural } from "../../lineage/text/quantities.js";
+import { countText, durationText } from "../../lineage/text/quantities.js";
 import type { StatusCounts, StatusName } from "./report-format.js";
 
 /** Words and marks of a status: never colour alone. */
@@ -46,12 +46,4 @@ export function middleCut(text: string, length: number): string {
 /** Cut at the end. */
 export function endCut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** Tasks with failures named: `12 tasks, 1 failed`. */
-export function tasksText(count: number, statuses: StatusCounts): string {
-  const failed = (statuses.error ?? 0) + (statuses.lost ?? 0);
-  return failed === 0
-    ? plural(count, "attempt")
-    : `${plural(count, "attempt")}, ${countText(failed)} failed`;
 }

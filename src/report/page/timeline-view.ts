@@ -104,7 +104,7 @@ class Timeline {
       { class: "tools" },
       button("−", "Zoom out", () => this.#zoom(1.6)),
       button("+", "Zoom in", () => this.#zoom(1 / 1.6)),
-      button("Fit", "Show everything", () => this.#window(0, this.#whole)),
+      button("Fit", "Fit everything into the width", () => this.#window(0, this.#whole)),
       button("◂", "Earlier", () => this.#pan(-0.3)),
       button("▸", "Later", () => this.#pan(0.3)),
       this.#data.head.critical !== undefined && h("label", {}, path, " critical path"),
