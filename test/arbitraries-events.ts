@@ -70,6 +70,7 @@ const anyDescription: fc.Arbitrary<ObjectDescription> = fc.record(
     chunks: fc.array(anyCount, { maxLength: 2 }),
     rich: anyText,
     head: anyText,
+    digest: anyText,
   },
   { ...someOf, noNullPrototype: true },
 );
@@ -375,6 +376,7 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         workers: fc.array(anyCount, { maxLength: 3 }),
         typeName: anyText,
         richType: anyText,
+        digest: anyText,
       },
     ),
   ),

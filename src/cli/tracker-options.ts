@@ -22,7 +22,7 @@ const recordingHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>
   keepTraceback: "record stack traces of failures",
   richTypes: "element types, shapes, chunks and columns of results",
   fileTracking: "watch the files that tasks open",
-  digest: "SHA-256 of files and of plain results",
+  digest: "digests of results, SHA-256 of files",
   captureOutput: "what tasks print",
   executionSource: "a file or folder to copy beside the document",
   jupyterTimeout: "seconds to wait at the end for what a notebook still has to tell",

@@ -16,6 +16,7 @@ import {
 import { richTypeOf } from "./rich-type.js";
 import { sizeOf } from "./size-of.js";
 import { safeName, typeNameOf } from "./type-name.js";
+import { digestOf } from "./value-digest.js";
 import type { ValuePolicy } from "./value-policy.js";
 
 /** Of a value that is not kept, at most so much of its beginning is. */
@@ -31,7 +32,8 @@ export function describeObject(value: unknown, policy: ValuePolicy): Encoded {
     ? aboutObject(value, policy)
     : aboutPrimitive(value, policy);
   const rich = policy.richTypes ? { rich: richTypeOf(value) } : undefined;
-  return ["o", typeNameOf(value), { ...about, ...rich }];
+  const digest = policy.digest === true ? digestOf(value) : undefined;
+  return ["o", typeNameOf(value), { ...about, ...rich, ...(digest !== undefined && { digest }) }];
 }
 
 /** The beginning of a text, with secrets removed. */

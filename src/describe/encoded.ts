@@ -47,6 +47,8 @@ export type ObjectDescription = {
    * (`NaN`, `Infinity`, `-0`, a date).
    */
   readonly head?: string;
+  /** Digest of the whole value (docs/digests.md). */
+  readonly digest?: string;
 };
 
 /** The forms of {@link Encoded} that are tagged arrays. */

@@ -173,3 +173,28 @@ export function copyOfBytes(source: Uint8Array, maxBytes: number): Buffer | unde
   Reflect.apply(typedArraySet, copy, [source]);
   return copy;
 }
+
+const typedArrayBuffer = getterOf(typedArrayPrototype, "buffer");
+const typedArrayOffset = getterOf(typedArrayPrototype, "byteOffset");
+const viewBuffer = getterOf(DataView.prototype, "buffer");
+const viewOffset = getterOf(DataView.prototype, "byteOffset");
+
+/**
+ * The bytes of a buffer, typed array or DataView, not copied; undefined for anything else, for
+ * shared memory, and where the buffer is detached.
+ */
+export function viewOfBytes(target: object): Uint8Array | undefined {
+  const length = bytesOfBuffer(target);
+  if (length === undefined) return undefined;
+  const isView = types.isDataView(target);
+  const isBuffer = types.isArrayBuffer(target);
+  const buffer = isBuffer ? target : isView ? viewBuffer(target) : typedArrayBuffer(target);
+  if (!types.isArrayBuffer(buffer)) return undefined;
+  try {
+    const offset = isBuffer ? 0 : isView ? viewOffset(target) : typedArrayOffset(target);
+    return new Uint8Array(buffer, asNumber(offset), length);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -12,5 +12,7 @@ export interface ValuePolicy {
   readonly maxValueBytes: number;
   /** Add the rich type to what is described. */
   readonly richTypes: boolean;
+  /** Add the digest to what is described. @defaultValue false */
+  readonly digest?: boolean;
   readonly redactor: Redactor;
 }

@@ -81,6 +81,7 @@ export function decodeDescription(fields: Fields, key: FieldKey): ObjectDescript
   const chunks = about.optionalMap("chunks", (items, i) => items.count(i));
   const rich = about.optionalText("rich");
   const head = about.optionalText("head");
+  const digest = about.optionalText("digest");
   if (len !== undefined) result.len = len;
   if (nbytes !== undefined) result.nbytes = nbytes;
   if (shape !== undefined) result.shape = shape;
@@ -90,5 +91,6 @@ export function decodeDescription(fields: Fields, key: FieldKey): ObjectDescript
   if (chunks !== undefined) result.chunks = chunks;
   if (rich !== undefined) result.rich = rich;
   if (head !== undefined) result.head = head;
+  if (digest !== undefined) result.digest = digest;
   return result;
 }

@@ -308,10 +308,12 @@ function decodeScatter(fields: Fields, time: number): ScatterEvent {
   const workers = fields.optionalMap(6, (numbers, i) => numbers.count(i));
   const typeName = fields.optionalText(7);
   const richType = fields.optionalText(8);
+  const digest = fields.optionalText(9);
   if (nbytes !== undefined) event.nbytes = nbytes;
   if (workers !== undefined) event.workers = workers;
   if (typeName !== undefined) event.typeName = typeName;
   if (richType !== undefined) event.richType = richType;
+  if (digest !== undefined) event.digest = digest;
   return event;
 }
 

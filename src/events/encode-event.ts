@@ -182,8 +182,8 @@ function failedFields(event: FailedEvent): Loose[] {
 }
 
 function scatterFields(event: ScatterEvent): Loose[] {
-  const { task, key, client, nbytes, workers, typeName, richType } = event;
-  return [task, key, client, nbytes, workers, typeName, richType];
+  const { task, key, client, nbytes, workers, typeName, richType, digest } = event;
+  return [task, key, client, nbytes, workers, typeName, richType, digest];
 }
 
 function spanWire(span: Span): Wire {

@@ -291,7 +291,7 @@ export interface DoneEvent extends Timed {
   readonly nbytes?: number;
   readonly typeName?: string;
   readonly richType?: string;
-  /** SHA-256 of the data. */
+  /** Digest of the data, with the scheme it was made by (docs/digests.md). */
   readonly digest?: string;
   readonly files?: readonly FileUse[];
   /** The same as the rich type, as numbers and names. */
@@ -361,6 +361,8 @@ export interface ScatterEvent extends Timed {
   readonly workers?: readonly number[];
   readonly typeName?: string;
   readonly richType?: string;
+  /** See {@link DoneEvent.digest}. */
+  readonly digest?: string;
 }
 
 /** Bytes of memory by kind; what is neither managed nor spilled is `process - managed`. */

@@ -137,6 +137,7 @@ export function descriptionAttributes(about: ObjectDescription): Attribute[] {
   if (about.dims !== undefined) attributes.push([attr.dims, JSON.stringify(about.dims)]);
   if (about.chunks !== undefined) attributes.push([attr.chunks, JSON.stringify(about.chunks)]);
   for (const column of about.columns ?? []) attributes.push([attr.columns, column]);
+  if (about.digest !== undefined) attributes.push([attr.digest, about.digest]);
   return attributes;
 }
 
@@ -157,7 +158,7 @@ export function valueText(value: Encoded): string {
     case "b":
       return JSON.stringify(value[1]);
     case "o":
-      return value[2].head ?? `<${value[1]}>`;
+      return describedText(value[1], value[2]);
     case "x":
       return '"[redacted]"';
     case "r":
@@ -166,6 +167,13 @@ export function valueText(value: Encoded): string {
     default:
       return JSON.stringify(value);
   }
+}
+
+/** The text of an object; of one that was cut it is told that there is more. */
+function describedText(type: string, { head, len, digest }: ObjectDescription): string {
+  if (head !== undefined && len === undefined) return head;
+  const parts = [type, head === undefined ? "" : `${head}…`, digest?.slice(0, 20) ?? ""];
+  return `<${parts.filter((part) => part !== "").join(" ")}>`;
 }
 
 function keyText(key: Encoded): string {

@@ -58,7 +58,7 @@ export interface ProvTrackerOptions {
    * name; the embedded engine then looks for them too. @defaultValue `false`
    */
   readonly fileTracking?: boolean;
-  /** SHA-256 of files and, on Dask, of results made of plain values and numpy arrays. @defaultValue `false` */
+  /** Digests of results and SHA-256 of files (docs/digests.md). @defaultValue `false` */
   readonly digest?: boolean;
   /** Record what tasks print; on Dask only. @defaultValue `false` */
   readonly captureOutput?: boolean;

@@ -142,6 +142,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
         values: resolved.values,
         maxValueBytes: resolved.maxValueBytes,
         richTypes: resolved.richTypes,
+        digest: resolved.digest,
         redactor: session.redactor,
       },
       keepTraceback: resolved.keepTraceback,

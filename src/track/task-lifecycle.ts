@@ -119,7 +119,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
 function madeAttributes({ about, digest }: DoneEvent): Attribute[] | undefined {
   if (about === undefined && digest === undefined) return undefined;
   const attributes = about === undefined ? [] : descriptionAttributes(about);
-  return digest === undefined ? attributes : [...attributes, [attr.sha256, digest]];
+  return digest === undefined ? attributes : [...attributes, [attr.digest, digest]];
 }
 
 /** An attempt that is under way printed something. */
@@ -172,7 +172,10 @@ export function scatter(context: RunContext, task: LiveTask, event: ScatterEvent
     generated: event.time,
     type: event.richType ?? event.typeName,
     nbytes: event.nbytes,
-    more: [[prov.type, types.Scattered]],
+    more: [
+      [prov.type, types.Scattered],
+      ...(event.digest === undefined ? [] : [[attr.digest, event.digest] as const]),
+    ],
   });
   const agent = context.catalog.clientOf(event.client);
   if (agent === undefined || task.data === undefined) return;

@@ -97,6 +97,7 @@ const attributeNames = [
   "cpuCount",
   "cpuModel",
   "cwd",
+  "digest",
   "dims",
   "dropped",
   "dtype",

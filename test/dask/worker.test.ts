@@ -91,8 +91,8 @@ describe.each(daskPeers)("$title", (dask) => {
       });
 
       test("the same result has the same hash, another has another", () => {
-        const hash = (id: string): string | undefined => attribute(data(id), "taskprov:sha256");
-        expect(hash("number")).toMatch(/^[0-9a-f]{64}$/);
+        const hash = (id: string): string | undefined => attribute(data(id), "taskprov:digest");
+        expect(hash("number")).toMatch(/^py1:[0-9a-f]{64}$/);
         expect(hash("number-again")).toBe(hash("number"));
         expect(hash("table")).not.toBe(hash("number"));
         expect(hash("odd")).toBeUndefined();

@@ -9,8 +9,9 @@ import sysconfig
 from time import time
 from typing import Any
 
-from .digest import file_digest, value_digest
+from .digest import file_digest
 from .places import Place, places_in
+from .value_digest import value_digest
 from .worker_types import rich_type
 
 MAX_FILES = 200

@@ -1,15 +1,11 @@
-"""SHA-256 of files and of results."""
+"""SHA-256 of files."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import struct
-from typing import Any
 
-from .encode import type_name
-
-# Larger files and results are not hashed.
+# Larger files are not hashed.
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_REMEMBERED = 4096
 
@@ -35,67 +31,3 @@ def file_digest(path: str, size: int | None, modified: float | None) -> str | No
             _known.clear()
         known = _known[name] = content.hexdigest()
     return known
-
-
-class _NoDigest(Exception):
-    pass
-
-
-def value_digest(value: Any) -> str | None:
-    """Of a result made of plain values and numpy arrays; the same on every machine.
-
-    None for anything else, whose bytes are not its value.
-    """
-    content = hashlib.sha256()
-    try:
-        _feed(content, value, [MAX_BYTES], 0)
-    except _NoDigest:
-        return None
-    return content.hexdigest()
-
-
-def _feed(content: Any, value: Any, room: list[int], depth: int) -> None:
-    kind = type(value)
-    if depth > 32:
-        raise _NoDigest
-    if value is None or kind in (bool, int, float, complex):
-        text = value.hex() if kind is float else repr(value)
-        return _put(content, kind, text.encode(), room)
-    if kind is str:
-        return _put(content, kind, value.encode("utf-8", "surrogatepass"), room)
-    if kind in (bytes, bytearray):
-        return _put(content, kind, value, room)
-    if kind in (list, tuple):
-        _put(content, kind, struct.pack("<Q", len(value)), room)
-        for item in value:
-            _feed(content, item, room, depth + 1)
-        return None
-    if kind is dict:
-        _put(content, kind, struct.pack("<Q", len(value)), room)
-        for key, item in value.items():
-            _feed(content, key, room, depth + 1)
-            _feed(content, item, room, depth + 1)
-        return None
-    return _feed_array(content, value, room)
-
-
-def _feed_array(content: Any, value: Any, room: list[int]) -> None:
-    kind = type(value)
-    if kind.__module__ != "numpy" or not hasattr(value, "dtype") or value.dtype.hasobject:
-        raise _NoDigest
-    if value.nbytes > room[0]:
-        raise _NoDigest
-    dtype = value.dtype.newbyteorder("<")
-    _put(content, kind, f"{dtype.str}{value.shape}".encode(), room)
-    # In C order and little-endian, block by block where it has to be copied.
-    flat = value.astype(dtype, copy=False).reshape(-1)
-    for start in range(0, flat.size, 1 << 20):
-        _put(content, kind, flat[start : start + (1 << 20)].tobytes(), room)
-
-
-def _put(content: Any, kind: type, data: Any, room: list[int]) -> None:
-    room[0] -= len(data)
-    if room[0] < 0:
-        raise _NoDigest
-    content.update(type_name(kind).encode() + b"\0" + struct.pack("<Q", len(data)))
-    content.update(data)

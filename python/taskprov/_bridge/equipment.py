@@ -15,6 +15,7 @@ MODULES = (
     "places",
     "redact",
     "specs",
+    "value_digest",
     "values",
     "worker",
     "worker_types",

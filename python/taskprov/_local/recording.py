@@ -10,13 +10,13 @@ from collections import OrderedDict
 from time import time
 from typing import Any, Mapping
 
-from .._bridge.digest import value_digest
 from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
 from .._bridge.facts import library_versions
 from .._bridge.notebook import NotebookNotes
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
+from .._bridge.value_digest import value_digest
 from .._bridge.worker_types import rich_type
 from .computation import Computation
 from .group import group_of

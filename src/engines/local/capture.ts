@@ -6,6 +6,7 @@ import { encodeKey } from "../../describe/key.js";
 import { richTypeOf } from "../../describe/rich-type.js";
 import { sizeOf } from "../../describe/size-of.js";
 import { typeNameOf } from "../../describe/type-name.js";
+import { digestOf } from "../../describe/value-digest.js";
 import type { ValuePolicy } from "../../describe/value-policy.js";
 import type { FileUse, GraphTask, Json, TaskEvent } from "../../events/task-event.js";
 import { ArgumentFiles } from "./argument-files.js";
@@ -198,7 +199,13 @@ export class LocalCapture {
       workers: info.workers.map((worker) => this.#workerNumber(worker)),
       typeName: typeNameOf(info.value),
       ...(policy.richTypes && { richType: richTypeOf(info.value) }),
+      ...this.#digestOf(info.value),
     });
+  }
+
+  #digestOf(value: unknown): { readonly digest?: string } {
+    const digest = this.#options.policy.digest === true ? digestOf(value) : undefined;
+    return digest === undefined ? {} : { digest };
   }
 
   /** Gives a key a number; false when it has one. */
@@ -280,6 +287,7 @@ export class LocalCapture {
       nbytes: sizeOf(value),
       typeName: typeNameOf(value),
       ...(this.#options.policy.richTypes && { richType: richTypeOf(value) }),
+      ...this.#digestOf(value),
       ...this.#filesOf(task, info),
     });
   }

@@ -277,7 +277,7 @@ function describe(
   if (item === undefined) return "";
   const text = valueText(item);
   const size = item.value === undefined || item.nbytes === undefined ? "" : ` (${item.nbytes} B)`;
-  const digest = item.digest === undefined ? "" : ` ${item.digest.slice(0, 19)}`;
+  const digest = item.digest === undefined ? "" : ` ${item.digest.slice(0, 16)}`;
   if (text !== "") return text + size + digest;
   // Of a document of others: whatever it says.
   const all = [...(attributes() ?? [])]

@@ -204,7 +204,7 @@ function dataDifference(
   const text = (run: RunGraph, node: number): string => {
     const [item] = run.reader.items([node]);
     if (item === undefined) return "";
-    return [valueText(item), item.digest?.slice(0, 19)].filter(Boolean).join(" ");
+    return [valueText(item), item.digest?.slice(0, 16)].filter(Boolean).join(" ");
   };
   return {
     a: nameOf(a, unit),
