@@ -69,6 +69,7 @@ export { type Movable, moveResult } from "./engines/local/threads/move-result.js
 export type { ThreadLimits } from "./engines/local/threads/thread-executor.js";
 export { type WorkerModule, workerModule } from "./engines/local/threads/worker-module.js";
 export type { WaitOptions } from "./engines/local/waiting.js";
+export type { ReadyOptions } from "./engines/local/when-ready.js";
 export type {
   JournalProblem,
   JournalReport,

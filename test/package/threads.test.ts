@@ -218,6 +218,26 @@ describe("threads and the cluster", () => {
     expect(told).toEqual([30, 2, [2, 4]]);
   });
 
+  test("a chain stays on the thread that made its first result, side by side with others", async () => {
+    const told = await runProgram(
+      `
+      const threads = [];
+      client.registerPlugin({ transition: (key, start, finish, info) => {
+        if (finish === "processing") threads.push(info.worker.name);
+      } });
+      await client.gather(client.map(tasks.add, [1, 2, 3, 4], [1, 2, 3, 4]));
+      tell(new Set(threads).size);
+      threads.length = 0;
+      let last = client.submit(tasks.add, 1, 1);
+      for (let i = 0; i < 20; i++) last = client.submit(tasks.add, last, 1);
+      tell(await last.result());
+      tell(new Set(threads).size);
+    `,
+      "{ workers: 4 }",
+    );
+    expect(told).toEqual([4, 22, 1]);
+  });
+
   test("do not keep an idle program alive", async () => {
     const file = path.join(folder, "idle.mjs");
     await writeFile(

@@ -70,6 +70,7 @@ export class Attempts implements Outcomes {
     const runId = this.#nextRunId++;
     task.attempts++;
     task.runId = runId;
+    task.client.load.started(runId);
     const timeout = task.spec?.timeout;
     const timed = stimulus !== undefined;
     const attempt = new Attempt(

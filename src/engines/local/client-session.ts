@@ -24,9 +24,9 @@ export class ClientSession implements ReferenceScope {
   #named = 0;
   #closed = false;
 
-  constructor(core: SchedulerCore, owner: object) {
+  constructor(core: SchedulerCore, owner: object, maxPending: number) {
     this.core = core;
-    this.state = core.addClient(owner, this);
+    this.state = core.addClient(owner, this, maxPending);
   }
 
   /** @throws {@link TaskprovError} `ERR_CLOSED` */

@@ -1,3 +1,4 @@
+import type { ClientLoad } from "./client-load.js";
 import type { ReferenceScope } from "./reference-scope.js";
 import type { ClientInfo } from "./scheduler-plugin.js";
 
@@ -10,4 +11,5 @@ export interface ClientState {
   readonly scope: ReferenceScope;
   /** The client object, for `getClient()` inside its tasks. */
   readonly owner: object;
+  readonly load: ClientLoad;
 }

@@ -1,5 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
-import { checkOptions, type Expectation } from "../../base/options.js";
+import { anInteger, checkOptions, type Expectation } from "../../base/options.js";
 import { asCompleted } from "./as-completed.js";
 import { ClientSession } from "./client-session.js";
 import { checkFunction, Delayed } from "./delayed.js";
@@ -25,11 +25,17 @@ import { currentAttempt } from "./task-context.js";
 import { noTaskOptions, secondsOrSignal, type TaskOptions } from "./task-options.js";
 import { trusted } from "./trusted.js";
 import { type WaitOptions, whenSettled } from "./waiting.js";
+import { type ReadyOptions, whenReady } from "./when-ready.js";
 
 /** Either an existing cluster, or how to make one, which the client then closes. */
 export interface ClientOptions extends LocalClusterOptions {
   /** Not together with the others. Default: a cluster of its own. */
   readonly cluster?: LocalCluster;
+  /**
+   * Unfinished tasks of this client from which on {@link Client.ready} waits, from 1. Nothing else
+   * is limited by it. Default 10,000.
+   */
+  readonly maxPending?: number;
 }
 
 /** When {@link Client.wait} is over; Dask's words. */
@@ -52,8 +58,11 @@ const expectations: Readonly<Record<string, Expectation>> = {
     words: "a LocalCluster",
     accepts: (value) => value instanceof LocalCluster,
   },
+  maxPending: anInteger(1, Number.MAX_SAFE_INTEGER),
   ...clusterExpectations,
 };
+
+const defaultMaxPending = 10_000;
 
 const waitExpectations: Readonly<Record<string, Expectation>> = {
   ...secondsOrSignal,
@@ -83,7 +92,7 @@ export class Client implements AsyncDisposable {
    */
   constructor(options: ClientOptions = {}) {
     checkOptions(options, expectations, "Client");
-    const { cluster, ...own } = options;
+    const { cluster, maxPending = defaultMaxPending, ...own } = options;
     const [other] = Object.keys(own);
     if (cluster !== undefined && other !== undefined) {
       throw new TaskprovError(
@@ -93,7 +102,7 @@ export class Client implements AsyncDisposable {
     }
     this.#cluster = cluster ?? new LocalCluster(own);
     this.#ownsCluster = cluster === undefined;
-    this.#session = new ClientSession(coreOf(this.#cluster), this);
+    this.#session = new ClientSession(coreOf(this.#cluster), this, maxPending);
     this.#plain = new Submitter(this.#session, noTaskOptions);
   }
 
@@ -108,6 +117,14 @@ export class Client implements AsyncDisposable {
 
   get scheduler(): Scheduler {
     return this.#cluster.scheduler;
+  }
+
+  /**
+   * How many tasks of this client have no outcome yet. Those that wait for tasks of their own are
+   * not counted.
+   */
+  get pending(): number {
+    return this.#session.state.load.pending;
   }
 
   /** Registers a plugin with the scheduler; see {@link Scheduler.registerPlugin}. */
@@ -271,6 +288,24 @@ export class Client implements AsyncDisposable {
       done: all.filter((future) => future.done),
       notDone: all.filter((future) => !future.done),
     };
+  }
+
+  /**
+   * Waits while `maxPending` tasks of this client or more have no outcome: for programs that make
+   * work faster than it is done. Who waits is let in one after the other, in the order of asking.
+   * Inside a task the slot of the task is given back meanwhile.
+   *
+   * @throws {@link TaskprovError} `ERR_TIMEOUT` after `timeout` seconds, the signal's reason,
+   * `ERR_CLOSED` when the client is or gets closed, `ERR_OPTION`.
+   * @example
+   * for await (const line of lines) {
+   *   await client.ready();
+   *   client.fireAndForget(client.submit(store, line));
+   * }
+   */
+  ready(options: ReadyOptions = {}): Promise<void> {
+    // Not async: who waits goes on before the next one is let in.
+    return whenReady(this.#session, options);
   }
 
   /** The futures in the order in which their outcomes become known. */

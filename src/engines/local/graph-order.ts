@@ -78,7 +78,7 @@ class Ordering {
     for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
       const inputs = this.#inputs[task.mark] ?? [];
       const roomOf = (input: TaskState): number => room[input.mark] ?? 0;
-      let most = inputs.length === 0 ? 1 : 0;
+      let most = 0;
       let equal = true;
       for (const input of inputs) {
         equal &&= roomOf(input) === most || most === 0;
@@ -90,7 +90,8 @@ class Ordering {
         inputs.sort((a, b) => roomOf(b) - roomOf(a));
         for (const [held, input] of inputs.entries()) most = Math.max(most, roomOf(input) + held);
       }
-      room[task.mark] = most;
+      // The inputs are still there when the result is.
+      room[task.mark] = Math.max(most, inputs.length + 1);
       for (const consumer of this.#consumersOf(task)) {
         const left = (open[consumer.mark] ?? 0) - 1;
         open[consumer.mark] = left;

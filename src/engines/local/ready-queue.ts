@@ -1,53 +1,97 @@
+import type { ClientState } from "./client-state.js";
 import type { TaskState } from "./task-state.js";
+
+/** Tasks of one client, the next one first: a binary heap. */
+type Lane = TaskState[];
+
+/**
+ * The tasks that could run now, the next one first: higher priority, then the client that has the
+ * fewest slots, of these the one that has waited longest for a turn, then the static order.
+ */
+export class ReadyQueue {
+  readonly #lanes = new Map<ClientState, Lane>();
+  #size = 0;
+
+  /** How many there are, those that have left the state since included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  push(task: TaskState): void {
+    let lane = this.#lanes.get(task.client);
+    if (lane === undefined) {
+      lane = [];
+      this.#lanes.set(task.client, lane);
+    }
+    pushInto(lane, task);
+    this.#size++;
+  }
+
+  pop(): TaskState | undefined {
+    const lane = this.#nextLane();
+    const task = lane === undefined ? undefined : popFrom(lane);
+    if (task === undefined) return undefined;
+    this.#size--;
+    // The last one stays: a chain would make a lane for each of its tasks.
+    if (lane?.length === 0 && this.#lanes.size > 1) this.#lanes.delete(task.client);
+    return task;
+  }
+
+  #nextLane(): Lane | undefined {
+    let best: Lane | undefined;
+    for (const lane of this.#lanes.values()) {
+      if (best === undefined || isServedBefore(lane[0], best[0])) best = lane;
+    }
+    return best;
+  }
+}
+
+/** Tells whether the client of `a` is served before that of `b`. */
+function isServedBefore(a: TaskState | undefined, b: TaskState | undefined): boolean {
+  if (a === undefined || b === undefined) return b === undefined;
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  const [mine, theirs] = [a.client.load, b.client.load];
+  return mine.slots === theirs.slots
+    ? mine.lastStart < theirs.lastStart
+    : mine.slots < theirs.slots;
+}
 
 /** Tells whether `a` is to run before `b`: higher priority first, then the static order. */
 function runsBefore(a: TaskState, b: TaskState): boolean {
   return a.priority === b.priority ? a.order < b.order : a.priority > b.priority;
 }
 
-/** The tasks that could run now, the next one first: a binary heap. */
-export class ReadyQueue {
-  readonly #heap: TaskState[] = [];
-
-  /** How many there are, those that have left the state since included. */
-  get size(): number {
-    return this.#heap.length;
+function pushInto(heap: Lane, task: TaskState): void {
+  let place = heap.length;
+  heap.push(task);
+  while (place > 0) {
+    const above = (place - 1) >> 1;
+    const other = heap[above];
+    if (other === undefined || !runsBefore(task, other)) break;
+    heap[place] = other;
+    place = above;
   }
+  heap[place] = task;
+}
 
-  push(task: TaskState): void {
-    const heap = this.#heap;
-    let place = heap.length;
-    heap.push(task);
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      const other = heap[above];
-      if (other === undefined || !runsBefore(task, other)) break;
-      heap[place] = other;
-      place = above;
+function popFrom(heap: Lane): TaskState | undefined {
+  const first = heap[0];
+  const last = heap.pop();
+  if (first === undefined || last === undefined || heap.length === 0) return first;
+  let place = 0;
+  for (;;) {
+    let below = 2 * place + 1;
+    let smaller = heap[below];
+    if (smaller === undefined) break;
+    const other = heap[below + 1];
+    if (other !== undefined && runsBefore(other, smaller)) {
+      smaller = other;
+      below++;
     }
-    heap[place] = task;
+    if (!runsBefore(smaller, last)) break;
+    heap[place] = smaller;
+    place = below;
   }
-
-  pop(): TaskState | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let place = 0;
-    for (;;) {
-      let below = 2 * place + 1;
-      let smaller = heap[below];
-      if (smaller === undefined) break;
-      const other = heap[below + 1];
-      if (other !== undefined && runsBefore(other, smaller)) {
-        smaller = other;
-        below++;
-      }
-      if (!runsBefore(smaller, last)) break;
-      heap[place] = smaller;
-      place = below;
-    }
-    heap[place] = last;
-    return first;
-  }
+  heap[place] = last;
+  return first;
 }

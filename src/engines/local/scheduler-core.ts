@@ -2,7 +2,9 @@ import type { Clock } from "../../base/clock.js";
 import { TaskprovError } from "../../base/errors.js";
 import { shown } from "../../base/options.js";
 import { assertOpen } from "./assert-open.js";
+import type { Attempt } from "./attempt.js";
 import { Attempts } from "./attempts.js";
+import { ClientLoad } from "./client-load.js";
 import type { ClientState } from "./client-state.js";
 import { Demands } from "./demands.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -162,18 +164,18 @@ export class SchedulerCore implements Scheduler {
    * The task that runs this code is going to wait for other tasks: its slot is free from now on,
    * or tasks that wait for tasks could take all slots and wait for ever.
    */
-  secede(): void {
-    const attempt = attemptIn(this);
+  secede(attempt: Attempt | undefined = attemptIn(this)): void {
     if (attempt !== undefined) this.#slots.secede(attempt);
   }
 
   // ---- clients and workers
 
-  addClient(owner: object, scope: ClientState["scope"]): ClientState {
+  /** @param maxPending - unfinished tasks from which on the client's producers wait. */
+  addClient(owner: object, scope: ClientState["scope"], maxPending: number): ClientState {
     assertOpen(this, "connect a client");
     const number = this.#nextClient++;
     const info = Object.freeze({ id: `Client-${number}` });
-    const client: ClientState = { info, number, owner, scope };
+    const client = { info, number, owner, scope, load: new ClientLoad(maxPending) };
     this.#clients.add(client);
     this.#plugins.addClient(client.info);
     return client;
@@ -189,6 +191,7 @@ export class SchedulerCore implements Scheduler {
   /** Ends all futures of a client and drops what only they held. */
   removeClient(client: ClientState): void {
     if (!this.#clients.has(client)) return;
+    client.load.close();
     this.holds.disconnect(client);
     this.#clients.delete(client);
     this.#plugins.removeClient(client.info);

@@ -21,6 +21,7 @@ export class Slots {
     attempt.args = [];
     attempt.task.attempt = undefined;
     clearTimeout(attempt.timer);
+    attempt.task.client.load.ended(attempt.seceded);
     if (!attempt.seceded) this.#pool.give(attempt.slot);
   }
 
@@ -36,6 +37,7 @@ export class Slots {
   secede(attempt: Attempt): void {
     if (attempt.over || attempt.seceded) return;
     attempt.seceded = true;
+    attempt.task.client.load.seceded();
     this.#pool.give(attempt.slot);
     this.#dispatcher.wake();
   }

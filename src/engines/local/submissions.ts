@@ -71,6 +71,7 @@ export class Submissions {
       if (this.#tasks.has(spec.id)) continue;
       const task = new TaskState(spec, client);
       this.#tasks.set(spec.id, task);
+      client.load.submitted();
       created.push(task);
     }
     for (const task of created) link(task);

@@ -27,6 +27,7 @@ export class Transitions {
   move(task: TaskState, finish: TaskStateName, facts: Stimulus): void {
     const start = task.state;
     task.state = finish;
+    task.client.load.moved(start, finish);
     if (facts !== undefined) this.#plugins.transition(task.key, start, finish, facts);
   }
 }

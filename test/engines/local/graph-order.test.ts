@@ -37,6 +37,14 @@ function tree(levels: number): TaskState[] {
   return all;
 }
 
+/** Sethi and Ullman: what any order has to hold at once; the result of the root is not counted. */
+function leastRoom(node: number, inputs: ReadonlyMap<number, number[]>, isRoot = false): number {
+  const rooms = (inputs.get(node) ?? []).map((input) => leastRoom(input, inputs));
+  rooms.sort((a, b) => b - a);
+  const own = isRoot ? 0 : 1;
+  return Math.max(rooms.length + own, ...rooms.map((room, held) => room + held));
+}
+
 describe("the static order", () => {
   test("holds one result a level of a tree reduction, and the sum that is being made", () => {
     for (const levels of [2, 4, 10]) {
@@ -113,6 +121,28 @@ describe("the static order", () => {
             expect(dependency.order).toBeLessThan(task.order);
           }
         }
+      }),
+    );
+  });
+
+  test("of any tree holds no more than the best order does", () => {
+    // Node i > 0 is an input of an earlier one.
+    const parents = fc.array(fc.nat(), { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(parents, (choices) => {
+        const inputs = new Map<number, number[]>([[0, []]]);
+        for (const [index, choice] of choices.entries()) {
+          inputs.set(index + 1, []);
+          inputs.get(choice % (index + 1))?.push(index + 1);
+        }
+        const tasks = new Map<number, TaskState>();
+        for (let node = choices.length; node >= 0; node--) {
+          const dependencies = (inputs.get(node) ?? []).flatMap((input) => tasks.get(input) ?? []);
+          tasks.set(node, makeTask(`t${node}`, { dependencies }));
+        }
+        const batch = [...tasks.values()];
+        assignOrder(batch, 0);
+        expect(highWater(batch)).toBe(leastRoom(0, inputs, true));
       }),
     );
   });

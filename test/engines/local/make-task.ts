@@ -1,20 +1,31 @@
+import { ClientLoad } from "../../../src/engines/local/client-load.js";
 import type { ClientState } from "../../../src/engines/local/client-state.js";
 import { withMember } from "../../../src/engines/local/small-set.js";
 import { TaskState } from "../../../src/engines/local/task-state.js";
 
-const client: ClientState = {
-  info: { id: "Client-1" },
-  number: 1,
-  owner: {},
-  scope: { keyOf: () => undefined, taskOf: () => undefined },
-};
+/** A client outside any scheduler. */
+export function makeClient(number: number): ClientState {
+  return {
+    info: { id: `Client-${number}` },
+    number,
+    owner: {},
+    scope: { keyOf: () => undefined, taskOf: () => undefined },
+    load: new ClientLoad(10_000),
+  };
+}
+
+const onlyClient = makeClient(1);
 
 /** A task outside any scheduler, linked to its dependencies. */
 export function makeTask(
   name: string,
-  options: { readonly priority?: number; readonly dependencies?: readonly TaskState[] } = {},
+  options: {
+    readonly priority?: number;
+    readonly dependencies?: readonly TaskState[];
+    readonly client?: ClientState;
+  } = {},
 ): TaskState {
-  const { priority = 0, dependencies = [] } = options;
+  const { priority = 0, dependencies = [], client = onlyClient } = options;
   const spec = { key: name, id: name, fn: undefined, args: [], scan: undefined, retries: 0 };
   const task = new TaskState(
     { ...spec, priority, timeout: undefined, annotations: undefined },

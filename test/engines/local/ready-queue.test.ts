@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ReadyQueue } from "../../../src/engines/local/ready-queue.js";
-import { makeTask } from "./make-task.js";
+import { makeClient, makeTask } from "./make-task.js";
 
 test("tasks leave by priority, then by static order, whatever the order in which they came", () => {
   const item = fc.record({ priority: fc.integer({ min: -2, max: 2 }), pop: fc.boolean() });
@@ -26,4 +26,35 @@ test("tasks leave by priority, then by static order, whatever the order in which
       expect(model).toEqual([]);
     }),
   );
+});
+
+test("clients take turns, who has fewer slots first, whatever the order in which tasks came", () => {
+  const queue = new ReadyQueue();
+  const [a, b] = [makeClient(1), makeClient(2)];
+  let order = 0;
+  const push = (name: string, client: typeof a, priority = 0): void => {
+    const task = makeTask(name, { client, priority });
+    task.order = order++;
+    queue.push(task);
+  };
+  for (let n = 0; n < 4; n++) push(`a${n}`, a);
+  for (let n = 0; n < 2; n++) push(`b${n}`, b);
+  push("urgent", b, 1);
+  let runId = 0;
+  const start = (): unknown => {
+    const task = queue.pop();
+    task?.client.load.started(runId++);
+    return task?.key;
+  };
+  const startAndEnd = (): unknown => {
+    const client = [a, b];
+    const key = start();
+    for (const { load } of client) while (load.slots > 0) load.ended(false);
+    return key;
+  };
+  expect([startAndEnd(), startAndEnd(), startAndEnd()]).toEqual(["urgent", "a0", "b0"]);
+  // `a` holds two slots: the next one is for `b`, although it was served last.
+  expect([start(), start()]).toEqual(["a1", "b1"]);
+  expect([start(), start(), start()]).toEqual(["a2", "a3", undefined]);
+  expect(queue.size).toBe(0);
 });
