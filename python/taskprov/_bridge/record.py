@@ -15,6 +15,8 @@ from .values import Values
 from .writer import Writer
 
 MAX_BUFFERED = 500_000
+# Kept in memory while the disk takes nothing, or while nobody reads.
+MAX_UNWRITTEN = 64 * 1024 * 1024
 
 
 @dataclass
@@ -62,7 +64,10 @@ def begin_record(
     values = Values(options["values"], options["maxValueBytes"], redactor)
     # A path is a value.
     files = Files(redactor, is_enabled=options["values"] != "none")
-    writer = Writer(journal, values, files, settings.get("bufferedEvents", MAX_BUFFERED))
+    # A queue keeps by itself what nobody has read.
+    unwritten = 0 if path is None else MAX_UNWRITTEN
+    buffered = settings.get("bufferedEvents", MAX_BUFFERED)
+    writer = Writer(journal, values, files, buffered, unwritten)
     writer.put(["run", when, run], always=True)
     return Record(run_id, sink, writer, files, path)
 
@@ -73,7 +78,7 @@ def open_sink(settings: dict[str, Any], when: float) -> tuple[Sink, str, str | N
     if settings.get("sink") == "queue":
         # Who attaches has said what the run is called.
         run_id = settings.get("runId") or f"{settings['launch']}-{milliseconds:012x}"
-        return QueueSink(settings.get("bufferedBytes", 64 * 1024 * 1024)), run_id, None
+        return QueueSink(settings.get("bufferedBytes", MAX_UNWRITTEN)), run_id, None
     while True:
         run_id = f"{settings['launch']}-{milliseconds:012x}"
         path = os.path.join(settings["folder"], f"{settings['stem']}.{run_id}.journal")

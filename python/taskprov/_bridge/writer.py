@@ -20,15 +20,16 @@ from .values import Names, Values
 
 FLUSH_SECONDS = 0.1
 MAX_GRAPH_BYTES = 1024 * 1024
-# Kept in memory while the disk takes nothing.
-MAX_UNWRITTEN = 64 * 1024 * 1024
 MAX_GRAPH_TASKS = 1_000
 
 
 class Writer(threading.Thread):
     """Takes what the hooks saw, encodes it and appends it to the journal."""
 
-    def __init__(self, journal: Journal, values: Values, files: Files, limit: int) -> None:
+    def __init__(
+        self, journal: Journal, values: Values, files: Files, limit: int, unwritten_bytes: int
+    ) -> None:
+        """At most `limit` events wait, and `unwritten_bytes` of what the journal did not take."""
         super().__init__(name="taskprov", daemon=True)
         self._journal = journal
         self._values = values
@@ -43,6 +44,7 @@ class Writer(threading.Thread):
         self._function_names: dict[tuple[str, str, str], int] = {}
         self._functions = 0
         self._unwritten: list[bytes] = []
+        self._unwritten_bytes = unwritten_bytes
         self._described: dict[int, tuple[Any, int]] = {}
 
     def put(self, entry: Any, *, always: bool = False) -> bool:
@@ -93,13 +95,10 @@ class Writer(threading.Thread):
                 text = f"An event could not be recorded: {type_name(type(error))}: {error}"
                 packed.append(self._packer.pack(["error", time(), text[:500], "ERR_EVENT_INVALID"]))
                 self._dropped += 1
-        dropped = self._dropped
-        if dropped > self._reported:
-            packed.append(self._packer.pack(["dropped", time(), dropped - self._reported]))
-            self._reported = dropped
         # Kept longer, it would keep alive what the functions close over.
         self._described.clear()
         self._write(packed)
+        self._report_dropped()
 
     def _write(self, packed: list[bytes]) -> None:
         """Writes what was packed; what a full disk does not take waits for the next time."""
@@ -110,12 +109,21 @@ class Writer(threading.Thread):
         size = 0
         for kept, event in enumerate(rest):
             size += len(event)
-            if size > MAX_UNWRITTEN:
+            if size > self._unwritten_bytes:
                 self._dropped += len(rest) - kept
                 self._function_names.clear()  # Some were told in what is dropped.
                 del rest[kept:]
                 break
         self._unwritten = rest
+
+    def _report_dropped(self) -> None:
+        """Says how many events are missing, once there is room for saying it."""
+        dropped = self._dropped
+        if dropped == self._reported or self._unwritten:
+            return
+        event = self._packer.pack(["dropped", time(), dropped - self._reported])
+        if self._journal.append([event]) == 1:
+            self._reported = dropped
 
     def _pack_graph(
         self,

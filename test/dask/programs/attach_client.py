@@ -90,7 +90,7 @@ class Session:
 
     def many(self, name, count):
         futures = [self.client.submit(inc, i, key=f"{name}-{i}") for i in range(int(count))]
-        wait(futures)
+        self.keep(*futures)
         return len(futures)
 
     def hold(self, key):
