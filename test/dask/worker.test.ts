@@ -65,7 +65,7 @@ describe.each(daskPeers)("$title", (dask) => {
       test("the program's results and what it prints are its own", () => {
         expect(result.stdout.split("\n").at(-2)).toBe("some text and more careful x error");
         expect(result.stdout).toContain("hello\n");
-        expect(result.stdout).toContain("x".repeat(100_000));
+        expect(result.stdout.includes("x".repeat(100_000))).toBe(true);
         expect(result.stderr).toContain("hello!\n");
       });
 
@@ -212,7 +212,7 @@ describe.each(daskPeers)("$title", (dask) => {
       });
     });
 
-    test("without these options workers are left alone, and arguments still name files", async () => {
+    test("without these options results are as Dask says, and arguments still name files", async () => {
       const folder = realpathSync(temporaryFolder());
       await runTracked({ cwd: folder, command: [python, daskProgram("watched.py"), "threads"] });
       const document = readRaw(join(folder, "output/yprov4wfs.json"));

@@ -71,6 +71,8 @@ export interface Truth {
   readonly graph: Readonly<Record<string, readonly string[]>>;
   /** When the task `timed` says it ran. */
   readonly timed?: readonly [start: number, end: number];
+  /** When tasks say they ran, by key. */
+  readonly times?: Readonly<Record<string, readonly [start: number, end?: number]>>;
 }
 
 /** Reads `truth.json`; keys come in the form of {@link keyOfEntity}. */

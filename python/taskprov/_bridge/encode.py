@@ -33,8 +33,6 @@ def encode_key(key: Any, depth: int = 0) -> Encoded:
         return key
     if kind is bytes:
         return encode_bytes(key)
-    return ["o", type_name(kind), {"head": encode_head(_safe_text(key), 200)}]
-
     return ["o", type_name(kind), {"head": encode_head(safe_text(key), 200)}]
 
 
@@ -76,14 +74,18 @@ SPAN_CODES = {
 }
 
 
-def encode_spans(startstops: Any) -> list[Encoded] | None:
-    """What a worker did and when; Dask gives the times on the scheduler's clock."""
+def encode_spans(startstops: Any, shift: float = 0.0) -> list[Encoded] | None:
+    """What a worker did and when.
+
+    Dask gives the times on the scheduler's clock as the worker guesses it; `shift` takes the guess
+    off again.
+    """
     if not startstops:
         return None
     spans = []
     for span in startstops:
         action = span["action"]
-        encoded = [SPAN_CODES.get(action, f"={action}"), span["start"], span["stop"]]
+        encoded = [SPAN_CODES.get(action, f"={action}"), span["start"] - shift, span["stop"] - shift]
         if span.get("source"):
             encoded.append(str(span["source"]))
         spans.append(encoded)

@@ -7,8 +7,10 @@ import json
 import pickle
 from typing import Any, Callable
 
-# What a worker needs of this package.
+# What a worker needs of this package: to tell how it shifts times, and for everything else.
+CLOCK = ("worker_clock",)
 MODULES = (
+    *CLOCK,
     "attempt",
     "digest",
     "encode",
@@ -68,15 +70,18 @@ class _Parcel:
 
 def parcel(settings: dict[str, Any], source: Callable[[str], str]) -> bytes:
     """The plugin as a pickle; `source` gives the text of a module of this package."""
-    texts = {name: source(name) for name in (*MODULES, "loader")}
+    only_clock = [name for name, is_wanted in settings["wants"].items() if is_wanted] == ["clock"]
+    modules, entry = (CLOCK, "worker_clock") if only_clock else (MODULES, "worker")
+    texts = {name: source(name) for name in (*modules, "loader")}
     texts["__init__"] = ""
-    config = {"sources": texts, "settings": settings, "entry": "worker"}
+    config = {"sources": texts, "settings": settings, "entry": entry}
     return pickle.dumps(_Parcel(json.dumps(config)), protocol=4)
 
 
-def wanted(options: dict[str, Any]) -> dict[str, bool]:
-    """What the options ask of workers."""
+def wanted(options: dict[str, Any], is_own: bool) -> dict[str, bool]:
+    """What the options ask of workers; those of a foreign cluster are left alone otherwise."""
     return {
+        "clock": is_own,
         "types": bool(options.get("richTypes")),
         "files": bool(options.get("fileTracking")),
         "digest": bool(options.get("digest")),
@@ -91,12 +96,14 @@ class Equipment:
         self,
         scheduler: Any,
         name: str,
-        options: dict[str, Any],
+        wants: dict[str, bool],
         problem: Callable[[str], None],
     ) -> None:
         self._scheduler = scheduler
         self._name = name
-        self._wants = wanted(options)
+        self._wants = wants
+        # By how much each worker has shifted the times of what comes next.
+        self._shifts: dict[str, float] = {}
         self._problem = problem
         self._waiting: dict[Any, Note] = {}
         self._is_installed = False
@@ -140,10 +147,17 @@ class Equipment:
         if topic != self._name:
             return
         problem = message.get("problem")
-        if type(problem) is str:
+        shift = message.get("shift")
+        if type(shift) is float or type(shift) is int:
+            self._shifts[message.get("worker", "")] = shift
+        elif type(problem) is str:
             self._problem(problem)
         elif "key" in message and len(self._waiting) < MAX_WAITING:
             self._waiting[_as_key(message["key"])] = message
+
+    def shift(self, worker: str) -> float:
+        """Seconds that a worker added to the times of what came last; 0 when it did not say."""
+        return self._shifts.get(worker, 0.0)
 
     def of_success(self, ts: Any, metadata: Any) -> Note | None:
         """What a worker noted of an attempt that succeeded."""

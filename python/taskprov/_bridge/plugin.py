@@ -17,7 +17,7 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 from .annotations import annotations_by_task
 from .comm import GRACE_SECONDS, CommHandlers
 from .encode import MAX_SAFE, encode_head, encode_key, encode_spans, safe_text, type_name
-from .equipment import Equipment, Note
+from .equipment import Equipment, Note, wanted
 from .failures import exception_facts, lost_reason
 from .handlers import CODE, SUBMITTING, Handlers
 from .limbo import Limbo
@@ -85,9 +85,9 @@ class TaskprovBridge(SchedulerPlugin):
         self._limbo = Limbo(self._writer.put)
         self._notebook = NotebookNotes(self._writer.put, self._redactor)
         record.files.is_near = self._members.is_near
-        options = self._settings["options"]
         name = f"taskprov-worker-{record.run_id}"
-        self._equipment = Equipment(scheduler, name, options, self._worker_problem)
+        wants = wanted(self._settings["options"], is_own=not isinstance(record.sink, QueueSink))
+        self._equipment = Equipment(scheduler, name, wants, self._worker_problem)
         for address in list(scheduler.workers):
             self._members.add_worker(address)
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
@@ -415,7 +415,7 @@ class TaskprovBridge(SchedulerPlugin):
             *(_run_id(ts) or (None,)),
             worker,
             thread if type(thread) is int and 0 <= thread <= MAX_SAFE else None,
-            encode_spans(facts.get("startstops")),
+            self._spans(worker, facts),
             size if type(size) is int and size >= 0 else None,
             str(typename) if typename else None,
         ]
@@ -439,20 +439,27 @@ class TaskprovBridge(SchedulerPlugin):
         keep = self._keep_traceback and traceback
         note = self._equipment.of_failure(ts.key) or {}
         self._put_output(n, note)
+        worker = self._members.worker(facts.get("worker"))
         return [
             "failed",
             time(),
             n,
             *(_run_id(ts) or (None,)),
-            self._members.worker(facts.get("worker")),
+            worker,
             kind,
             self._redactor.text(text),
             self._redactor.text(str(traceback)) if keep else None,
-            encode_spans(facts.get("startstops")),
+            self._spans(worker, facts),
             retries,
             None,
             note.get("files"),
         ]
+
+    def _spans(self, worker: int | None, facts: dict[str, Any]) -> list[Any] | None:
+        """When a worker did what, on this machine's clock where it is the worker's too."""
+        is_near = worker is not None and self._members.is_near(worker)
+        shift = self._equipment.shift(facts["worker"]) if is_near else 0.0
+        return encode_spans(facts.get("startstops"), shift)
 
     def _put_output(self, n: int, note: Note) -> None:
         """What an attempt printed comes before its end, and what could not be told of it."""

@@ -11,6 +11,7 @@ from typing import Any
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from .encode import safe_text, type_name
+from .worker_clock import ShiftTeller
 from .worker_types import rich_type
 from .worker_watch import Watch
 
@@ -26,10 +27,13 @@ class TaskprovWorker(WorkerPlugin):
         self._wants = settings["wants"]
         self._worker: Any = None
         self._watch: Watch | None = None
+        self._teller: ShiftTeller | None = None
 
     def setup(self, worker: Any) -> None:
         try:
             self._worker = worker
+            if self._wants.get("clock") and hasattr(worker, "scheduler_delay"):
+                self._teller = ShiftTeller(worker, self._tell)
             watch = Watch(worker, self._wants)
             problem = watch.start()
             self._watch = watch
@@ -49,6 +53,8 @@ class TaskprovWorker(WorkerPlugin):
         if self._watch is None:
             return
         try:
+            if self._teller is not None:
+                self._teller.transition(key, finish)
             note = self._watch.notes.pop(key, None)
             if start not in RUNNING and note is None:
                 return

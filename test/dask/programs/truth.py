@@ -44,10 +44,3 @@ def await_processing(client, key):
     tasks = client.cluster.scheduler.tasks
     while key not in tasks or tasks[key].state != "processing":
         time.sleep(0.01)
-
-
-def timed(x):
-    """Says itself when it ran."""
-    began = time.time()
-    time.sleep(0.05)
-    return began, time.time()
