@@ -56,6 +56,9 @@ export interface RecordOutcome {
   readonly incomplete: boolean;
 }
 
+const noNotebook =
+  "option `jupyterTracking` found no notebook: no kernel told of its cells, so no task names one";
+
 /**
  * Turns the events of one run into PROV records: no clock, no I/O, no randomness; the same events
  * give the same records. What it keeps is bounded by the tasks that are alive.
@@ -235,17 +238,19 @@ export class Recorder {
     if (this.#unknown > 0)
       gaps.push(`${this.#unknown} events name tasks that are not in the record`);
     if (this.#end === undefined) gaps.push("the record stops before the end of the run");
+    const hasCells = this.#cells.count > 0;
+    const blind = this.#context.options.jupyterTracking && !hasCells && this.#counts["tasks"] !== 0;
     const outcome = {
       counts: this.#counts,
       dropped: this.#dropped,
-      problems: [...this.#problems, ...gaps],
+      problems: [...this.#problems, ...(blind ? [noNotebook] : []), ...gaps],
       incomplete: gaps.length > 0,
     };
     writeWorkflow(this.#context, this.#run, {
       ...outcome,
       end: this.#end,
       failed: this.#failures > 0,
-      hasCells: this.#cells.count > 0,
+      hasCells,
     });
     return outcome;
   }

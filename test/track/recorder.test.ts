@@ -508,3 +508,12 @@ describe("any history", () => {
     );
   });
 });
+
+test("`jupyterTracking` without a notebook is a problem that the document names", () => {
+  const workflow = (options: ProvTrackerOptions): string =>
+    about(record(chain().end().events, options), "run:workflow");
+  expect(workflow({ jupyterTracking: true })).toMatch(
+    /taskprov:problem="option `jupyterTracking` found no notebook/,
+  );
+  expect(workflow({})).not.toContain("taskprov:problem");
+});
