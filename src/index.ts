@@ -296,7 +296,13 @@ export {
 } from "./report/draw/draw-graph.js";
 export type { PictureOptions } from "./report/draw/graph-picture.js";
 export { type ReportSummary, writeReport } from "./report/write-report.js";
-export { exportTrace, type TraceFormat, traceFormats } from "./traces/export-trace.js";
+export {
+  exportTrace,
+  type TextTraceFormat,
+  type TraceFormat,
+  traceFormats,
+} from "./traces/export-trace.js";
+export { type SendTraceOptions, type SentTrace, sendTrace } from "./traces/send-trace.js";
 export {
   type AttachClusterOptions,
   type AttachedRun,

@@ -242,6 +242,10 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
         argv: fc.array(anyText, { maxLength: 3 }),
         cwd: anyText,
         git,
+        traceContext: fc.record(
+          { traceparent: anyText, tracestate: anyText },
+          { requiredKeys: ["traceparent"], noNullPrototype: true },
+        ),
         config: jsonByName,
         executionSource,
       },

@@ -51,7 +51,7 @@ export function writeFileAtomically(
  */
 export async function writeFileAtomicallyFrom(
   path: string,
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const file = beginFile(path, {});
   try {

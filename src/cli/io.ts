@@ -1,7 +1,7 @@
 /** Where a command reads and writes; tests pass their own. */
 export interface Io {
   /** Writes to standard output; waits when the reader is slow. */
-  readonly out: (text: string) => Promise<void>;
+  readonly out: (content: string | Uint8Array) => Promise<void>;
   /** Writes a line to standard error. */
   readonly note: (line: string) => void;
   /** Shows one line of progress in place of the last one, on a terminal only; "" clears it. */
@@ -15,9 +15,9 @@ export interface Io {
 /** The process's own streams. */
 export function processIo(): Io {
   return {
-    out: (text) =>
+    out: (content) =>
       new Promise((resolve, reject) => {
-        process.stdout.write(text, (error) => {
+        process.stdout.write(content, (error) => {
           if (error === null || error === undefined) resolve();
           else reject(error);
         });

@@ -23,6 +23,7 @@ export function decodeRun(event: Fields, time: number): RunEvent {
   }
   const git = fields.optionalRecord("git");
   const source = fields.optionalRecord("executionSource");
+  const trace = fields.optionalRecord("traceContext");
   return {
     type: "run",
     time,
@@ -36,6 +37,10 @@ export function decodeRun(event: Fields, time: number): RunEvent {
       fields.optionalMap("argv", (items, i) => items.text(i)),
     ),
     ...present("git", git && decodeGit(git)),
+    ...present(
+      "traceContext",
+      trace && { traceparent: trace.text("traceparent"), ...texts(trace, "tracestate") },
+    ),
     ...present(
       "config",
       fields.optionalEntries("config", (f, name): Json => f.json(name)),

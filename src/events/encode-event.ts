@@ -199,11 +199,12 @@ function fileWire(file: FileUse): Wire {
 
 function runFields(event: RunEvent): Wire {
   const { runId, engine, versions, address, host, pid, user, argv, cwd, git, options } = event;
-  const { config, executionSource } = event;
+  const { traceContext, config, executionSource } = event;
   const repository = git && present({ commit: git.commit, dirty: git.dirty, remote: git.remote });
   return present({
     ...{ runId, engine, versions, address, host, pid, user, argv, cwd },
     git: repository,
+    traceContext: traceContext && present({ ...traceContext }),
     config,
     executionSource: executionSource && {
       path: executionSource.path,

@@ -45,6 +45,8 @@ export interface RunEvent extends Timed {
   readonly argv?: readonly string[];
   readonly cwd?: string;
   readonly git?: { readonly commit: string; readonly dirty?: boolean; readonly remote?: string };
+  /** The W3C trace context of the caller. */
+  readonly traceContext?: { readonly traceparent: string; readonly tracestate?: string };
   /** Settings of the scheduler and the workers that decide how tasks run. */
   readonly config?: Readonly<Record<string, Json>>;
   /** The source copied beside the document: files with their path below `destination`. */

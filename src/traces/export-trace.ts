@@ -3,14 +3,18 @@ import { nearestName } from "../base/nearest-name.js";
 import type { JournalReading } from "../events/read-journal.js";
 import { createChromeTraceWriter } from "./chrome-trace.js";
 import { createOtlpWriter } from "./otlp.js";
+import { otlpBatches } from "./otlp-batches.js";
 import { createPrometheusWriter } from "./prometheus.js";
 import { createSpeedscopeWriter } from "./speedscope.js";
 import type { TraceWriter } from "./trace-writer.js";
 
-/** What {@link exportTrace} writes. */
-export type TraceFormat = "otlp" | "chrome-trace" | "speedscope" | "prometheus";
+/** What {@link exportTrace} writes as text. */
+export type TextTraceFormat = "otlp" | "chrome-trace" | "speedscope" | "prometheus";
 
-const writers: Readonly<Record<TraceFormat, () => TraceWriter>> = {
+/** What {@link exportTrace} writes. */
+export type TraceFormat = TextTraceFormat | "otlp-protobuf";
+
+const writers: Readonly<Record<TextTraceFormat, () => TraceWriter>> = {
   otlp: createOtlpWriter,
   "chrome-trace": createChromeTraceWriter,
   speedscope: createSpeedscopeWriter,
@@ -18,19 +22,26 @@ const writers: Readonly<Record<TraceFormat, () => TraceWriter>> = {
 };
 
 /** The names of {@link TraceFormat}. */
-export const traceFormats: readonly TraceFormat[] = Object.keys(writers).filter(isTraceFormat);
+export const traceFormats: readonly TraceFormat[] = [
+  "otlp",
+  "otlp-protobuf",
+  "chrome-trace",
+  "speedscope",
+  "prometheus",
+];
 
-function isTraceFormat(name: string): name is TraceFormat {
+function isTextFormat(name: string): name is TextTraceFormat {
   return Object.hasOwn(writers, name);
 }
 
 /**
- * Turns a journal into a file of another tool: OTLP/JSON lines, a Chrome trace (Perfetto), a
- * speedscope file, or Prometheus text. The same journal gives the same text. What is kept in memory
- * is bounded by the tasks that are alive; `speedscope` keeps three numbers an attempt as well.
+ * Turns a journal into a file of another tool: OTLP as JSON lines or as protobuf, a Chrome trace
+ * (Perfetto), a speedscope file, or Prometheus text. The same journal gives the same bytes. What is
+ * kept in memory is bounded by the tasks that are alive; `speedscope` keeps three numbers an attempt
+ * as well.
  *
  * @param journal - of either engine; its `report` says afterwards what was missing in it.
- * @param to - the format.
+ * @param to - the format; `otlp-protobuf` gives bytes, the others text.
  * @param signal - ends the work early: the iteration throws its reason.
  * @throws {@link TaskprovError} `ERR_OPTION` for an unknown format; while iterating as
  *   {@link readJournal} does, and `ERR_JOURNAL` when no `run` event comes first.
@@ -43,10 +54,23 @@ function isTraceFormat(name: string): name is TraceFormat {
  */
 export function exportTrace(
   journal: JournalReading,
+  to: TextTraceFormat,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined>;
+export function exportTrace(
+  journal: JournalReading,
   to: TraceFormat,
   signal?: AbortSignal,
-): AsyncGenerator<string, void, undefined> {
-  return chunksOf(journal, writers[checkTraceFormat(to)](), signal);
+): AsyncGenerator<string | Uint8Array, void, undefined>;
+export function exportTrace(
+  journal: JournalReading,
+  to: TraceFormat,
+  signal?: AbortSignal,
+): AsyncGenerator<string | Uint8Array, void, undefined> {
+  const format = checkTraceFormat(to);
+  return isTextFormat(format)
+    ? chunksOf(journal, writers[format](), signal)
+    : protobufOf(journal, signal);
 }
 
 /**
@@ -55,7 +79,8 @@ export function exportTrace(
  * @throws {@link TaskprovError} `ERR_OPTION`, with the nearest name.
  */
 export function checkTraceFormat(name: string): TraceFormat {
-  if (isTraceFormat(name)) return name;
+  const found = traceFormats.find((format) => format === name);
+  if (found !== undefined) return found;
   const nearest = nearestName(name, traceFormats);
   const hint = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
   throw new TaskprovError(
@@ -81,4 +106,13 @@ async function* chunksOf(
     problems = problemCount;
   }
   yield* writer.finish();
+}
+
+/** The protobuf package is loaded by those who write it. */
+async function* protobufOf(
+  journal: JournalReading,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { otlpProtobuf } = await import("./otlp-protobuf.js");
+  for await (const batch of otlpBatches(journal, signal)) yield otlpProtobuf(batch);
 }

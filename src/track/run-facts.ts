@@ -5,6 +5,7 @@ import os from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Redactor } from "../describe/redact.js";
 import type { RunEvent } from "../events/task-event.js";
+import { traceContextOf } from "../traces/trace-context.js";
 
 /** This package's version. */
 export const packageVersion: string = readVersion();
@@ -12,13 +13,14 @@ export const packageVersion: string = readVersion();
 /** What the `run` event says of the process, the user and the code. */
 export type RunFacts = Pick<
   RunEvent,
-  "versions" | "host" | "pid" | "user" | "argv" | "cwd" | "git"
+  "versions" | "host" | "pid" | "user" | "argv" | "cwd" | "git" | "traceContext"
 >;
 
-/** Gathers the facts; arguments are redacted, the environment is not recorded at all. */
+/** Gathers the facts; arguments are redacted, of the environment only the trace context is kept. */
 export function gatherRunFacts(redactor: Redactor): RunFacts {
   const cwd = process.cwd();
   const git = gitState(cwd);
+  const traceContext = traceContextOf(process.env);
   return {
     versions: { taskprov: packageVersion, node: process.versions.node },
     host: os.hostname(),
@@ -27,6 +29,7 @@ export function gatherRunFacts(redactor: Redactor): RunFacts {
     argv: redactor.redactArgv(process.argv),
     cwd,
     ...(git !== undefined && { git }),
+    ...(traceContext !== undefined && { traceContext }),
   };
 }
 

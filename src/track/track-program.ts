@@ -60,7 +60,7 @@ function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeS
   const folder = resolve(resolved.destination);
   makeWritable(folder);
   const stem = stemOf(resolved.fileName);
-  const { host, user, git } = gatherRunFacts(createRedactor([]));
+  const { host, user, git, traceContext } = gatherRunFacts(createRedactor([]));
   const source =
     resolved.executionSource === null
       ? undefined
@@ -81,6 +81,7 @@ function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeS
       ...(user !== undefined && { user }),
       argv: createRedactor(resolved.redact).redactArgv(command),
       ...(git !== undefined && { git }),
+      ...(traceContext !== undefined && { traceContext }),
       ...(source !== undefined && { executionSource: source }),
     },
   };

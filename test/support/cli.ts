@@ -18,8 +18,8 @@ export async function cli(
   let stdout = "";
   let stderr = "";
   const io: Io = {
-    out: async (text) => {
-      stdout += text;
+    out: async (content) => {
+      stdout += typeof content === "string" ? content : Buffer.from(content).toString("latin1");
     },
     note: (line) => {
       stderr += `${line}\n`;

@@ -40,13 +40,15 @@ export async function recordTroubledRun(): Promise<Recorded> {
   return { summary, journal: summary.journal ?? "no journal" };
 }
 
-/** The text of an export. */
+/** The text of an export, a character a byte where it is not text. */
 export async function exported(
   journal: string | Iterable<Uint8Array>,
   to: TraceFormat,
 ): Promise<string> {
   let text = "";
-  for await (const chunk of exportTrace(readJournal(journal), to)) text += chunk;
+  for await (const chunk of exportTrace(readJournal(journal), to)) {
+    text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("latin1");
+  }
   return text;
 }
 

@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def configuration() -> dict[str, Any]:
 
 
 def run_facts(redact: list[str], looks_for_changes: bool = False) -> dict[str, Any]:
-    """Host, user, command line and commit; the environment is not recorded at all.
+    """Host, user, command line and commit; of the environment only the trace context is kept.
 
     `looks_for_changes` runs git, so it is not for the thread of a scheduler.
     """
@@ -85,6 +86,9 @@ def run_facts(redact: list[str], looks_for_changes: bool = False) -> dict[str, A
         "user": _user(),
         "argv": redact_argv(getattr(sys, "orig_argv", sys.argv), Redactor(redact)),
     }
+    context = trace_context(os.environ)
+    if context is not None:
+        facts["traceContext"] = context
     commit = git_commit(Path.cwd())
     if commit is not None:
         facts["git"] = {"commit": commit}
@@ -92,6 +96,21 @@ def run_facts(redact: list[str], looks_for_changes: bool = False) -> dict[str, A
         if changed is not None:
             facts["git"]["dirty"] = changed
     return facts
+
+
+def trace_context(environment: Mapping[str, str]) -> dict[str, str] | None:
+    """The W3C trace context of the caller, from `TRACEPARENT` and `TRACESTATE`."""
+    parent = environment.get("TRACEPARENT", "").strip()
+    form = re.fullmatch(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?", parent)
+    if form is None:
+        return None
+    version, trace, span, more = form.groups()
+    if version == "ff" or (version == "00" and more) or not (trace.strip("0") and span.strip("0")):
+        return None
+    state = environment.get("TRACESTATE", "").strip()
+    if not re.fullmatch(r"[\x20-\x7e]{1,512}", state):
+        return {"traceparent": parent}
+    return {"traceparent": parent, "tracestate": state}
 
 
 def _has_changes() -> bool | None:

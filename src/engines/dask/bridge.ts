@@ -17,7 +17,10 @@ export interface BridgeSettings {
   /** Patterns and texts to hide, as given. */
   readonly redact: readonly string[];
   /** What the launcher knows of the run. */
-  readonly run: Pick<RunEvent, "host" | "user" | "argv" | "git" | "executionSource">;
+  readonly run: Pick<
+    RunEvent,
+    "host" | "user" | "argv" | "git" | "traceContext" | "executionSource"
+  >;
 }
 
 const settingsVariable = "TASKPROV_BRIDGE";
