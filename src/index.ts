@@ -194,6 +194,12 @@ export {
 } from "./lineage/lineage.js";
 export type { LineageItem, LineageRelation } from "./lineage/lineage-item.js";
 export type { CellAnswer, ListAnswer, ListFilter } from "./lineage/listings.js";
+export {
+  type Nondeterminism,
+  type NondeterminismAnswer,
+  nondeterminism,
+  type ResultVariant,
+} from "./lineage/nondeterminism.js";
 export type { RunFacts } from "./lineage/run-facts.js";
 export {
   type ListedRun,

@@ -66,6 +66,13 @@ export const commandGroups: ReadonlyMap<string, ReadonlyMap<string, CommandEntry
         },
       ],
       [
+        "nondeterminism",
+        {
+          summary: "list same code and inputs with different results, in one run and over several",
+          load: async () => (await import("./commands/nondeterminism.js")).nondeterminismCommand,
+        },
+      ],
+      [
         "list",
         {
           summary: "list attempts by status, group, function, worker, cell or time",
