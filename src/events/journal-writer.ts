@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { type Clock, type EpochSeconds, systemClock } from "../base/clock.js";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
@@ -170,34 +179,50 @@ export class JournalWriter {
     }
   }
 
-  /** Whether the file still has a name: removed, it can be read by {@link JournalWriter.copyTo} only. */
-  get isRemoved(): boolean {
-    return !this.#closed && this.#fileIsGone();
+  /**
+   * Why the file at the path does not hold all of the journal, or undefined when it does. To be
+   * asked before `close`, which is too late for {@link JournalWriter.copyTo}.
+   */
+  get missing(): "elsewhere" | "unwritten" | undefined {
+    if (this.#closed) return undefined;
+    this.flushSync();
+    if (!this.#isInPlace()) return "elsewhere";
+    return this.unwrittenBytes > 0 ? "unwritten" : undefined;
   }
 
   /**
-   * Writes what waits, and all of the journal to another file, which must not exist yet. To be
-   * called before `close`.
+   * Writes all of the journal to another file, which must not exist yet: what the file has, though
+   * it has no name any more, and what the disk did not take. To be called before `close`.
    *
-   * @throws {@link TaskprovError} `ERR_DESTINATION` when that is not possible.
+   * @throws {@link TaskprovError} `ERR_DESTINATION` when that is not possible; then no file is left.
    */
   copyTo(path: string): void {
     this.flushSync();
+    this.#resume();
+    this.#seal();
     const copy = create(path);
     try {
-      const chunk = Buffer.allocUnsafe(copyBytes);
-      for (let at = 0; ; ) {
-        const count = readSync(this.#fd, chunk, 0, chunk.length, at);
-        if (count === 0) return;
-        writeFully(copy, chunk.subarray(0, count));
-        at += count;
-      }
+      this.#copyFile(copy);
+      for (const { bytes } of this.#unwritten) writeFully(copy, bytes);
+      this.#unwritten.length = 0;
+      this.#unwrittenBytes = 0;
     } catch (cause) {
+      rmSync(path, { force: true });
       throw new TaskprovError("ERR_DESTINATION", `Cannot write ${path}: ${fileProblem(cause)}`, {
         cause,
       });
     } finally {
       closeSync(copy);
+    }
+  }
+
+  #copyFile(copy: number): void {
+    const chunk = Buffer.allocUnsafe(copyBytes);
+    for (let at = 0; ; ) {
+      const count = readSync(this.#fd, chunk, 0, chunk.length, at);
+      if (count === 0) return;
+      writeFully(copy, chunk.subarray(0, count));
+      at += count;
     }
   }
 
@@ -323,6 +348,17 @@ export class JournalWriter {
       "lost",
       `${this.#unwrittenBytes} bytes of events could not be written to ${this.path} and are lost.`,
     );
+  }
+
+  /** The name leads to this file: not removed, its folder not renamed, its disk not taken away. */
+  #isInPlace(): boolean {
+    try {
+      const [ours, named] = [fstatSync(this.#fd), statSync(this.path)];
+      return ours.ino === named.ino && ours.dev === named.dev;
+    } catch {
+      // Whatever keeps us from looking keeps the reader from reading.
+      return false;
+    }
   }
 
   #fileIsGone(): boolean {

@@ -124,7 +124,8 @@ export class RunSession {
     const { clock } = this.#settled;
     const time = clock.now();
     this.#journal.append({ type: "end", time, counts: { tasks: this.#tasks } });
-    const journal = this.#journal.isRemoved ? this.#rescued() : this.#journal.path;
+    const { missing, path } = this.#journal;
+    const journal = missing === undefined ? path : this.#rescued(missing);
     this.#journal.close();
     releaseOpenRun(this.#guard);
     if (this.#tasks === 0) this.#say(noTasks);
@@ -136,15 +137,16 @@ export class RunSession {
     };
   }
 
-  /** The journal was removed, perhaps with its folder: what it held goes where it can be found. */
-  #rescued(): string {
+  /** The journal is not where it should be, or not whole: all of it goes where it can be found. */
+  #rescued(missing: "elsewhere" | "unwritten"): string {
     const { path } = this.#journal;
     const folder = this.#refuge();
     try {
       makeFolder(folder);
       const copy = join(folder, basename(path));
       this.#journal.copyTo(copy);
-      this.#problem(`${path} was removed. The record was written to ${folder} instead.`);
+      const why = missing === "elsewhere" ? "is not there any more" : "could not be written";
+      this.#problem(`${path} ${why}. The record was written to ${folder} instead.`);
       return copy;
     } catch (error) {
       this.#problem(messageOf(error));
