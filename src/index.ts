@@ -268,6 +268,7 @@ export {
   type ProfiledAttempt,
   profileJournal,
 } from "./observe/journal-profile.js";
+export { openTelemetryPlugin } from "./observe/open-telemetry.js";
 export { Profiler, type TaskData } from "./observe/profiler.js";
 export {
   ProgressBar,
