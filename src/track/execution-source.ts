@@ -65,6 +65,7 @@ export function copyExecutionSource(
       `\`executionSource\` ${source} holds a file "${clash}", the name of what the tracker writes into ${destination}. Choose another \`fileName\` or \`destination\`.`,
     );
   }
+  for (const path of files) refuseLinks(destination, path);
   const isFile = lstatSync(root).isFile();
   return {
     path: source,
@@ -117,6 +118,22 @@ function isSource(path: string, name: string, destination: string): boolean {
     !existsSync(join(path, "pyvenv.cfg")) &&
     realpathSync(path) !== destination
   );
+}
+
+/** Through a link in the destination a copy would land elsewhere, over somebody else's file. */
+function refuseLinks(destination: string, path: string): void {
+  let at = destination;
+  for (const part of path.split("/")) {
+    at = join(at, part);
+    const stat = lstatSync(at, { throwIfNoEntry: false });
+    if (stat === undefined) return;
+    if (stat.isSymbolicLink()) {
+      throw new TaskprovError(
+        "ERR_DESTINATION",
+        `Cannot copy \`executionSource\` to ${at}: it is a link, and what is copied there would land elsewhere. Remove the link, or choose another \`destination\`.`,
+      );
+    }
+  }
 }
 
 function copyOne(from: string, destination: string, path: string): SourceFile {

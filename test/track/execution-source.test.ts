@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { copyExecutionSource } from "../../src/track/execution-source.js";
@@ -55,6 +55,26 @@ describe("copyExecutionSource", () => {
       /holds a file "yprov4wfs.json".*Choose another/,
     );
     expect(() => readFileSync(join(destination, "main.js"))).toThrow("ENOENT");
+  });
+
+  test.each([
+    ["a file of that name is", "main.js"],
+    ["a folder on the way is", "lib"],
+  ])("follows no link in the destination: %s one", (_, name) => {
+    const folder = project();
+    const destination = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    mkdirSync(join(elsewhere, "deep"));
+    writeFileSync(join(elsewhere, "mine"), "mine");
+    const isFile = name === "main.js";
+    symlinkSync(isFile ? join(elsewhere, "mine") : elsewhere, join(destination, name));
+    expect(() => copyExecutionSource(folder, destination, [])).toThrow(
+      /is a link.*would land elsewhere.*Remove the link/,
+    );
+    // Found before anything is copied.
+    expect(readdirSync(destination)).toEqual([name]);
+    expect(readFileSync(join(elsewhere, "mine"), "utf8")).toBe("mine");
+    expect(readdirSync(join(elsewhere, "deep"))).toEqual([]);
   });
 
   test.each([
