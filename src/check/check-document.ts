@@ -3,7 +3,7 @@ import { openSource } from "../formats/open-source.js";
 import { formatToRead } from "../formats/read-document.js";
 import type { ProvDocument, RecordKind } from "../prov/index.js";
 import type { CheckFinding } from "./check-finding.js";
-import { type CheckerSettings, DocumentChecker } from "./document-checker.js";
+import { type CheckerSettings, DocumentChecker, missingFormal } from "./document-checker.js";
 import { checkJson } from "./json-checker.js";
 import { activeLints, type LintName, type ReaderName } from "./lint-names.js";
 import { SchemaCheck } from "./schema-check.js";
@@ -132,7 +132,9 @@ async function readSource(
     }
     const result = await format.read?.(opened.source, checker, { maxFindings });
     for (const warning of result?.warnings ?? []) {
-      checker.report(warning);
+      if (warning.rule !== missingFormal) {
+        checker.report(warning);
+      }
     }
     return true;
   } catch (error) {
@@ -140,7 +142,9 @@ async function readSource(
       throw error;
     }
     for (const finding of error.findings) {
-      checker.report(finding);
+      if (finding.rule !== missingFormal) {
+        checker.report(finding);
+      }
     }
     return !error.findings.some(({ severity, rule }) => severity === "error" && stopsReading(rule));
   }

@@ -1,5 +1,6 @@
 import type { ProvHandler, RecordWhereabouts } from "../formats/index.js";
 import { quoted } from "../formats/quoted.js";
+import { missingArgument } from "../formats/unknown-argument.js";
 import {
   type Namespace,
   nameText,
@@ -19,7 +20,10 @@ import { UndeclaredLint } from "./lints/undeclared.js";
 import { checkLiterals } from "./literal-form.js";
 import { PortabilityLint } from "./portability/portability-lint.js";
 import { Scope } from "./scope.js";
-import type { Report } from "./whereabouts.js";
+import { findingAt, type Report } from "./whereabouts.js";
+
+/** The rule of what readers warn of when an argument is missing; here it is an error of its own. */
+export const missingFormal = "missing-formal";
 
 /** What a {@link DocumentChecker} looks for beside the constraints. */
 export interface CheckerSettings {
@@ -65,6 +69,7 @@ export class DocumentChecker implements ProvHandler {
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
     this.counts.set(record.kind, (this.counts.get(record.kind) ?? 0) + 1);
+    this.#checkArguments(record, at);
     checkLiterals(record, at, this.report);
     (this.#open ?? this.#document).add(record, at);
     const lints = this.#lints;
@@ -110,6 +115,14 @@ export class DocumentChecker implements ProvHandler {
     this.#names.finish(this.report);
     this.#dates.finish(this.report);
     this.portability?.finish(this.report);
+  }
+
+  // Readers take a needed argument that is not given to be unknown: no reason to give up reading.
+  #checkArguments(record: ProvRecord, at: RecordWhereabouts): void {
+    const message = missingArgument(record);
+    if (message !== undefined) {
+      this.report(findingAt("error", missingFormal, message, at));
+    }
   }
 
   #check(scope: Scope): void {

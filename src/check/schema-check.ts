@@ -45,6 +45,10 @@ export class SchemaCheck {
       return undefined;
     }
     const error = mostPrecise(validate.errors ?? []);
+    // Missing arguments are told in all formats alike, by the rule missing-formal.
+    if (error?.keyword === "required") {
+      return undefined;
+    }
     return {
       // The first step is the member's key, which the caller knows.
       path: (error?.instancePath ?? "").replace(/^\/[^/]*/, ""),

@@ -247,6 +247,7 @@ describe("legal oddities bring a warning and are read", () => {
       "unknown-section",
     ],
     ["xsd without #", '{"prefix":{"xsd":"http://www.w3.org/2001/XMLSchema"}}', "prefix"],
+    ["an empty prefix", '{"prefix":{"":"http://a/"},"entity":{":x":{},"y":{}}}', "prefix"],
     ["another id inside a bundle", prefixed('"bundle":{"ex:b":{"@id":"ex:c"}}'), "bundle-id"],
   ])("%s", (_, text, rule) => {
     expect(warningsOf(text).map((warning) => warning.rule)).toEqual([rule]);
@@ -257,6 +258,11 @@ describe("legal oddities bring a warning and are read", () => {
       prefixed('"used":{"_:u":{"prov:activity":"ex:a","prov:time":"2025-08-10 16:33:32.950967"}}'),
     ).records;
     expect(record).toHaveProperty("time", "2025-08-10T16:33:32.950967");
+  });
+
+  test("the empty prefix is the default namespace", () => {
+    const { records } = parseProvJson('{"prefix":{"":"http://a/"},"entity":{":x":{},"y":{}}}');
+    expect(records.map(({ id }) => id && uriOf(id))).toEqual(["http://a/x", "http://a/y"]);
   });
 
   test("an unknown section is kept and written back", () => {
@@ -424,7 +430,12 @@ describe("illegal documents", () => {
       "/prefix/a",
     ],
     ["prov bound to something else", '{"prefix":{»"prov":"http://a/"}}', "prefix", "/prefix/prov"],
-    ["an empty prefix", '{"prefix":{»"":"http://a/"}}', "prefix", "/prefix/"],
+    [
+      "an empty prefix beside another default namespace",
+      '{"prefix":{"default":"http://b/",»"":"http://a/"}}',
+      "prefix",
+      "/prefix/",
+    ],
     ["an empty IRI", '{"prefix":{»"a":""}}', "prefix", "/prefix/a"],
     ["an IRI that is no string", '{"prefix":{"a":»1}}', "prefix", "/prefix/a"],
     ["a bundle that is a string", prefixed('"bundle":{"ex:b":»"x"}'), "structure", "/bundle/ex:b"],

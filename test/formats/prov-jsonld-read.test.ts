@@ -180,7 +180,6 @@ describe("errors", () => {
       `{"@type":"Entity","@id":"no:e"}`,
       '3:25 /@graph/0 name: The prefix "no" of "no:e" is not declared. Declare it in the context.',
     ],
-    [`{"@type":"Usage","entity":"ex:e"}`, '3:1 /@graph/0 missing-formal: A used needs "activity".'],
     [
       `{"@type":"Usage","activity":["ex:a","ex:b"]}`,
       '3:29 /@graph/0 formal: Expected one name as "activity", got 2.',

@@ -56,6 +56,20 @@ describe("PROV-O as people write it", () => {
       ["used(ex:a, ex:e2)", "used(ex:a, ex:e1)"],
     ],
     [
+      "an agent beside the qualification that has the plan, as Python's older prov wrote it",
+      `ex:a prov:wasAssociatedWith ex:g ; prov:qualifiedAssociation [ a prov:Association ; prov:hadPlan ex:p ] .`,
+      ["wasAssociatedWith(ex:a, ex:g, plan=ex:p)"],
+    ],
+    [
+      "agents beside several qualifications without one, where RDF does not say which is which",
+      `ex:a prov:wasAssociatedWith ex:g ; prov:qualifiedAssociation [ prov:hadPlan ex:p ], [ prov:hadPlan ex:q ] .`,
+      [
+        "wasAssociatedWith(ex:a, plan=ex:p)",
+        "wasAssociatedWith(ex:a, plan=ex:q)",
+        "wasAssociatedWith(ex:a, ex:g)",
+      ],
+    ],
+    [
       "a revision said twice, qualified and not",
       `ex:e2 prov:wasRevisionOf ex:e1 ; prov:wasDerivedFrom ex:e1 ; prov:qualifiedRevision [ a prov:Revision ; prov:entity ex:e1 ] .`,
       ["wasDerivedFrom(ex:e2, ex:e1, [prov:type=prov:Revision])"],
@@ -309,16 +323,33 @@ describe("bundles", () => {
   });
 });
 
+describe("a relation that lacks an argument it needs", () => {
+  test.each([
+    [
+      "ex:e prov:qualifiedDerivation [ a prov:Derivation ] .",
+      "wasDerivedFrom(ex:e)",
+      'A wasDerivedFrom needs "prov:usedEntity"; taken to be unknown.',
+    ],
+    [
+      "ex:u a prov:Usage ; prov:entity ex:e .",
+      "used(ex:e, ex:u)",
+      'A used needs "prov:activity"; taken to be unknown.',
+    ],
+    [
+      "ex:e prov:mentionOf ex:f .",
+      "mentionOf(ex:e, ex:f)",
+      'A mentionOf needs "prov:bundle"; taken to be unknown.',
+    ],
+  ])("is read with a warning from %s", async (text, record, warning) => {
+    const { records, warnings } = await read(prefixes + text);
+    expect(records).toEqual([record]);
+    expect(warnings).toEqual([`missing-formal: ${warning}`]);
+  });
+});
+
 describe("what is left out is told", () => {
   test.each<[string, string, string]>([
     ["resources that are not of PROV", "ex:x a foaf:Document .", "not-prov"],
-    [
-      "a derivation from nothing",
-      "ex:e prov:qualifiedDerivation [ a prov:Derivation ] .",
-      "incomplete-relation",
-    ],
-    ["a usage by nothing", "ex:u a prov:Usage ; prov:entity ex:e .", "incomplete-relation"],
-    ["a mention without bundle", "ex:e prov:mentionOf ex:f .", "incomplete-relation"],
     [
       "a pair without entity",
       'ex:d prov:hadDictionaryMember [ prov:pairKey "k" ] .',

@@ -17,7 +17,7 @@ import {
 import { readTime } from "../lexical.js";
 import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
-import { mayBeUnknown, unknownArgument, unknownMessage } from "../unknown-argument.js";
+import { unknownFiller } from "../unknown-argument.js";
 import type { MemberContext } from "./member-context.js";
 import { ValueReader } from "./value-reader.js";
 
@@ -39,7 +39,7 @@ export class RecordReader {
   #attributes: Attribute[] = [];
   /** The further members of a hadMember that names several. */
   #members: QualifiedName[] = [];
-  #unknowns: number = 0;
+  readonly #fill = unknownFiller();
   #inMembership: boolean = false;
   #recordNumber: number = 0;
 
@@ -131,7 +131,7 @@ export class RecordReader {
     this.#readProperties(recordKinds.indexOf(kind), formals);
     context.property = undefined;
     let record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
-    if (record === undefined && context.errors === 0 && this.#fillUnknown(kind, formals, at)) {
+    if (record === undefined && context.errors === 0 && this.#fillUnknown(kind, at)) {
       record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
     }
     if (record !== undefined) {
@@ -286,23 +286,12 @@ export class RecordReader {
    * What a relation needs and does not say is taken to be unknown, with a warning: Python's prov
    * reads such documents, and writes them.
    */
-  #fillUnknown(kind: RecordKind, formals: readonly Formal[], at: number): boolean {
-    const missing: string[] = [];
-    for (const [slot, { property, required }] of formals.entries()) {
-      if (required && this.#names[slot] === undefined) {
-        this.#unknowns += 1;
-        this.#names[slot] = unknownArgument(this.#unknowns, property);
-        missing.push(property);
-      }
+  #fillUnknown(kind: RecordKind, at: number): boolean {
+    const missing = this.#fill(kind, this.#names);
+    if (missing !== undefined) {
+      this.#context.warn(missing.rule, missing.message, at);
     }
-    if (missing.length === 1 && mayBeUnknown(kind, missing[0] ?? "")) {
-      this.#context.warn("required", unknownMessage, at);
-    } else {
-      const wanted = missing.map((property) => `"prov:${property}"`).join(" and ");
-      const message = `A ${kind} needs ${wanted}; taken to be unknown.`;
-      this.#context.warn("missing-formal", message, at);
-    }
-    return missing.length > 0;
+    return missing !== undefined;
   }
 }
 

@@ -8,6 +8,8 @@ export class Scope {
   /** The names of this scope; valid once all of its prefixes are declared. */
   readonly names: NameTable;
   readonly #namespaces: NamespaceScope;
+  /** The IRI of the default namespace as declared here. */
+  #default: string | undefined;
 
   /** @param parent - the scope of the document, for a bundle. */
   constructor(parent?: Scope) {
@@ -15,11 +17,23 @@ export class Scope {
     this.names = new NameTable((text) => this.#resolve(text));
   }
 
-  /** Declares a prefix, `default` for the default namespace. */
+  /**
+   * Declares a prefix, `default` for the default namespace. The empty prefix means that too:
+   * Python's prov writes it when it has read Turtle with one.
+   */
   declare(key: string, uri: string): Declaration {
-    return key === ""
-      ? { error: `${quoted(key)} cannot be a prefix.` }
-      : this.#namespaces.declare(key === "default" ? "" : key, uri);
+    const isEmpty = key === "";
+    if (!isEmpty && key !== "default") {
+      return this.#namespaces.declare(key, uri);
+    }
+    if (this.#default !== undefined && this.#default !== uri) {
+      return { error: `"default" and the empty prefix stand for two namespaces; leave one out.` };
+    }
+    this.#default = uri;
+    const declaration = this.#namespaces.declare("", uri);
+    return isEmpty && declaration.error === undefined
+      ? { ...declaration, warning: 'The empty prefix is read as "default".' }
+      : declaration;
   }
 
   /** The namespaces declared here, in order. */
@@ -30,10 +44,11 @@ export class Scope {
   #resolve(text: string): { name?: QualifiedName; problem?: string } {
     const colon = text.indexOf(":");
     if (colon <= 0) {
-      const namespace = colon === -1 && text !== "" ? this.#namespaces.find("") : undefined;
+      const local = text.slice(colon + 1);
+      const namespace = local === "" ? undefined : this.#namespaces.find("");
       return namespace === undefined
         ? { problem: unprefixed(text) }
-        : { name: qualifiedName(namespace, text) };
+        : { name: qualifiedName(namespace, local) };
     }
     const prefix = text.slice(0, colon);
     const namespace = this.#namespaces.find(prefix);

@@ -6,6 +6,7 @@ import type { ProvHandler } from "../handler.js";
 import { JsonCursor, JsonProblem } from "../prov-json/json-cursor.js";
 import { quoted } from "../quoted.js";
 import { TextPlaces } from "../text-places.js";
+import { unknownFiller } from "../unknown-argument.js";
 import { ContextScope } from "./context-scope.js";
 import { eachItem, type JsonNode, readJson } from "./json-tree.js";
 import { readContext } from "./read-context.js";
@@ -36,6 +37,7 @@ class JsonldReader {
   readonly #handler: ProvHandler;
   readonly #findings: FindingList;
   readonly #scope: ContextScope;
+  readonly #fill = unknownFiller();
   #path: string = "";
 
   constructor(text: string, bomChars: number, handler: ProvHandler, maxFindings: number) {
@@ -154,7 +156,7 @@ class JsonldReader {
       return;
     }
     const statement = members.filter(({ key }) => key !== "@context" && key !== "@graph");
-    const records = readStatement(statement, at, scope, this.#report);
+    const records = readStatement(statement, at, scope, this.#report, this.#fill);
     const whereabouts = { place: () => this.#places.at(at), path: () => path };
     for (const record of records) {
       this.#handler.record(record, whereabouts);

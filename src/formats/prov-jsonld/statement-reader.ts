@@ -18,7 +18,7 @@ import { numberDatatype, readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
 import { isStructural } from "../rdf/graph-facts.js";
 import { predicateRules } from "../rdf/predicate-rules.js";
-import { mayBeUnknown, unknownArgument, unknownMessage } from "../unknown-argument.js";
+import type { FillUnknown } from "../unknown-argument.js";
 import type { ContextScope } from "./context-scope.js";
 import type { JsonMember, JsonNode } from "./json-tree.js";
 import type { ReportJson } from "./read-context.js";
@@ -73,6 +73,7 @@ export function readStatement(
   at: number,
   scope: ContextScope,
   report: ReportJson,
+  fillUnknown: FillUnknown,
 ): readonly ProvRecord[] {
   const type = members.find(({ key }) => key === "@type")?.value;
   const found = type === undefined ? undefined : typeOf(type, scope, report);
@@ -97,7 +98,7 @@ export function readStatement(
   for (const member of members) {
     readMember(member, draft, scope, report);
   }
-  return recordsOf(draft, at, report);
+  return recordsOf(draft, at, report, fillUnknown);
 }
 
 function typeOf(
@@ -374,40 +375,37 @@ function typedValue(
   return stringTypes.has(uri) ? text : typedLiteral(text, datatype);
 }
 
-function recordsOf(draft: Draft, at: number, report: ReportJson): readonly ProvRecord[] {
+function recordsOf(
+  draft: Draft,
+  at: number,
+  report: ReportJson,
+  fillUnknown: FillUnknown,
+): readonly ProvRecord[] {
   const { kind, id, names, times, attributes } = draft;
   const formals = recordFormals[kind];
-  const unknown = formals.find(({ property }) => mayBeUnknown(kind, property));
-  if (unknown !== undefined && !names.has(unknown.property)) {
-    report("warning", "required", unknownMessage, at);
-    names.set(unknown.property, [unknownArgument(at)]);
+  const nameFormals = formals.filter(({ type }) => type !== "time");
+  // A name that is there but wrong has been reported.
+  if (nameFormals.some(({ property }) => names.get(property)?.length === 0)) {
+    return [];
   }
-  const members = kind === "hadMember" ? (names.get("entity") ?? []) : [undefined];
-  const records: ProvRecord[] = [];
-  for (const member of members) {
-    const record = createRecord(
-      kind,
-      id,
-      formals
-        .filter(({ type }) => type !== "time")
-        .map(({ property }) =>
-          member !== undefined && property === "entity" ? member : names.get(property)?.[0],
-        ),
-      formals.filter(({ type }) => type === "time").map(({ property }) => times.get(property)),
-      attributes,
-    );
-    if (record !== undefined) {
-      records.push(record);
-    }
+  const taken = nameFormals.map(({ property }) => names.get(property)?.[0]);
+  const missing = fillUnknown(kind, taken);
+  if (missing !== undefined) {
+    report("warning", missing.rule, missing.message, at);
   }
-  if (records.length === 0) {
-    const missing = formals.find(
-      ({ required, property }) => required && names.get(property) === undefined,
-    );
-    // A name that is there but wrong has been reported.
-    if (missing !== undefined) {
-      report("error", "missing-formal", `A ${kind} needs "${missing.property}".`, at);
-    }
-  }
-  return records;
+  const takenTimes = formals
+    .filter(({ type }) => type === "time")
+    .map(({ property }) => times.get(property));
+  const members = kind === "hadMember" ? (names.get("entity") ?? taken.slice(1)) : [undefined];
+  return members
+    .map((member) =>
+      createRecord(
+        kind,
+        id,
+        member === undefined ? taken : [taken[0], member],
+        takenTimes,
+        attributes,
+      ),
+    )
+    .filter((record) => record !== undefined);
 }

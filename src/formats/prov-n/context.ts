@@ -1,8 +1,8 @@
-import type { QualifiedName } from "../../prov/index.js";
+import type { QualifiedName, RecordKind } from "../../prov/index.js";
 import type { Place } from "../finding.js";
 import type { FindingList } from "../finding-list.js";
 import { TextPlaces } from "../text-places.js";
-import { unknownArgument, unknownMessage } from "../unknown-argument.js";
+import { unknownFiller } from "../unknown-argument.js";
 import { ProvNCursor } from "./cursor.js";
 import { NameScope, type Resolved } from "./name-scope.js";
 
@@ -13,7 +13,7 @@ export class ProvNContext {
   scope: NameScope = new NameScope();
   readonly #findings: FindingList;
   readonly #places: TextPlaces;
-  #unknowns: number = 0;
+  readonly #fill = unknownFiller();
 
   /**
    * @param text - the whole document.
@@ -61,11 +61,12 @@ export class ProvNContext {
     return undefined;
   }
 
-  /** Stands for a required argument that is a marker all the same; warned of. */
-  unknown(at: number): QualifiedName {
-    this.warning("required", unknownMessage, at);
-    this.#unknowns += 1;
-    return unknownArgument(this.#unknowns);
+  /** Takes required arguments that are markers all the same to be unknown, with a warning. */
+  fillUnknown(kind: RecordKind, names: (QualifiedName | undefined)[], at: number): void {
+    const missing = this.#fill(kind, names);
+    if (missing !== undefined) {
+      this.warning(missing.rule, missing.message, at);
+    }
   }
 
   #add(severity: "error" | "warning", rule: string, message: string, at: number): void {

@@ -14,7 +14,6 @@ import {
 } from "../../prov/index.js";
 import { readTime } from "../lexical.js";
 import { ownText } from "../own-text.js";
-import { mayBeUnknown } from "../unknown-argument.js";
 import type { ProvNContext } from "./context.js";
 import type { Keyword } from "./keywords.js";
 import { bareKinds } from "./keywords.js";
@@ -30,6 +29,8 @@ interface Arguments {
   readonly times: (DateTimeText | undefined)[];
   /** How many stand in the text, markers included. */
   count: number;
+  /** Where the first marker stands in the place of a required argument. */
+  markerAt: number | undefined;
 }
 
 /**
@@ -49,7 +50,7 @@ export function readRecord(
   const { kind, type } = keyword;
   const before = context.errors;
   cursor.take("(");
-  const args: Arguments = { kind, names: [], times: [], count: 0 };
+  const args: Arguments = { kind, names: [], times: [], count: 0, markerAt: undefined };
   const formals = recordFormals[kind];
   const id = isElementKind(kind)
     ? context.takeName(`the id of the ${kind}`)
@@ -66,6 +67,9 @@ export function readRecord(
   checkAttributes(context, formals, attributes, spelt, start);
   if (type !== undefined) {
     attributes.push([provAttributes.type, type]);
+  }
+  if (args.markerAt !== undefined) {
+    context.fillUnknown(kind, args.names, args.markerAt);
   }
   return createRecord(kind, id, args.names, args.times, attributes);
 }
@@ -131,11 +135,8 @@ function readArgument(context: ProvNContext, formal: Formal, args: Arguments): v
   let name: QualifiedName | undefined;
   let time: DateTimeText | undefined;
   if (code === minus && !isDigit(cursor.text.charCodeAt(cursor.pos + 1))) {
-    if (mayBeUnknown(args.kind, property)) {
-      name = context.unknown(cursor.pos);
-    } else if (required) {
-      const message = `Expected the name of the ${property}, which cannot be left out, got "-".`;
-      context.error("required", message, cursor.pos);
+    if (required) {
+      args.markerAt ??= cursor.pos;
     }
     cursor.pos += 1;
   } else if (isTime) {
@@ -197,12 +198,18 @@ export function readAttributes(context: ProvNContext): Attribute[] {
 function checkCount(
   context: ProvNContext,
   formals: readonly Formal[],
-  { count }: Arguments,
+  { kind, count }: Arguments,
   spelt: string,
   start: number,
 ): void {
   const fewest = formals.filter(({ required }) => required).length;
   if (count === fewest || count === formals.length) {
+    return;
+  }
+  // Git2PROV and others leave out the plan alone; ProvToolbox reads that.
+  if (kind === "wasAssociatedWith" && count === 2) {
+    const message = `PROV-N wants a plan, or "-", after the agent of wasAssociatedWith; read as "-".`;
+    context.warning("arguments", message, start);
     return;
   }
   const names = formals.map(({ property, required }) => (required ? property : `${property} or -`));

@@ -3,12 +3,13 @@ import {
   type Namespace,
   type QualifiedName,
   qualifiedName,
+  type RecordKind,
 } from "../../prov/index.js";
 import type { Place } from "../finding.js";
 import type { FindingList } from "../finding-list.js";
 import { quoted } from "../quoted.js";
 import { TextPlaces } from "../text-places.js";
-import { unknownArgument, unknownMessage } from "../unknown-argument.js";
+import { unknownFiller } from "../unknown-argument.js";
 import { namespaceOf } from "./terms.js";
 
 // Bounds what a document of any size can make us keep beside its records.
@@ -21,7 +22,7 @@ export class ProvXmlContext {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #names = new Map<Namespace, Map<string, QualifiedName>>();
   #size: number = 0;
-  #unknowns: number = 0;
+  readonly #fill = unknownFiller();
 
   /**
    * @param text - the whole document.
@@ -60,11 +61,12 @@ export class ProvXmlContext {
     }));
   }
 
-  /** Stands for a required argument that is left out all the same; warned of. */
-  unknown(at: number): QualifiedName {
-    this.warning("required", unknownMessage, at);
-    this.#unknowns += 1;
-    return unknownArgument(this.#unknowns);
+  /** Takes required arguments that are left out all the same to be unknown, with a warning. */
+  fillUnknown(kind: RecordKind, names: (QualifiedName | undefined)[], at: number): void {
+    const missing = this.#fill(kind, names);
+    if (missing !== undefined) {
+      this.warning(missing.rule, missing.message, at);
+    }
   }
 
   /** The namespace of a prefix and IRI; the same object for the same two. */

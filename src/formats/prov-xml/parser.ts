@@ -11,7 +11,7 @@ import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
 import { ProvXmlContext } from "./context.js";
 import { readDictionary } from "./dictionary-reader.js";
-import { isNameType, readRecords } from "./record-reader.js";
+import { isNameType, isXmlLiteral, readRecords } from "./record-reader.js";
 import { elementMeanings, xmlUri, xsiNamespace } from "./terms.js";
 import type { XmlNode } from "./xml-tree.js";
 
@@ -279,7 +279,9 @@ class ProvXmlReader {
     }
     const namespace = context.namespace(tag.prefix, tag.uri);
     const { local } = tag;
-    return { namespace, local, at, id, ref, type, lang, children: [], text: "", name: undefined };
+    const contentAt = this.#parser.position;
+    const content = { children: [], text: "", name: undefined };
+    return { namespace, local, at, contentAt, id, ref, type, lang, ...content };
   }
 
   #addText(content: string): void {
@@ -316,7 +318,17 @@ class ProvXmlReader {
       this.#deliver(node);
     } else if (isNameType(node.type) && node.ref === undefined) {
       this.#readName(node);
+    } else if (node.children.length > 0 && isXmlLiteral(node.type)) {
+      this.#readXml(node);
     }
+  }
+
+  // Elements as a value, the other way to write an rdf:XMLLiteral; ProvToolbox indents them.
+  #readXml(node: XmlNode): void {
+    const end = this.#text.lastIndexOf("</", this.#parser.position - 1);
+    const xml = this.#text.slice(node.contentAt, end).trim();
+    node.text = xml.replaceAll(/>[ \t]*\r?\n\s*</g, "><");
+    node.children.length = 0;
   }
 
   // The examples of PROV-XML itself have such texts as `Editing`: names in no namespace, which

@@ -17,7 +17,6 @@ import {
 } from "../../prov/index.js";
 import { readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
-import { mayBeUnknown } from "../unknown-argument.js";
 import type { ProvXmlContext } from "./context.js";
 import { unescapeElementName } from "./name-escape.js";
 import type { ElementMeaning } from "./terms.js";
@@ -72,15 +71,7 @@ export function readRecords(
     context.error("required", `Expected the attribute prov:id of <${node.local}>.`, node.at);
     return [];
   }
-  const slot = formals.findIndex(({ required }, i) => required && names[i] === undefined);
-  const missing = formals[slot];
-  if (missing !== undefined && mayBeUnknown(kind, missing.property)) {
-    names[slot] = context.unknown(node.at);
-  } else if (missing !== undefined) {
-    const message = `Expected <prov:${missing.property} prov:ref="…"/> in <${node.local}>.`;
-    context.error("required", message, node.at);
-    return [];
-  }
+  context.fillUnknown(kind, names, node.at);
   const [collection] = names;
   return present(createRecord(kind, id, names, times, attributes)).concat(
     members.map((entity) => memberOf(collection ?? entity, entity, id, attributes)),
@@ -184,6 +175,13 @@ export function isNameType(type: QualifiedName | undefined): boolean {
   return (
     type !== undefined && (isSame(type, datatypes.qName) || isSame(type, datatypes.qualifiedName))
   );
+}
+
+const xmlLiteralUri = "http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral";
+
+/** Whether `xsi:type` says that the value is XML. */
+export function isXmlLiteral(type: QualifiedName | undefined): boolean {
+  return type !== undefined && uriOf(type) === xmlLiteralUri;
 }
 
 const keepsSpace: ReadonlySet<string> = new Set(["normalizedString", "anySimpleType"]);

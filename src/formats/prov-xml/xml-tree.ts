@@ -8,6 +8,8 @@ export interface XmlNode {
   readonly local: string;
   /** Where its tag begins. */
   readonly at: number;
+  /** Where its content begins. */
+  readonly contentAt: number;
   readonly id: QualifiedName | undefined;
   readonly ref: QualifiedName | undefined;
   /** The value of `xsi:type`; dropped where it says name, and the text is none. */

@@ -63,14 +63,8 @@ export function readMentions(
   }
   for (const [i, statement] of mentions.entries()) {
     const bundle = bundles[Math.min(i, bundles.length - 1)];
-    const nodes = [subject.id, statement.object.id];
-    if (bundle === undefined) {
-      const message = `The mentionOf of ${text} has no prov:asInBundle, which PROV-LINKS demands; read as specializationOf.`;
-      context.report("warning", "incomplete-relation", message, statement);
-      relations.add({ kind: "specializationOf", nodes }, statement);
-    } else {
-      relations.add({ kind: "mentionOf", nodes: [...nodes, bundle.object.id] }, statement);
-    }
+    const nodes = [subject.id, statement.object.id, bundle?.object.id];
+    relations.add({ kind: "mentionOf", nodes }, statement);
   }
 }
 

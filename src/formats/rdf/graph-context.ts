@@ -1,11 +1,14 @@
 import { isDateTime, nameText, type ProvRecord } from "../../prov/index.js";
 import { quoted } from "../quoted.js";
+import type { FillUnknown } from "../unknown-argument.js";
 import type { GraphStatement } from "./graph.js";
 import type { IriNames } from "./iri-names.js";
 
 /** What reading a graph needs besides the graph. */
 export interface GraphContext {
   readonly names: IriNames;
+  /** Fills in the unknown arguments of all graphs of the document. */
+  readonly fillUnknown: FillUnknown;
   /** Takes what is wrong with the graph or doubtful about it. */
   readonly report: (
     severity: "error" | "warning",

@@ -10,7 +10,7 @@ import {
 } from "../../prov/index.js";
 import type { GraphStatement, GraphSubject } from "./graph.js";
 import { type GraphContext, isTime, nodeText, type StatedRecord } from "./graph-context.js";
-import { elementClasses, isStructural, typesOf } from "./graph-facts.js";
+import { elementClasses, isStructural } from "./graph-facts.js";
 import type { GraphRelations } from "./graph-relations.js";
 import { bundleClass, classRules, influenceSlots, predicateRules } from "./predicate-rules.js";
 import type { Influence } from "./qualified-relations.js";
@@ -86,14 +86,8 @@ function reportUnread(subject: GraphSubject, context: ElementContext): void {
   }
   const [at] = subject.statements;
   const text = nodeText(subject.id, context);
-  const type = typesOf(subject).find((each) => classRules.get(each)?.is === "influence");
-  if (type === undefined) {
-    const message = `${text} is no PROV entity, activity or agent; what is stated about it is left out.`;
-    context.report("warning", "not-prov", message, at);
-  } else {
-    const message = `${text} is a ${nodeText(type, context)} that no element is linked to; it is left out.`;
-    context.report("warning", "incomplete-relation", message, at);
-  }
+  const message = `${text} is no PROV entity, activity or agent; what is stated about it is left out.`;
+  context.report("warning", "not-prov", message, at);
 }
 
 // A node that is only said to be a prov:Bundle, where a graph of its name says so as well.

@@ -5,11 +5,10 @@ import {
   provAttributes,
   type QualifiedName,
   type RecordKind,
-  recordFormals,
   uriOf,
 } from "../../prov/index.js";
 import type { GraphStatement } from "./graph.js";
-import { type GraphContext, nodeText, type StatedRecord } from "./graph-context.js";
+import type { GraphContext, StatedRecord } from "./graph-context.js";
 
 /** What a relation says, its names still nodes of the graph. */
 export interface RelationDraft {
@@ -43,22 +42,21 @@ export class GraphRelations {
     return this.#bySubject.values();
   }
 
-  /** Adds a relation; one that lacks what PROV-DM demands is left out with a warning. */
-  add(draft: RelationDraft, at: GraphStatement): void {
+  /**
+   * Adds a relation; what it lacks and PROV-DM demands is taken to be unknown, with a warning.
+   *
+   * @param subject - the node that states it. Default the first of its nodes.
+   */
+  add(draft: RelationDraft, at: GraphStatement, subject: string = draft.nodes[0] ?? ""): void {
     const { kind, id, nodes, time, attributes = noAttributes } = draft;
-    const [subject] = nodes;
-    if (subject === undefined) {
-      return;
-    }
     const { names, report } = this.#context;
     const formals = nodes.map((node) => (node === undefined ? undefined : names.name(node)));
+    const missing = this.#context.fillUnknown(kind, formals);
+    if (missing !== undefined) {
+      report("warning", missing.rule, missing.message, at);
+    }
     const record = createRecord(kind, id, formals, [time], attributes);
     if (record === undefined) {
-      const missing = recordFormals[kind].find(
-        ({ required }, i) => required && nodes[i] === undefined,
-      );
-      const message = `The ${kind} of ${nodeText(subject, this.#context)} names no ${missing?.property}, which PROV-DM demands; it is left out.`;
-      report("warning", "incomplete-relation", message, at);
       return;
     }
     const known = this.#bySubject.get(subject);
@@ -70,8 +68,8 @@ export class GraphRelations {
   }
 
   /** Adds a qualified relation, so that direct statements of the same are known to repeat it. */
-  addQualified(draft: RelationDraft, at: GraphStatement): void {
-    this.add(draft, at);
+  addQualified(draft: RelationDraft, at: GraphStatement, subject?: string): void {
+    this.add(draft, at, subject);
     const [first, second] = draft.nodes;
     if (first === undefined || second === undefined) {
       return;

@@ -6,12 +6,12 @@ import {
   type RecordKind,
   uriOf,
 } from "../../prov/index.js";
-import type { Graph, GraphStatement, RdfResource } from "./graph.js";
+import type { Graph, GraphStatement, GraphSubject, RdfResource } from "./graph.js";
 import { type GraphContext, isTime, nodeText } from "./graph-context.js";
 import { elementClasses, isStructural, linksOf, typesOf } from "./graph-facts.js";
 import type { GraphRelations } from "./graph-relations.js";
 import { classRules, influenceSlots, predicateRules } from "./predicate-rules.js";
-import { nameCounts } from "./relation-shapes.js";
+import { nameCounts, relationShapes } from "./relation-shapes.js";
 
 /** A node that qualifies relations of one kind. */
 export interface Influence {
@@ -53,7 +53,25 @@ export function findInfluences(graph: Graph): ReadonlyMap<string, readonly Influ
       }
     }
   }
+  addUnlinked(graph, influences);
   return influences;
+}
+
+// Nodes that qualify a relation by their class alone: no element is linked to them.
+function addUnlinked(graph: Graph, influences: Map<string, Influence[]>): void {
+  for (const subject of graph.subjects) {
+    const [at] = subject.statements;
+    const kind = influences.has(subject.id) ? undefined : unlinkedKind(subject);
+    if (kind !== undefined && at !== undefined) {
+      influences.set(subject.id, [{ kind, subjects: new Set(), types: new Set(), at }]);
+    }
+  }
+}
+
+function unlinkedKind(subject: GraphSubject): RecordKind | undefined {
+  const rules = typesOf(subject).map((type) => classRules.get(type));
+  const rule = rules.find((each) => each?.is === "influence");
+  return rules.some((each) => each?.is === "element") ? undefined : rule?.kind;
 }
 
 // `prov:qualifiedInfluence` may lead to a node of any kind.
@@ -77,6 +95,11 @@ export function readQualified(
   context: GraphContext,
 ): void {
   for (const subject of graph.subjects) {
+    for (const influence of influences.get(subject.id) ?? []) {
+      if (influence.subjects.size === 0) {
+        readInfluence(graph, subject.id, influence, relations, context);
+      }
+    }
     const seen = new Set<string>();
     for (const { object } of linksOf(subject, "qualified")) {
       // A node that several subjects share is read with the first of them.
@@ -126,13 +149,55 @@ function readInfluence(
   for (const type of types) {
     addType(attributes, type, context);
   }
+  const [only, ...others] = subjects;
+  const implied =
+    only === undefined || others.length > 0 ? undefined : impliedSecond(graph, only, kind);
+  if (names[1]?.size === 0 && implied !== undefined) {
+    names[1].add(implied);
+  }
   const isNamed = !id.startsWith("_:") || graph.refersTo(id);
   for (const { nodes, time } of combinations(formals, id, influence, context)) {
     relations.addQualified(
       { kind, ...(isNamed && { id: context.names.name(id) }), nodes, time, attributes },
       influence.at,
+      nodes[0] ?? id,
     );
   }
+}
+
+// What a qualification without its second formal means, where that is clear: Python's older `prov`
+// wrote the agent of an association beside the qualification that holds the plan, not in it.
+function impliedSecond(graph: Graph, subject: string, kind: RecordKind): string | undefined {
+  const stated = graph.subject(subject);
+  if (stated === undefined || relationShapes.get(kind)?.paired !== true) {
+    return undefined;
+  }
+  const direct = new Set(objectsOf(stated, "relation", kind));
+  let open = 0;
+  for (const node of new Set(objectsOf(stated, "qualified", kind))) {
+    const seconds = (graph.subject(node)?.statements ?? []).filter(
+      ({ predicate }) => influenceSlots.get(kind)?.get(predicate) === 1,
+    );
+    open += seconds.length === 0 ? 1 : 0;
+    for (const { object } of seconds) {
+      direct.delete(object.id);
+    }
+  }
+  const [second] = direct;
+  return open === 1 && direct.size === 1 ? second : undefined;
+}
+
+function objectsOf(
+  subject: GraphSubject,
+  role: "relation" | "qualified",
+  kind: RecordKind,
+): readonly string[] {
+  return linksOf(subject, role)
+    .filter(({ predicate }) => {
+      const rule = predicateRules.get(predicate);
+      return rule?.role === role && rule.kind === kind;
+    })
+    .map(({ object }) => object.id);
 }
 
 // Whether the statement is a formal property of the qualification.

@@ -7,6 +7,7 @@ import type { ReadFormatOptions, ReadResult } from "../format.js";
 import type { ProvHandler } from "../handler.js";
 import { quoted } from "../quoted.js";
 import type { DocumentSource } from "../source.js";
+import { unknownFiller } from "../unknown-argument.js";
 import { wholeText } from "../whole-text.js";
 import type { Graph, GraphStatement } from "./graph.js";
 import type { GraphContext } from "./graph-context.js";
@@ -44,8 +45,10 @@ export async function readRdf(
     report("warning", "not-prov", message, parsed.unusable);
   }
   const names = new IriNames(parsed.prefixes, parsed.labels);
+  const fillUnknown = unknownFiller();
   const isBundle = (id: string): boolean => parsed.namedGraphs.has(id);
-  const read = (graph: Graph): GraphRecords => readGraph(graph, { names, report, isBundle });
+  const read = (graph: Graph): GraphRecords =>
+    readGraph(graph, { names, report, isBundle, fillUnknown });
   const records = read(parsed.defaultGraph);
   const bundles = [...parsed.namedGraphs].map(
     ([id, graph]) => [names.name(id), read(graph)] as const,

@@ -12,6 +12,7 @@ import {
   recordKey,
   uriOf,
 } from "../../prov/index.js";
+import { unknownFiller } from "../unknown-argument.js";
 import { blankClaims } from "./blank-claims.js";
 import { type DescribeOptions, describeRecord, needsQualification } from "./describe-record.js";
 import { Graph, type RdfTerm, resourceOf } from "./graph.js";
@@ -38,9 +39,10 @@ export function planScope(records: readonly ProvRecord[], unqualified: boolean):
   const keepsBlank = (record: ProvRecord): boolean =>
     record.id !== undefined && keptBy.get(record.id.local) === record;
   const qualifiedPairs = contestedPairs(records, keepsBlank);
-  const qualifies = (record: ProvRecord): boolean =>
-    qualifiedPairs.has(record.kind) &&
-    (qualifiedPairs.get(record.kind)?.has(pairOf(record)) ?? false);
+  const qualifies = (record: ProvRecord): boolean => {
+    const pairs = qualifiedPairs.get(record.kind);
+    return pairs !== undefined && (pairs.has(pairOf(record)) || pairs.has(openPairOf(record)));
+  };
   const describe = { unqualified, keepsBlank, qualifies };
   const losses = new Map<ProvRecord, string>();
   for (const group of joinedRecords(records)) {
@@ -79,6 +81,13 @@ function contestedPairs(
 function pairOf(record: ProvRecord): string {
   const [first, second] = formalNames(record);
   return `${first === undefined ? "" : uriOf(first)} ${second === undefined ? "" : uriOf(second)}`;
+}
+
+// The pair of a relation that has the same subject and names nothing else: a direct statement
+// beside it would be taken for what it does not name.
+function openPairOf(record: ProvRecord): string {
+  const [first] = formalNames(record);
+  return `${first === undefined ? "" : uriOf(first)} `;
 }
 
 // The records that share a node, and those that state something PROV-O reads in its own way.
@@ -178,7 +187,12 @@ function findLosses(
     }
   }
   const names = new IriNames([], new Set());
-  const context = { names, report: () => undefined, isBundle: () => false };
+  const context = {
+    names,
+    report: () => undefined,
+    isBundle: () => false,
+    fillUnknown: unknownFiller(),
+  };
   const { stated } = readGraph(graph, context);
   const back = new Set(stated.map(({ record }) => recordKey(record)));
   const ours = new Set(group.map((record) => recordKey(record)));
