@@ -35,6 +35,7 @@ nav a[aria-current]{background:var(--accent);color:var(--on-accent)}
 .search{position:relative;margin-left:auto;width:min(19rem,100%)}
 input,select,button{font:inherit;color:inherit}
 input[type=search],input:not([type]),select{width:100%;padding:.35rem .6rem;border:1px solid var(--edge);border-radius:6px;background:var(--surface)}
+input[type=search]{appearance:none}
 button{padding:.3rem .7rem;border:1px solid var(--line);border-radius:6px;background:var(--surface);cursor:pointer}
 button:hover:not(:disabled){background:var(--fill)}
 button:disabled{cursor:default;color:var(--dim)}
@@ -64,7 +65,7 @@ h2{margin:0 0 .7rem;font-size:1.1rem}
 .tiles dd{margin:0;font-size:1.45rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
 .tiles dd small{display:block;font-size:.8rem;font-weight:400;color:var(--dim)}
 .tiles.small dd{font-size:1.1rem}
-.facts{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.25rem 1.2rem;margin:.6rem 0 0}
+.facts{display:grid;grid-template-columns:minmax(6rem,max-content) minmax(0,1fr);gap:.25rem 1.2rem;margin:.6rem 0 0}
 .facts dt{color:var(--dim)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .counts{display:flex;flex-wrap:wrap;gap:.4rem .9rem;margin:0 0 .4rem}
@@ -72,7 +73,7 @@ h2{margin:0 0 .7rem;font-size:1.1rem}
 .status{white-space:nowrap;font-weight:600;font-size:.9em}
 .s-ok{--c:var(--good)}.s-error,.s-lost{--c:var(--bad)}.s-blocked,.s-cancelled{--c:var(--warn)}.s-running,.s-pending,.s-unknown,.s-none{--c:var(--dim)}
 .status{color:var(--c)}
-.table{margin:.4rem 0}
+.table{margin:.4rem 0}.card>.table:last-child{margin-bottom:0}
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.92rem}
 caption{text-align:left;color:var(--dim);font-size:.85rem;padding-bottom:.3rem}
@@ -81,7 +82,8 @@ td{max-width:26rem}
 :is(th,td):first-child{padding-left:0}
 .card .table caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .card .as-table .table caption{position:static;width:auto;height:auto;clip-path:none}
-thead th{white-space:nowrap;color:var(--dim);font-size:.85rem}
+thead th{white-space:nowrap;color:var(--dim);font-size:.85rem;font-weight:600}
+tbody tr:last-child>*{border-bottom:0}
 thead button{padding:0;border:0;background:none;font-weight:600}
 thead button:hover:not(:disabled){background:none;text-decoration:underline}
 th[aria-sort=ascending] button::after{content:" ▲";font-size:.7em}
@@ -99,13 +101,14 @@ tbody tr:hover{background:var(--band)}
 .tools select{width:auto}
 .filters{display:flex;flex-wrap:wrap;align-items:end;gap:.6rem 1rem;margin-bottom:.8rem}
 .filters label{font-size:.85rem;color:var(--dim)}
+.filters :is(input,select,button){height:2.2rem}.filters>a{line-height:2.2rem}
 .filters label>*{display:block;color:var(--text);font-size:.95rem;min-width:9rem;max-width:16rem}
 .chips{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem;margin:.3rem 0}
 .chip{display:inline-block;padding:.1rem .7rem;border:1px solid var(--line);border-radius:1rem;font-size:.88rem;text-decoration:none;background:var(--surface)}
 .chip[aria-current]{border-color:var(--accent);font-weight:600}
 .canvas{position:relative;background:var(--surface);border:1px solid var(--line);border-radius:8px}
-.graph{overflow:auto;max-height:72vh}
-.graph svg{display:block;margin:0 auto}
+.graph{display:flex;overflow:auto;min-height:11rem;max-height:72vh;background-image:radial-gradient(var(--fill) 1px,transparent 1px);background-size:18px 18px}
+.graph svg{display:block;flex:none;margin:auto}
 .timeline{overflow:hidden}
 .timeline canvas{display:block;width:100%;touch-action:none}
 .tip{position:absolute;z-index:3;max-width:19rem;padding:.45rem .7rem;border-radius:6px;background:var(--text);color:var(--surface);font-size:.85rem;pointer-events:none;overflow-wrap:anywhere}
@@ -145,7 +148,8 @@ summary{cursor:pointer;color:var(--accent)}
 pre{margin:.4rem 0;padding:.7rem .9rem;max-height:26rem;overflow:auto;background:var(--band);border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}
 .inputs{margin-bottom:.6rem}
 details{margin:.4rem 0}
-@media(max-width:45rem){header{position:static;padding:.5rem .8rem}main{padding:.6rem .8rem 3rem}.card{padding:.9rem}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.search{margin-left:0}#hits{min-width:0}}
+@media(min-width:60rem){.facts.two{grid-template-columns:minmax(6rem,max-content) minmax(0,1fr) minmax(6rem,max-content) minmax(0,1fr)}}
+@media(max-width:45rem){header{position:static;padding:.5rem .8rem}main{padding:.6rem .8rem 3rem}.card{padding:.9rem}.facts,.facts.two{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.search{margin-left:0}#hits{min-width:0}}
 @media(prefers-reduced-motion:no-preference){.node .box,nav a,button{transition:background .12s,fill .12s}}
 @media print{
 :root,:root[data-theme=dark]{color-scheme:light;${light}}

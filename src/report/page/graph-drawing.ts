@@ -232,8 +232,8 @@ function zoomer(
   };
   const adapt = (): void => {
     const most = Math.min(scroller.clientWidth / width, (window.innerHeight * 0.62) / height);
-    // Small graphs are not blown up, large ones stay readable and are scrolled.
-    set(Math.min(1, Math.max(0.7, most)));
+    // Small graphs are hardly blown up, large ones stay readable and are scrolled.
+    set(Math.min(1.4, Math.max(0.7, most)));
   };
   const button = (text: string, label: string, click: () => void): HTMLElement =>
     h("button", { type: "button", "aria-label": label, title: label, click }, text);
@@ -243,7 +243,7 @@ function zoomer(
     button("−", "Zoom out", () => by(1 / 1.25)),
     button("+", "Zoom in", () => by(1.25)),
     button("Fit", "Fit the drawing", () => {
-      set(Math.min(1, scroller.clientWidth / width));
+      set(Math.min(1.4, scroller.clientWidth / width));
     }),
     h("span", { class: "hint" }, "Arrow keys move between boxes, Enter opens."),
   );

@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { groupColor } from "./group-color.js";
 import type { StatusName } from "./report-format.js";
 import { statusMarks } from "./texts.js";
 
@@ -27,4 +28,11 @@ export function statusChip(status: StatusName): HTMLElement {
     h("span", { "aria-hidden": "true" }, mark),
     ` ${word}`,
   );
+}
+
+/** The colour of a group as a small square. */
+export function groupSwatch(group: number): HTMLElement {
+  const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
+  swatch.style.background = groupColor(group);
+  return swatch;
 }

@@ -2,7 +2,7 @@ import { countText, plural, sizeText } from "../../lineage/text/quantities.js";
 import { dataTable, upTo } from "./data-table.js";
 import { type Child, h } from "./dom.js";
 import { groupColor } from "./group-color.js";
-import { placeOf, statusChip, taskLink } from "./links.js";
+import { groupSwatch, placeOf, statusChip, taskLink } from "./links.js";
 import type { ReportHead, StatusName } from "./report-format.js";
 import { endCut, secondsText, shareText, timeText } from "./texts.js";
 import type { View } from "./view.js";
@@ -17,7 +17,7 @@ function verdict({ run, failures, moreFailures }: ReportHead): HTMLElement {
   if (count > 0) {
     const [first] = failures;
     const last = first?.attempts.at(-1);
-    const what = last?.message ?? last?.exception;
+    const what = [last?.exception, last?.message].filter((part) => part !== undefined).join(": ");
     return h(
       "p",
       { class: "verdict bad" },
@@ -25,7 +25,7 @@ function verdict({ run, failures, moreFailures }: ReportHead): HTMLElement {
       blocked > 0 ? `, ${countText(blocked)} never ran because of it` : "",
       ". ",
       first !== undefined && taskLink(first.task),
-      what === undefined ? "" : `: ${endCut(what, 160)} `,
+      what === "" ? " " : `: ${endCut(what, 160)} `,
       h("a", { href: placeOf("failures") }, "All failures"),
     );
   }
@@ -103,7 +103,8 @@ function facts({ run, version }: ReportHead): HTMLElement {
     ["Engine", run.engine],
     ["Versions", run.versions.join(", ")],
     ["Commit", run.gitCommit],
-    ["Record", run.source],
+    // The page is sent on; the folders of whoever made it are nobody's business.
+    ["Record", run.source.replace(/^.*[\\/]/, "")],
     ["Report by", `taskprov ${version}`],
   ];
   const counts = Object.entries(run.statuses).flatMap(([status, count]): Child[] => [
@@ -122,7 +123,7 @@ function facts({ run, version }: ReportHead): HTMLElement {
     h("p", { class: "counts" }, ...counts),
     h(
       "dl",
-      { class: "facts" },
+      { class: "facts two" },
       ...rows.flatMap(([name, value]) =>
         value === undefined || value === "" ? [] : [h("dt", {}, name), h("dd", {}, value)],
       ),
@@ -192,9 +193,12 @@ function topGroups({ groups }: ReportHead): HTMLElement {
 
 /** The name of a group with its colour. */
 export function groupCell(group: number, name: string): HTMLElement {
-  const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-  swatch.style.background = groupColor(group);
-  return h("a", { href: placeOf("tasks", { group: name }), class: "key" }, swatch, name);
+  return h(
+    "a",
+    { href: placeOf("tasks", { group: name }), class: "key" },
+    groupSwatch(group),
+    name,
+  );
 }
 
 function failedText(...counts: readonly (number | undefined)[]): string {

@@ -107,7 +107,7 @@ function factsCard(data: ReportData, row: number, attempts: readonly number[]): 
     ),
     h(
       "dl",
-      { class: "facts" },
+      { class: "facts two" },
       ...facts.flatMap(([name, text]) =>
         text === "" || text === undefined ? [] : [h("dt", {}, name), h("dd", {}, text)],
       ),

@@ -2,7 +2,7 @@ import { statuses } from "../../lineage/index/kinds.js";
 import { countText, plural, sizeText } from "../../lineage/text/quantities.js";
 import { dataTable, type TableColumn } from "./data-table.js";
 import { h } from "./dom.js";
-import { placeOf, statusChip, taskPlace } from "./links.js";
+import { groupSwatch, placeOf, statusChip, taskPlace } from "./links.js";
 import {
   groupOf,
   keyOf,
@@ -67,12 +67,16 @@ export const tasksView: View = async ({ head, data: unpacking, query }) => {
       { class: "lead", role: "status" },
       `${plural(rows.length, "attempt")}${rows.length === data.rows ? "" : ` of ${countText(data.rows)}`}`,
     ),
-    dataTable({
-      caption: "Attempts of tasks",
-      rows,
-      columns: attemptColumns(data),
-      empty: "No attempt fits these filters.",
-    }),
+    h(
+      "section",
+      { class: "card" },
+      dataTable({
+        caption: "Attempts of tasks",
+        rows,
+        columns: attemptColumns(data),
+        empty: "No attempt fits these filters.",
+      }),
+    ),
   );
 };
 
@@ -119,7 +123,11 @@ export function attemptColumns(data: ReportData): TableColumn[] {
       cell: (row) => statusChip(statusOf(data, row)),
       sort: (row) => data.status[row] ?? 0,
     },
-    { title: "Group", cell: (row) => groupOf(data, row), sort: (row) => data.group[row] ?? 0 },
+    {
+      title: "Group",
+      cell: (row) => h("span", {}, groupSwatch(data.group[row] ?? 0), groupOf(data, row)),
+      sort: (row) => data.group[row] ?? 0,
+    },
     { title: "Worker", cell: (row) => workerOf(data, row), sort: (row) => data.worker[row] ?? 0 },
     {
       title: "Start",

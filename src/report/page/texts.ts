@@ -31,6 +31,26 @@ export function secondsText(seconds: number | undefined): string {
   return seconds === undefined || Number.isNaN(seconds) ? "" : durationText(seconds);
 }
 
+/** A point of a time axis, without zeros that say nothing: `2 s`, `3 min 20 s`, `1 h`. */
+export function tickText(seconds: number): string {
+  if (seconds === 0) return "0";
+  if (seconds < 0.001) return `${plain(seconds * 1e6)} µs`;
+  if (seconds < 1) return `${plain(seconds * 1000)} ms`;
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "min"],
+    [seconds % 60, "s"],
+  ];
+  return parts
+    .flatMap(([value, unit]) => (plain(value) === 0 ? [] : `${plain(value)} ${unit}`))
+    .join(" ");
+}
+
+/** To the microsecond, without the noise of binary fractions. */
+function plain(value: number): number {
+  return Number(value.toFixed(6));
+}
+
 /** A part as per cent: `12 %`. */
 export function shareText(part: number): string {
   return `${part > 0 && part < 0.01 ? "< 1" : Math.round(part * 100)} %`;

@@ -1,7 +1,7 @@
 import { groupColor } from "./group-color.js";
 import { firstAtLeast, type Lane } from "./lanes.js";
 import type { ReportData } from "./report-data.js";
-import { middleCut, secondsText } from "./texts.js";
+import { middleCut, tickText } from "./texts.js";
 import { type ThemeColors, themeColors } from "./theme-colors.js";
 
 /** What part of a timeline is shown, and what is marked. */
@@ -245,11 +245,21 @@ function drawAxis(brush: Brush): void {
     context.fillStyle = colors.line;
     context.fillRect(x, axisHeight - 6, 1, 6);
     context.fillStyle = colors.dim;
-    context.fillText(time === 0 ? "0" : secondsText(time / 1e6), x + 3, axisHeight / 2);
+    const text = tickText(time / 1e6);
+    if (x + 3 + context.measureText(text).width <= width)
+      context.fillText(text, x + 3, axisHeight / 2);
   }
 }
 
+const minute = 60e6;
+
+/** A step of the axis, in microseconds: round in seconds, or in minutes and hours. */
 function niceStep(least: number): number {
+  const round = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440].find(
+    (each) => each * minute >= least,
+  );
+  if (least > minute / 2 && round !== undefined) return round * minute;
+  if (least > 20e6) return minute / 2;
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   for (const factor of [1, 2, 5]) if (power * factor >= least) return power * factor;
   return power * 10;

@@ -1,8 +1,8 @@
 import { plural } from "../../lineage/text/quantities.js";
 import { dataTable, upTo } from "./data-table.js";
 import { announce, type Child, h } from "./dom.js";
-import { groupColor } from "./group-color.js";
 import { firstAtLeast, type Lane, lanesOf } from "./lanes.js";
+import { groupSwatch } from "./links.js";
 import { groupOf, type ReportData, rowName, statusOf, textOf, workerOf } from "./report-data.js";
 import { attemptColumns, rowPlace } from "./tasks-view.js";
 import { secondsText } from "./texts.js";
@@ -361,9 +361,7 @@ function legend({ head }: ReportData): HTMLElement {
     (a, b) => (head.groups[b]?.total ?? 0) - (head.groups[a]?.total ?? 0),
   );
   const entries = order.slice(0, maxLegend).map((group): Child => {
-    const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-    swatch.style.background = groupColor(group);
-    return h("li", {}, swatch, head.groups[group]?.name ?? "");
+    return h("li", {}, groupSwatch(group), head.groups[group]?.name ?? "");
   });
   const rest = order.length - entries.length;
   return h(
