@@ -1,16 +1,17 @@
-// Draws docs/images/demo.svg: what the demo prints, as a terminal window. Needs a build.
+// Draws docs/images/demo.svg: what the demo prints, as a terminal window; and with `taskprov draw`
+// graph.svg and lineage.svg: its task graph, and what one of its results came from. Needs a build.
 //
 //   node scripts/picture.mjs
 //
-// The picture has no fonts and no scripts in it, follows the reader's light or dark scheme, and is
-// text: it can be searched and read aloud.
+// The pictures have no fonts and no scripts in them, follow the reader's light or dark scheme, and
+// are text: they can be searched and read aloud.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const target = path.join(root, "docs", "images", "demo.svg");
+const images = path.join(root, "docs", "images");
 
 // A character's box, in pixels; whatever font the reader has is stretched to it.
 const cell = { width: 8, height: 19 };
@@ -27,20 +28,30 @@ const styles = [
   [/^ {2}\(/, "quiet"],
 ];
 
-const output = runDemo();
-mkdirSync(path.dirname(target), { recursive: true });
-writeFileSync(target, draw(["$ npm run demo", "", ...output.trimEnd().split("\n")]));
-process.stdout.write(`Wrote ${path.relative(process.cwd(), target)}\n`);
+mkdirSync(images, { recursive: true });
+// In an empty folder, so that there is no older document to tell of.
+const cwd = mkdtempSync(path.join(os.tmpdir(), "taskprov-picture-"));
+try {
+  const output = node("examples/demo/demo.mjs");
+  write("demo.svg", draw(["$ npm run demo", "", ...output.trimEnd().split("\n")]));
+  write("graph.svg", node("dist/cli/main.js", "draw", "--flow", "down"));
+  const season = ["--key", "fitSeason-1-21", "--by", "group"];
+  write("lineage.svg", node("dist/cli/main.js", "draw", ...season));
+} finally {
+  rmSync(cwd, { recursive: true, force: true });
+}
 
-/** In an empty folder, so that there is no older document to tell of. */
-function runDemo() {
-  const cwd = mkdtempSync(path.join(os.tmpdir(), "taskprov-picture-"));
-  try {
-    const demo = path.join(root, "examples", "demo", "demo.mjs");
-    return execFileSync(process.execPath, [demo], { cwd, encoding: "utf8" });
-  } finally {
-    rmSync(cwd, { recursive: true, force: true });
-  }
+function node(script, ...args) {
+  return execFileSync(process.execPath, [path.join(root, script), ...args], {
+    cwd,
+    encoding: "utf8",
+  });
+}
+
+function write(name, picture) {
+  const target = path.join(images, name);
+  writeFileSync(target, picture);
+  process.stdout.write(`Wrote ${path.relative(process.cwd(), target)}\n`);
 }
 
 function draw(lines) {

@@ -302,6 +302,7 @@ export {
   type GraphFormat,
 } from "./report/draw/draw-graph.js";
 export type { PictureOptions } from "./report/draw/graph-picture.js";
+export type { PictureFlow } from "./report/draw/picture-svg.js";
 export { type ReportSummary, writeReport } from "./report/write-report.js";
 export {
   exportTrace,

@@ -49,6 +49,23 @@ describe("drawGraph", () => {
     expect(text).toMatch(/class n\d blocked/);
   });
 
+  test("draws from left to right or downwards", async () => {
+    const positions = async (flow: "right" | "down"): Promise<[number, number][]> => {
+      const svg = String(await drawGraph(quickStart, { flow }));
+      return [...svg.matchAll(/<g transform="translate\(([\d.]+) ([\d.]+)\)">/g)].map(
+        ([, x, y]) => [Number(x), Number(y)],
+      );
+    };
+    const [first, second] = await positions("right");
+    expect((second?.[0] ?? 0) - (first?.[0] ?? 0)).toBeGreaterThan(70);
+    const [above, below] = await positions("down");
+    expect((below?.[1] ?? 0) - (above?.[1] ?? 0)).toBeGreaterThan(40);
+    const mermaid = await drawGraph(quickStart, { flow: "down", format: "mermaid" });
+    expect(mermaid).toMatch(/^flowchart TD\n/);
+    const dot = await drawGraph(quickStart, { flow: "down", format: "dot" });
+    expect(dot).toContain("rankdir=TB");
+  });
+
   test("refuses what nobody can read, with advice", async () => {
     await expect(drawGraph(demo, { by: "task", limit: 20 })).rejects.toMatchObject({
       code: "ERR_BUDGET",

@@ -29,6 +29,7 @@ export const drawCommand: Command = {
       value: "WHAT",
       help: "a box for each task or each group (default: auto)",
     },
+    flow: { type: "string", value: "WAY", help: "right (default) or down" },
     limit: { type: "string", value: "N", help: "at most N boxes (default: 200)" },
     to: {
       type: "string",
@@ -50,6 +51,7 @@ export const drawCommand: Command = {
   examples: [
     "taskprov draw -o graph.svg",
     "taskprov draw run.json --key total --depth 3 --to mermaid",
+    "taskprov draw run.json --by group --flow down -o run.png",
   ],
   run: async (parsed, io) => {
     const file = parsed.positionals[0] ?? newestDocument("output");
@@ -74,6 +76,7 @@ function optionsOf(parsed: Parsed, output: string | undefined): DrawGraphOptions
     format: formatOf(parsed.text("to"), output),
     direction: oneOf(parsed, "direction", ["up", "down", "both"]) ?? "up",
     by: oneOf(parsed, "by", ["auto", "task", "group"]) ?? "auto",
+    flow: oneOf(parsed, "flow", ["right", "down"]) ?? "right",
     index: parsed.flag("index") === false ? "none" : "auto",
     ...(key !== undefined && { key }),
     ...(depth !== undefined && { depth }),

@@ -1,8 +1,8 @@
-import { basename, dirname, join } from "node:path";
 import { countText } from "../../lineage/text/quantities.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Command } from "../command.js";
 import { fileHelp, jsonText, newestDocument } from "../lineage-input.js";
+import { reportFileOf } from "../report-file.js";
 
 /** `taskprov report`. */
 export const reportCommand: Command = {
@@ -32,7 +32,7 @@ export const reportCommand: Command = {
   examples: ["taskprov report", "taskprov report output/yprov4wfs.json -o report.html"],
   run: async (parsed, io) => {
     const file = parsed.positionals[0] ?? newestDocument("output");
-    const output = parsed.text("output") ?? besides(file);
+    const output = parsed.text("output") ?? reportFileOf(file);
     io.progress(`reading ${file}`);
     try {
       const index = parsed.flag("index") === false ? "none" : "auto";
@@ -46,10 +46,3 @@ export const reportCommand: Command = {
     return 0;
   },
 };
-
-/** The report of a file lies beside it; that of standard input in the working directory. */
-function besides(file: string): string {
-  if (file === "-") return "report.html";
-  const stem = basename(file).replace(/\.(json|journal|ndjson|provn|xml|ttl|trig|jsonld|nq)$/i, "");
-  return join(dirname(file), `${stem}.html`);
-}

@@ -5,7 +5,7 @@ import {
   openWithIndex,
 } from "../../lineage/lineage.js";
 import { graphPicture, type PictureOptions } from "./graph-picture.js";
-import { pictureSvg } from "./picture-svg.js";
+import { type PictureFlow, pictureSvg } from "./picture-svg.js";
 import { pictureDot, pictureMermaid } from "./picture-text.js";
 
 /** What {@link drawGraph} writes. */
@@ -18,6 +18,8 @@ export const graphFormats: readonly GraphFormat[] = ["svg", "png", "dot", "merma
 export interface DrawGraphOptions extends PictureOptions, OpenLineageOptions {
   /** @defaultValue "svg" */
   readonly format?: GraphFormat;
+  /** Whether causes stand at the left of their effects or above them. @defaultValue "right" */
+  readonly flow?: PictureFlow;
 }
 
 /**
@@ -40,14 +42,15 @@ export async function drawGraph(
 ): Promise<string | Uint8Array> {
   using lineage = await openWithIndex(source, options);
   const picture = graphPicture(lineage.reader, options);
-  switch (options.format ?? "svg") {
+  const { format = "svg", flow = "right" } = options;
+  switch (format) {
     case "dot":
-      return pictureDot(picture);
+      return pictureDot(picture, flow);
     case "mermaid":
-      return pictureMermaid(picture);
+      return pictureMermaid(picture, flow);
     case "png":
-      return await pngOfSvg(pictureSvg(picture));
+      return await pngOfSvg(pictureSvg(picture, flow));
     default:
-      return pictureSvg(picture);
+      return pictureSvg(picture, flow);
   }
 }

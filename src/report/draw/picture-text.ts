@@ -1,12 +1,13 @@
 import { dotText } from "../../formats/dot/dot-text.js";
 import { groupColor } from "../page/group-color.js";
 import type { Picture, PictureBox } from "./graph-picture.js";
+import type { PictureFlow } from "./picture-svg.js";
 
 /** Writes a picture in the DOT language of Graphviz. */
-export function pictureDot({ boxes, arrows, counts }: Picture): string {
+export function pictureDot({ boxes, arrows, counts }: Picture, flow: PictureFlow): string {
   const lines = [
     "digraph tasks {",
-    '  rankdir=LR; charset="UTF-8";',
+    `  rankdir=${flow === "down" ? "TB" : "LR"}; charset="UTF-8";`,
     '  node [shape=box style="rounded,filled" fillcolor="#ffffff" fontname="sans-serif" fontsize=11];',
     '  edge [color="#8b95a3" fontname="sans-serif" fontsize=9];',
   ];
@@ -25,8 +26,8 @@ export function pictureDot({ boxes, arrows, counts }: Picture): string {
 }
 
 /** Writes a picture as a Mermaid flowchart, which GitHub and many editors draw. */
-export function pictureMermaid({ boxes, arrows, counts }: Picture): string {
-  const lines = ["flowchart LR"];
+export function pictureMermaid({ boxes, arrows, counts }: Picture, flow: PictureFlow): string {
+  const lines = [`flowchart ${flow === "down" ? "TD" : "LR"}`];
   boxes.forEach((box, i) => {
     lines.push(`  n${i}["${labelLines(box).map(mermaidText).join("<br/>")}"]`);
     if (box.look !== "fine") lines.push(`  class n${i} ${box.look}`);
