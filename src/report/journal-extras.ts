@@ -2,17 +2,24 @@ import { formatEpochSeconds } from "../base/clock.js";
 import { readJournal } from "../events/read-journal.js";
 import type { Span, TaskEvent } from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
-import type { ReportTransfer } from "./page/report-format.js";
+import type { ReportTelemetry, ReportTransfer } from "./page/report-format.js";
+import { TelemetryFacts } from "./telemetry-facts.js";
 
 /** What a journal says and a document does not: threads, and each transfer with its source. */
 export interface JournalExtras {
   /** The thread of what a worker computed at a time, numbered within the worker from 0. */
   readonly threadOf: (worker: string, start: number, end: number) => number | undefined;
   readonly transfers: readonly ReportTransfer[];
+  /** Times after the given one, in seconds since the epoch. */
+  readonly telemetry: (origin: number) => ReportTelemetry | undefined;
 }
 
 /** For documents: nothing is known. */
-export const noExtras: JournalExtras = { threadOf: () => undefined, transfers: [] };
+export const noExtras: JournalExtras = {
+  threadOf: () => undefined,
+  transfers: [],
+  telemetry: () => undefined,
+};
 
 interface Pair {
   readonly from: string;
@@ -42,7 +49,9 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
     for (const span of spans)
       if (span.action === "transfer") addTransfer(pairs, names, worker, span);
   };
+  const telemetry = new TelemetryFacts();
   const take = (event: TaskEvent): void => {
+    telemetry.take(event);
     if (event.type === "worker+") {
       const name = event.name ?? event.address;
       workers.set(event.worker, name);
@@ -58,6 +67,7 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
     transfers: [...pairs.values()]
       .map((pair) => ({ ...pair, seconds: rounded(pair.seconds), longest: rounded(pair.longest) }))
       .sort((a, b) => b.seconds - a.seconds),
+    telemetry: (origin) => telemetry.result(origin),
   };
 }
 

@@ -46,6 +46,7 @@ export function reportContent(
   const critical = lineage.critical();
   const slack = new Map(critical?.groups.map((group) => [group.group, group]));
   const blame = lineage.blame(maxFailures);
+  const telemetry = extras.telemetry(groups.origin);
   const head: ReportHead = {
     version,
     run: lineage.run,
@@ -61,6 +62,7 @@ export function reportContent(
     cells: lineage.cells().map(reportCell),
     ...(critical !== undefined && { critical: reportCritical(lineage, rows, critical) }),
     transfers: extras.transfers,
+    ...(telemetry !== undefined && { telemetry }),
     parallelism: parallelismOverTime(reader, rows, groups, parts),
     omitted: omissions(groups, leftOut),
     columns: packed.places,

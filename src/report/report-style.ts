@@ -139,6 +139,14 @@ summary{cursor:pointer;color:var(--accent)}
 .chart .area{fill:var(--accent);opacity:.75}
 .chart .limit{stroke:var(--bad);stroke-dasharray:5 4;fill:none}
 .chart .axis{stroke:var(--edge);fill:none}
+.chart .line{stroke:var(--accent);fill:none;stroke-width:1.3;opacity:.75}
+.chart .line:hover{stroke-width:3;opacity:1}
+.calls{margin:0;padding-left:1.1rem;list-style:none}
+.calls .calls{border-left:1px solid var(--line)}
+.calls summary,.calls .leaf{position:relative;padding:.1rem .3rem;color:inherit;overflow-wrap:anywhere}
+.calls .leaf{padding-left:1.2rem}
+.calls .share{position:absolute;left:0;top:0;bottom:0;background:var(--fill);z-index:0;border-radius:3px}
+.calls .call,.calls .dim{position:relative}
 .tick{fill:var(--dim);font-size:11px}
 .tick.end{text-anchor:end}.tick.middle{text-anchor:middle}
 .failure h2{overflow-wrap:anywhere}

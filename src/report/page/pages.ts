@@ -1,9 +1,12 @@
 import { failuresView } from "./failures-view.js";
 import { graphView } from "./graph-view.js";
+import { graveLogs, logsView } from "./logs-view.js";
 import { notebookView } from "./notebook-view.js";
 import { overviewView } from "./overview-view.js";
 import { performanceView } from "./performance-view.js";
+import { profileView } from "./profile-view.js";
 import type { ReportHead } from "./report-format.js";
+import { hasResources, resourcesView } from "./resources-view.js";
 import { taskView } from "./task-view.js";
 import { tasksView } from "./tasks-view.js";
 import { timelineView } from "./timeline-view.js";
@@ -45,6 +48,25 @@ export const pages: readonly Page[] = [
     isListed: ({ cells }) => cells.length > 0,
   },
   { name: "performance", title: "Performance", view: performanceView },
+  {
+    name: "resources",
+    title: "Resources",
+    view: resourcesView,
+    isListed: ({ telemetry }) => telemetry !== undefined && hasResources(telemetry),
+  },
+  {
+    name: "profile",
+    title: "Profile",
+    view: profileView,
+    isListed: ({ telemetry }) => (telemetry?.profiles.length ?? 0) > 0,
+  },
+  {
+    name: "logs",
+    title: "Logs",
+    view: logsView,
+    isListed: ({ telemetry }) => (telemetry?.logs.length ?? 0) > 0,
+    badge: ({ telemetry }) => graveLogs(telemetry?.logs ?? []),
+  },
 ];
 
 /** The page of an address; the overview for one that is not known. */

@@ -134,6 +134,61 @@ export interface ReportTransfer {
   readonly longest: number;
 }
 
+/** What a process used, as columns; times in seconds after the origin, null where not measured. */
+export interface ReportSeries {
+  readonly name: string;
+  readonly time: readonly number[];
+  /** Percent of one processor. */
+  readonly cpu: readonly (number | null)[];
+  /** Bytes of the process. */
+  readonly memory: readonly (number | null)[];
+  /** Bytes on disk; absent when there never were any. */
+  readonly spilled?: readonly number[];
+}
+
+/** Transfers with something in common, largest first. */
+export type ReportBandwidth = readonly [
+  name: string,
+  bytes: number,
+  seconds: number,
+  count: number,
+];
+
+/** A call, how often it was seen, and what it called. */
+export type ReportCall = readonly [name: string, count: number, calls: readonly ReportCall[]];
+
+/** What sampling profilers saw, of all processes together. */
+export interface ReportProfile {
+  readonly of: "tasks" | "event-loop";
+  /** Seconds that were watched, of all processes. */
+  readonly seconds: number;
+  /** How often somebody looked. */
+  readonly count: number;
+  readonly calls: readonly ReportCall[];
+}
+
+/** A log record; its time in seconds after the origin. */
+export type ReportLog = readonly [
+  time: number,
+  level: string,
+  worker: string,
+  logger: string,
+  text: string,
+];
+
+/** What a journal says of processes: how much they used, where they spent time, what they logged. */
+export interface ReportTelemetry {
+  readonly series: readonly ReportSeries[];
+  /** Processes that are not shown. */
+  readonly moreSeries: number;
+  readonly pairs: readonly ReportBandwidth[];
+  readonly types: readonly ReportBandwidth[];
+  readonly profiles: readonly ReportProfile[];
+  /** The last ones. */
+  readonly logs: readonly ReportLog[];
+  readonly moreLogs: number;
+}
+
 /** Where a column lies in the unpacked data, and how many values it has. */
 export type ColumnPlace = readonly [name: ColumnName, offset: number, bytes: number];
 
@@ -194,6 +249,8 @@ export interface ReportHead {
   readonly cells: readonly ReportCell[];
   readonly critical?: ReportCritical;
   readonly transfers: readonly ReportTransfer[];
+  /** From a journal that has it. */
+  readonly telemetry?: ReportTelemetry;
   /** Computations at once, on average, in equal parts of the span. */
   readonly parallelism: readonly number[];
   /** What the page leaves out, in words. */

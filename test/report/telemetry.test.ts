@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { ReportHead, ReportTelemetry } from "../../src/report/page/report-format.js";
+import { collectReport } from "../../src/report/write-report.js";
+import { EventRun } from "../support/event-run.js";
+import { telemetryRun } from "../support/telemetry-run.js";
+import { temporaryFolder } from "../support/temporary.js";
+import { writeJournal } from "../support/written-journal.js";
+
+async function headOf(run: EventRun): Promise<ReportHead> {
+  const journal = writeJournal(temporaryFolder(), run.events);
+  return (await collectReport(journal, { index: "none" })).head;
+}
+
+async function telemetryOf(run: EventRun): Promise<ReportTelemetry> {
+  const { telemetry } = await headOf(run);
+  if (telemetry === undefined) throw new Error("no telemetry");
+  return telemetry;
+}
+
+test("samples become a series for each process, on the clock of the page", async () => {
+  const { series } = await telemetryOf(telemetryRun());
+  expect(series.map(({ name }) => name)).toEqual(["program", "inproc-0", "beta"]);
+  const [, first, beta] = series;
+  expect(first?.cpu).toEqual([0, 10, 20, 30, 40]);
+  expect(beta?.memory[4]).toBe(104e6);
+  expect([first?.spilled, beta?.spilled?.[4]]).toEqual([undefined, 20e6]);
+  expect(first?.time[0]).toBeGreaterThan(0);
+});
+
+test("a long run keeps at most a thousand moments a process, with the most memory of each", async () => {
+  const { series } = await telemetryOf(telemetryRun(7_000));
+  for (const { time, cpu, memory } of series) {
+    expect(time.length).toBeLessThanOrEqual(1_000);
+    expect(time.length).toBeGreaterThan(400);
+    expect([cpu.length, memory.length]).toEqual([time.length, time.length]);
+    expect(time.toSorted((a, b) => a - b)).toEqual(time);
+    expect(Math.max(...memory.map(Number))).toBe(1e8 + 1e6 * 6_999);
+  }
+});
+
+test("profiles of all processes are one tree, with what a call called inside it", async () => {
+  const { profiles } = await telemetryOf(telemetryRun());
+  expect(profiles).toEqual([
+    {
+      of: "tasks",
+      seconds: 2,
+      count: 200,
+      calls: [
+        ["load (project/tasks.py:12)", 180, [["parse", 140, []]]],
+        ["</script><b>", 20, []],
+      ],
+    },
+  ]);
+});
+
+test("transfers are summed by pair and by type, also from workers that are not known", async () => {
+  const { pairs, types } = await telemetryOf(telemetryRun());
+  expect(pairs).toEqual([
+    ["inproc-0 → beta", 4e6, 0.5, 3],
+    ["tcp://gone:1 → beta", 1e3, 0, 1],
+  ]);
+  expect(types).toEqual([["numpy.ndarray", 4e6, 0.5, 3]]);
+});
+
+test("the last thousand log records are kept, and how many are not is said", async () => {
+  const run = telemetryRun();
+  const few = await telemetryOf(run);
+  expect([few.logs.length, few.moreLogs]).toEqual([2, 2]);
+  const many = new EventRun().task("a").runs("a");
+  for (let i = 0; i < 3_500; i++) {
+    many.add({ type: "log", worker: 0, level: "info", logger: "l", text: `line ${i}` });
+  }
+  const { logs, moreLogs } = await telemetryOf(many.end());
+  expect([logs.length, moreLogs]).toEqual([1_000, 2_500]);
+  expect(logs.at(-1)?.slice(1)).toEqual(["info", "inproc-0", "l", "line 3499"]);
+});
+
+test("a journal without any of it has no such pages", async () => {
+  const { telemetry } = await headOf(new EventRun().task("a").runs("a").end());
+  expect(telemetry).toBeUndefined();
+});
