@@ -55,6 +55,15 @@ def _is_seconds(value: Any) -> bool:
     return value is None or (is_number and 0 <= value < float("inf"))
 
 
+def _seconds(least: float) -> Option:
+    words = f"0 or a number of seconds from {least} to 86400, or None"
+    return Option(
+        None,
+        words,
+        lambda value: value is None or (_is_seconds(value) and (value == 0 or least <= value <= 86400)),
+    )
+
+
 def _is_size(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**30
 
@@ -100,6 +109,9 @@ def _flag(default: bool) -> Option:
     return Option(default, "True or False", _is_bool)
 
 
+# The least level of log records that are recorded.
+RECORDS = ("none", "debug", "info", "warning", "error", "critical")
+
 OPTIONS: dict[str, Option] = {
     "destination": Option("./output", "a path (a non-empty string without NUL)", _is_path),
     "file_name": Option(
@@ -132,6 +144,13 @@ OPTIONS: dict[str, Option] = {
     "file_tracking": _flag(False),
     "digest": _flag(False),
     "capture_output": _flag(False),
+    "sample_seconds": _seconds(0.05),
+    "record_logs": Option(
+        None,
+        "one of " + ", ".join(f'"{word}"' for word in RECORDS) + ", or None",
+        lambda value: value is None or value in RECORDS,
+    ),
+    "profile_seconds": _seconds(1),
     "notebook_mode": _one_of("semantic", "strict"),
     "generating_names": Option(
         [], 'names to add ("foo", "+foo") or to remove ("-get", of the list), or None', _are_name_changes
@@ -142,7 +161,13 @@ OPTIONS: dict[str, Option] = {
 
 
 # What only the workers of a cluster can see.
-CLUSTER_ONLY = ("file_tracking", "capture_output")
+CLUSTER_ONLY = (
+    "file_tracking",
+    "capture_output",
+    "sample_seconds",
+    "record_logs",
+    "profile_seconds",
+)
 
 
 def local_notices(options: dict[str, Any]) -> list[str]:

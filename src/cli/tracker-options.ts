@@ -24,6 +24,9 @@ const recordingHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>
   fileTracking: "watch the files that tasks open",
   digest: "digests of results, SHA-256 of files",
   captureOutput: "what tasks print",
+  sampleSeconds: "seconds between samples of memory, CPU and traffic; 0: none (default 1)",
+  recordLogs: "least level of the log records of scheduler and workers; none (default info)",
+  profileSeconds: "seconds between two collections of the workers' profile; 0: none (default 60)",
   executionSource: "a file or folder to copy beside the document",
   jupyterTimeout: "seconds to wait at the end for what a notebook still has to tell",
   values: "values of arguments: summary, none or full",
@@ -39,6 +42,9 @@ const valueNames: Readonly<Record<string, string>> = {
   fileName: "FILE",
   executionSource: "PATH",
   maxValueBytes: "BYTES",
+  sampleSeconds: "SECONDS",
+  recordLogs: "LEVEL",
+  profileSeconds: "SECONDS",
   notebookMode: "MODE",
   generatingNames: "NAME",
 };
@@ -90,6 +96,7 @@ function givenValue(name: string, parsed: Parsed): unknown {
   }
   const text = parsed.text(option);
   // What is no number stays as it is, so that the message shows what was typed.
+  if (name.endsWith("Seconds")) return /^\d+(\.\d+)?$/.test(text ?? "") ? Number(text) : text;
   return typeof standard === "number" && /^\d+$/.test(text ?? "") ? Number(text) : text;
 }
 

@@ -75,7 +75,7 @@ class Leaving {
   #timer: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
   #busyAt: number = performance.now();
-  #bytes = 0;
+  #activity = 0;
 
   /** @param idleSeconds - as in {@link AttachClusterOptions}. */
   constructor(idleSeconds: number | undefined) {
@@ -92,10 +92,10 @@ class Leaving {
     if (forSeconds !== undefined) this.#timer = setTimeout(this.#leave, forSeconds * 1000);
   }
 
-  see({ connected, running, bytes }: ClusterStatus): void {
+  see({ connected, running, activity }: ClusterStatus): void {
     const now = performance.now();
-    if (!connected || running > 0 || bytes > this.#bytes) this.#busyAt = now;
-    this.#bytes = bytes;
+    if (!connected || running > 0 || activity > this.#activity) this.#busyAt = now;
+    this.#activity = activity;
     const idleSeconds = (now - this.#busyAt) / 1000;
     if (this.#idleSeconds !== undefined && idleSeconds >= this.#idleSeconds) this.#leave();
   }

@@ -5,7 +5,8 @@ import { hasWildcard } from "../base/fnmatch.js";
 import type { Expectation } from "../base/options.js";
 import { aBoolean, anInteger, aText, checkOptions, oneOf, someOf, texts } from "../base/options.js";
 import { redactedText } from "../describe/redact.js";
-import type { Json } from "../events/task-event.js";
+import { logLevels } from "../events/decode-telemetry.js";
+import type { Json, LogLevel } from "../events/task-event.js";
 import { resolveNames } from "../notebook/generating-names.js";
 import { BaseCallback } from "../observe/base-callback.js";
 
@@ -62,6 +63,22 @@ export interface ProvTrackerOptions {
   readonly digest?: boolean;
   /** Record what tasks print; on Dask only. @defaultValue `false` */
   readonly captureOutput?: boolean;
+  /**
+   * Seconds between two samples of memory, processor, event loop and traffic of each worker; 0:
+   * none. @defaultValue null: 1 on Dask, none on the embedded engine
+   */
+  readonly sampleSeconds?: number | null;
+  /**
+   * The least level of the log records of Dask's scheduler and workers that are recorded; `"none"`:
+   * no records. @defaultValue null: `"info"`, and on a cluster that is attached to the scheduler's
+   * records only
+   */
+  readonly recordLogs?: LogLevel | "none" | null;
+  /**
+   * Seconds between two collections of the profile that Dask's workers keep of their threads; 0:
+   * none. @defaultValue null: 60, and none on a cluster that is attached to
+   */
+  readonly profileSeconds?: number | null;
   /** How calls in notebooks are judged: by what objects are, or by names alone. @defaultValue `"semantic"` */
   readonly notebookMode?: "semantic" | "strict";
   /** Changes to the names of generating functions: `"foo"` or `"+foo"` adds one, `"-get"` removes one. @defaultValue `[]` */
@@ -101,6 +118,9 @@ export interface ResolvedOptions {
   readonly fileTracking: boolean;
   readonly digest: boolean;
   readonly captureOutput: boolean;
+  readonly sampleSeconds: number | null;
+  readonly recordLogs: LogLevel | "none" | null;
+  readonly profileSeconds: number | null;
   readonly notebookMode: "semantic" | "strict";
   readonly generatingNames: readonly string[];
   readonly journal: boolean;
@@ -130,6 +150,9 @@ export const defaultOptions: ResolvedOptions = {
   fileTracking: false,
   digest: false,
   captureOutput: false,
+  sampleSeconds: null,
+  recordLogs: null,
+  profileSeconds: null,
   notebookMode: "semantic",
   generatingNames: [],
   journal: true,
@@ -155,6 +178,19 @@ const pathExpectation: Expectation = {
   words: "a path (a non-empty string without NUL)",
   accepts: (value) => typeof value === "string" && value !== "" && !value.includes("\0"),
 };
+
+/** Seconds of which fewer than `least` would cost more than they tell; 0 turns it off. */
+function secondsOrNull(least: number): Expectation {
+  return orNull({
+    words: `0 or a number of seconds from ${least} to 86400`,
+    accepts: (value) =>
+      typeof value === "number" && (value === 0 || (value >= least && value <= 86_400)),
+  });
+}
+
+function orNull({ words, accepts }: Expectation): Expectation {
+  return { words: `${words}, or null`, accepts: (value) => value === null || accepts(value) };
+}
 
 const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
   destination: pathExpectation,
@@ -193,6 +229,9 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
   fileTracking: aBoolean,
   digest: aBoolean,
   captureOutput: aBoolean,
+  sampleSeconds: secondsOrNull(0.05),
+  recordLogs: orNull(oneOf(["none", ...logLevels])),
+  profileSeconds: secondsOrNull(1),
   notebookMode: oneOf(["semantic", "strict"]),
   generatingNames: texts,
   journal: aBoolean,

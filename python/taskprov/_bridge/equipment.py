@@ -58,7 +58,7 @@ EXPRESSION = (
 Note = dict[str, Any]
 
 
-class _Parcel:
+class Parcel:
     """Pickles as text that makes the plugin, so that workers need nothing installed."""
 
     def __init__(self, config: str) -> None:
@@ -75,7 +75,7 @@ def parcel(settings: dict[str, Any], source: Callable[[str], str]) -> bytes:
     texts = {name: source(name) for name in (*modules, "loader")}
     texts["__init__"] = ""
     config = {"sources": texts, "settings": settings, "entry": entry}
-    return pickle.dumps(_Parcel(json.dumps(config)), protocol=4)
+    return pickle.dumps(Parcel(json.dumps(config)), protocol=4)
 
 
 def wanted(options: dict[str, Any], is_own: bool) -> dict[str, bool]:
@@ -153,7 +153,7 @@ class Equipment:
         elif type(problem) is str:
             self._problem(problem)
         elif "key" in message and len(self._waiting) < MAX_WAITING:
-            self._waiting[_as_key(message["key"])] = message
+            self._waiting[as_key(message["key"])] = message
 
     def shift(self, worker: str) -> float:
         """Seconds that a worker added to the times of what came last; 0 when it did not say."""
@@ -193,6 +193,6 @@ def _checked(note: Any) -> Note | None:
     return {name: note[name] for name, form in FORMS.items() if isinstance(note.get(name), form)}
 
 
-def _as_key(value: Any) -> Any:
+def as_key(value: Any) -> Any:
     """A key as it was, after a journey in which tuples become lists."""
-    return tuple(map(_as_key, value)) if type(value) in (list, tuple) else value
+    return tuple(map(as_key, value)) if type(value) in (list, tuple) else value

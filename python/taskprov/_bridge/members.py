@@ -20,6 +20,11 @@ class Members:
         self._worker_count = 0
         self._near: set[int] = set()
 
+    @property
+    def count(self) -> int:
+        """Clients and workers that have come so far."""
+        return self._client_count + self._worker_count
+
     def is_near(self, worker: int) -> bool:
         """Whether the worker of this number runs on the scheduler's own machine."""
         return worker in self._near

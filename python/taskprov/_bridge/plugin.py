@@ -27,6 +27,7 @@ from .redact import Redactor
 from .publish import publish_record, tell, whereabouts
 from .sinks import QueueSink
 from .snapshot import Snapshot
+from .telemetry import Telemetry
 
 Event = list  # [kind, time, ...]
 # States of tasks that have not begun.
@@ -86,8 +87,21 @@ class TaskprovBridge(SchedulerPlugin):
         self._notebook = NotebookNotes(self._writer.put, self._redactor)
         record.files.is_near = self._members.is_near
         name = f"taskprov-worker-{record.run_id}"
-        wants = wanted(self._settings["options"], is_own=not isinstance(record.sink, QueueSink))
+        options = self._settings["options"]
+        is_own = not isinstance(record.sink, QueueSink)
+        wants = wanted(options, is_own)
         self._equipment = Equipment(scheduler, name, wants, self._worker_problem)
+        self._telemetry = Telemetry(
+            scheduler,
+            f"taskprov-telemetry-{record.run_id}",
+            options,
+            is_own,
+            self._members,
+            self._writer.put,
+            self._numbers.get,
+            self._redactor,
+            self._worker_problem,
+        )
         for address in list(scheduler.workers):
             self._members.add_worker(address)
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
@@ -101,6 +115,7 @@ class TaskprovBridge(SchedulerPlugin):
             self._comm.install()
         self._take_snapshot()
         self._equipment.install()
+        self._telemetry.install()
         self._writer.start()
 
     async def start(self, scheduler: Any) -> None:
@@ -121,8 +136,9 @@ class TaskprovBridge(SchedulerPlugin):
         self._limbo.let_go()
         self._closing = True
         self._handlers.restore()
-        self._scheduler.plugins.pop(self.name, None)
         await self._equipment.remove()
+        await self._telemetry.remove()
+        self._scheduler.plugins.pop(self.name, None)
         await self.close()
 
     def counts(self) -> dict[str, int]:
@@ -133,6 +149,7 @@ class TaskprovBridge(SchedulerPlugin):
             "running": sum(len(worker.processing) for worker in workers),
             "workers": len(workers),
             "dropped": self._writer.dropped,
+            "activity": self._members.count + getattr(self._scheduler, "transition_counter", 0),
         }
 
     def broken(self, where: str, error: Exception) -> None:
@@ -204,6 +221,7 @@ class TaskprovBridge(SchedulerPlugin):
             else:
                 self._limbo.hear(topic, msg)
                 self._equipment.hear(topic, msg)
+                self._telemetry.hear(topic, msg)
 
     @guarded
     def update_graph(
@@ -216,6 +234,8 @@ class TaskprovBridge(SchedulerPlugin):
         annotations: Any = None,
         **_more: Any,
     ) -> None:
+        if self._closing:
+            return
         known = self._numbers
         states = self._scheduler.tasks
         new = []
@@ -270,7 +290,7 @@ class TaskprovBridge(SchedulerPlugin):
             return
         n = self._numbers.get(key)
         if n is None:
-            if finish not in ("processing", "memory", "erred"):
+            if self._closing or finish not in ("processing", "memory", "erred"):
                 return
             n = self._announce(key)
         if self._limbo.is_open:
@@ -313,6 +333,7 @@ class TaskprovBridge(SchedulerPlugin):
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
         await self._await_notebook()
+        await self._telemetry.remove()
         self._expect_tasks()
         self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
         self._writer.finish()

@@ -18,6 +18,8 @@ export interface ClusterStatus {
   readonly dropped: number;
   /** Bytes of journal received. */
   readonly bytes: number;
+  /** Grows whenever tasks, clients or workers do something. */
+  readonly activity: number;
 }
 
 /** How reading ended. */
@@ -69,6 +71,7 @@ export class AttachReader {
     workers: 0,
     dropped: 0,
     bytes: 0,
+    activity: 0,
   };
 
   /** Begins to read at once. */
@@ -178,6 +181,7 @@ export class AttachReader {
       running: numberOf(message["running"]),
       workers: numberOf(message["workers"]),
       dropped: numberOf(message["dropped"]),
+      activity: numberOf(message["activity"]),
     };
   }
 
