@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Generator, Literal, Sequence
 
+from ._call_sites import install as install_call_sites
 from ._command import find_command
 from ._launch import bridge_settings
 from ._lazy_plugin import LazyPlugin
@@ -108,6 +109,7 @@ class ProvTracker(LazyPlugin):
     def __reduce__(self) -> tuple[Any, ...]:
         """Travels to the scheduler as the text of a plugin that needs nothing of this package."""
         _is_launched()
+        _tell_lines()
         return by_value(self._ready())
 
     # On local schedulers.
@@ -150,6 +152,13 @@ class ProvTracker(LazyPlugin):
 
 
 _NAMES = frozenset(ProvTracker.__init__.__kwdefaults__ or ())
+
+
+def _tell_lines() -> None:
+    """From now on clients of this process tell from which line of the program work comes."""
+    module = sys.modules.get("distributed.client")
+    if module is not None:
+        install_call_sites(module)
 
 
 def _is_launched() -> bool:

@@ -1,7 +1,15 @@
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { describeWith, peer } from "../support/peers.js";
-import { lineageOf, readRaw, usesOf } from "../support/raw-document.js";
+import {
+  filesOf,
+  lineageOf,
+  type RawDocument,
+  readRaw,
+  sectionOf,
+  usesOf,
+} from "../support/raw-document.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { fullTier } from "../support/tier.js";
 import { daskProgram, readTruth, runTracked } from "../support/tracked-program.js";
@@ -40,7 +48,15 @@ const data = [
 ];
 
 const inBothTiers = ["bag_fold", "delayed_nested", "futures_in_dicts"];
-const dataInBothTiers = ["elementwise", "frame_groupby", "xarray_groupby"];
+const dataInBothTiers = ["elementwise", "frame_groupby", "frame_csv", "xarray_groupby"];
+
+/** The files that workloads write and then read, without `--file-tracking`: only arguments name them. */
+const filesNamed: Readonly<Record<string, readonly string[]>> = {
+  zarr: ["array.zarr"],
+  frame_parquet: [0, 1, 2, 3].map((part) => `frame.parquet/part.${part}.parquet`),
+  frame_csv: [0, 1, 2, 3].map((part) => `frame-${part}.csv`),
+  xarray_netcdf: ["data.nc"],
+};
 
 type Graph = ReadonlyMap<string, readonly string[]>;
 
@@ -59,7 +75,7 @@ function upstream(graph: Graph, key: string): Set<string> {
 
 /** Runs a workload and compares what each key came from with the scheduler's graph. */
 async function expectCompleteLineage(python: string, workload: string): Promise<void> {
-  const folder = temporaryFolder();
+  const folder = realpathSync(temporaryFolder());
   const result = await runTracked({
     cwd: folder,
     options: ["--strict"],
@@ -78,6 +94,33 @@ async function expectCompleteLineage(python: string, workload: string): Promise<
     }
   }
   if (workload !== "joblib_search") expect(relations).toBeGreaterThan(0);
+  expectFiles(document, folder, filesNamed[workload] ?? []);
+}
+
+/**
+ * Each file was written by tasks, its versions follow each other, and data comes from the last one:
+ * of a task that read it, or the array in the graph that stands for it.
+ */
+function expectFiles(document: RawDocument, folder: string, names: readonly string[]): void {
+  const files = filesOf(document);
+  const paths = [...files.keys()].filter((path) => path.startsWith(folder));
+  expect(new Set(paths)).toEqual(new Set(names.map((name) => join(folder, name))));
+  const revised = sectionOf(document, "wasDerivedFrom").map(
+    ([, { "prov:generatedEntity": made, "prov:usedEntity": from }]) => `${made} ${from}`,
+  );
+  for (const path of paths) {
+    const versions = files.get(path) ?? [];
+    for (const [at, version] of versions.entries()) {
+      expect(version.writers, path).toHaveLength(1);
+      const before = versions[at - 1];
+      if (before !== undefined) expect(revised).toContain(`${version.id} ${before.id}`);
+    }
+    const last = versions.at(-1)?.id;
+    expect(
+      revised.filter((pair) => pair.startsWith("data:") && pair.endsWith(` ${last}`)),
+      path,
+    ).not.toEqual([]);
+  }
 }
 
 const workloads: Readonly<Record<string, readonly string[]>> = fullTier

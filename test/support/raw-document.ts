@@ -121,6 +121,7 @@ function isFile(id: Json | undefined): boolean {
 /** A file of a document, with who wrote and who read it, by key of the task. */
 export interface RecordedFile {
   readonly record: RawRecord;
+  readonly id: string;
   readonly writers: readonly string[];
   readonly readers: readonly string[];
 }
@@ -138,7 +139,7 @@ export function filesOf(document: RawDocument): Map<string, RecordedFile[]> {
   for (const [id, record] of sectionOf(document, "entity")) {
     if (!isFile(id)) continue;
     const path = attribute(record, "taskprov:path") ?? "";
-    const version = { record, writers: of("wasGeneratedBy", id), readers: of("used", id) };
+    const version = { id, record, writers: of("wasGeneratedBy", id), readers: of("used", id) };
     files.set(path, [...(files.get(path) ?? []), version]);
   }
   return files;

@@ -1,6 +1,6 @@
 # Python runs this file at its start, because `taskprov run` puts its folder onto PYTHONPATH. It
-# waits until the program imports Dask, to record its local schedulers, and clusters that do not
-# load our preload; until then it costs nothing. The user's own sitecustomize runs as without us.
+# waits until the program imports Dask, to record its local schedulers, clusters that do not load our
+# preload, and the lines from which work comes; until then it costs nothing. The user's own sitecustomize runs as without us.
 #
 # Any Python may come by, also an old one that the program starts: hence no newer syntax, and no
 # type hints, in here.
@@ -25,13 +25,14 @@ def _chain(folder):
 
 
 class _Finder(object):
-    """Is asked for each module that is imported, and waits for two of Dask's."""
+    """Is asked for each module that is imported, and waits for some of Dask's."""
 
     def __init__(self, package):
         self._package = package
         # What is called with the module of Dask once it has been imported.
         self._hooks = {
             "dask.local": "_local.program",
+            "distributed.client": "_call_sites",
             "distributed.scheduler": "_run_scheduler",
         }
 

@@ -63,10 +63,13 @@ class NotebookNotes:
             self._site(message)
 
     def code(self, code: Any) -> int | None:
-        """Number of the site that Dask itself recorded (`computations.nframes`), if a notebook's."""
+        """Number of the site that a client told with its graph: lines of cells, or of a program.
+
+        Dask itself tells them where it is configured to (`computations.nframes`).
+        """
         lines = [one for one in code if _is_cell_file(getattr(one, "filename", None))]
         if not lines:
-            return None
+            return self._program_site(code)
         # Outermost first there, innermost first here.
         key = tuple((one.filename, one.lineno_frame, one.code) for one in reversed(lines))
         number = self._codes.get(key)
@@ -81,6 +84,27 @@ class NotebookNotes:
             number = self._codes[key] = len(self._sites) + len(self._codes) + 1
             self._put_site(number, time(), frames, None, "code")
         return number
+
+    def _program_site(self, code: Any) -> int | None:
+        lines = [one for one in code if type(getattr(one, "filename", None)) is str][-MAX_FRAMES:]
+        key = tuple((one.filename, one.lineno_frame) for one in lines)
+        number = self._codes.get(key)
+        if number is None and lines:
+            if len(self._codes) >= MAX_SITES:
+                return None
+            number = self._codes[key] = len(self._sites) + len(self._codes) + 1
+            place, *callers = (self._line(one) for one in reversed(lines))
+            self._put(["site", time(), number, {**place, "stack": callers}])
+        return number
+
+    def _line(self, one: Any) -> dict[str, Any]:
+        """A line of a file, and where in it the statement begins."""
+        texts = one.code.splitlines() if type(one.code) is str else []
+        at = one.lineno_relative if len(texts) > 1 else 0
+        text = texts[at] if 0 <= at < len(texts) else ""
+        column = len(text) - len(text.lstrip()) + 1
+        file = encode_head(self._redactor.text(one.filename), 1000)
+        return {"file": file, "span": [one.lineno_frame, column]}
 
     def _cell_of_text(self, file: str, text: Any) -> int | None:
         """A cell that no kernel told of, by its text as Dask has it."""

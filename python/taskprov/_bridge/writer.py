@@ -14,6 +14,7 @@ from .files import Files
 from .functions import name_function, unwrap
 from .journal import Journal, array_header
 from .pack import Packer
+from .source_digest import source_digest
 from .specs import CALLS, DATA, is_fused, needs, specification
 from .steps import Step, steps_of
 from .values import Names, Values
@@ -41,7 +42,7 @@ class Writer(threading.Thread):
         self._wake = threading.Event()
         self.finished = threading.Event()
         self._packer = Packer(unicode_errors="backslashreplace")
-        self._function_names: dict[tuple[str, str, str], int] = {}
+        self._function_names: dict[tuple[tuple[str, str, str], str | None], int] = {}
         self._functions = 0
         self._unwritten: list[bytes] = []
         self._unwritten_bytes = unwritten_bytes
@@ -250,12 +251,15 @@ class Writer(threading.Thread):
         if known is not None and known[0] is func:
             return known[1]
         named = name_function(func)
-        number = self._function_names.get(named)
+        digest = source_digest(func)
+        number = self._function_names.get((named, digest))
         if number is None:
-            number = self._function_names[named] = self._functions
+            number = self._function_names[named, digest] = self._functions
             self._functions += 1
             module, name, kind = (encode_head(text, 1000) for text in named)
             about = {"module": module, "name": name, "kind": kind}
+            if digest is not None:
+                about["sourceHash"] = digest
             packed.append(self._packer.pack(["fn", when, number, about]))
         self._described[id(func)] = (func, number)
         return number

@@ -18,6 +18,7 @@ from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
 from .._bridge.value_digest import value_digest
 from .._bridge.worker_types import rich_type
+from .._call_frames import calling_frames
 from .computation import Computation
 from .group import group_of
 from .nodes import dependencies_of, given, identity_of, steps_of
@@ -113,10 +114,12 @@ class Recording:
             return number
 
     def site(self) -> int | None:
-        """Number of the place in a notebook from which a scheduler is called."""
+        """Number of the place in a notebook or a program from which a scheduler is called."""
         module = sys.modules.get("taskprov._notebook.hook")
         hook = None if module is None else module.current()
-        return None if hook is None else self._notebook.site(hook.site_for_listener(self.hear))
+        if hook is not None:
+            return self._notebook.site(hook.site_for_listener(self.hear))
+        return self._notebook.code(calling_frames(sys._getframe(1)))
 
     def hear(self, message: Any) -> None:
         """What this kernel tells of its cells."""
