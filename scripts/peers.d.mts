@@ -17,6 +17,7 @@ export interface PythonPeer {
     | "dask2025"
     | "dask2024"
     | "daskdata"
+    | "eliot"
     | "jupyter"
     | "otlp"
     | "wheel";
@@ -53,6 +54,8 @@ export interface Peers {
   readonly dask2024: PythonPeer;
   /** The newest Dask again, with numpy, pandas, pyarrow, xarray, zarr, scikit-learn and joblib. */
   readonly daskdata: PythonPeer;
+  /** Eliot and eliot-tree, beside the newest Dask with arrays and data frames. */
+  readonly eliot: PythonPeer;
   /** The newest Dask with arrays, ipykernel and joblib. */
   readonly jupyter: PythonPeer;
   /** OpenTelemetry's own messages. */

@@ -54,6 +54,16 @@ const pythonPeers = {
     ],
     minimum: [3, 11],
   },
+  eliot: {
+    title: "eliot 1.18.0 and eliot-tree 24.0.0 with Dask 2026.8.0",
+    packages: [
+      "eliot==1.18.0",
+      "eliot-tree==24.0.0",
+      "dask[array,dataframe]==2026.8.0",
+      "distributed==2026.8.0",
+    ],
+    minimum: [3, 11],
+  },
   jupyter: {
     title: "ipykernel 7.4.0 with Dask 2026.8.0",
     packages: ["ipykernel==7.4.0", "dask[array]==2026.8.0", "distributed==2026.8.0", "joblib"],

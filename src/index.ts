@@ -1,3 +1,47 @@
+export { type Action, currentAction } from "./actions/action.js";
+export {
+  addDestination,
+  addGlobalFields,
+  type Destination,
+  removeDestination,
+} from "./actions/destinations.js";
+export { encodeMessage, type JsonDefault } from "./actions/encode-message.js";
+export { type ExceptionExtractor, registerExceptionExtractor } from "./actions/exception-fields.js";
+export { type LogCallOptions, logCall } from "./actions/log-call.js";
+export type { LogEntry, LogStatus } from "./actions/log-entry.js";
+export { type LogFile, type LogFileOptions, toFile } from "./actions/log-file.js";
+export {
+  assertContainsFields,
+  assertHasAction,
+  assertHasMessage,
+  descendants,
+  type LoggedAction,
+  loggedActions,
+  loggedMessages,
+} from "./actions/logged-action.js";
+export { captureLogging, MemoryLogger } from "./actions/memory-logger.js";
+export type { ActionFields, ActionMessage, ActionStatus } from "./actions/message.js";
+export {
+  type ActionBody,
+  continueTask,
+  logMessage,
+  preserveContext,
+  serializeTaskId,
+  startAction,
+  startTask,
+  writeTraceback,
+} from "./actions/start-action.js";
+export {
+  type DefinedAction,
+  type DefinedMessage,
+  defineAction,
+  defineMessage,
+  type FieldDefinition,
+  type FieldKind,
+  type FieldKinds,
+  type FieldValues,
+  type FieldWords,
+} from "./actions/typed-fields.js";
 export { type Clock, type EpochSeconds, steppingClock, systemClock } from "./base/clock.js";
 export { type ErrorCode, errorCodes, isTaskprovError, TaskprovError } from "./base/errors.js";
 export {
@@ -28,6 +72,7 @@ export {
   type ReturnWhen,
   type Waited,
 } from "./engines/local/client.js";
+export { computeWithTrace, persistWithTrace } from "./engines/local/compute-with-trace.js";
 export { type Delayed, delayed } from "./engines/local/delayed.js";
 export type { Executor, ExecutorFactory, ExecutorListener } from "./engines/local/executor.js";
 export type {
@@ -200,6 +245,11 @@ export {
   nondeterminism,
   type ResultVariant,
 } from "./lineage/nondeterminism.js";
+export {
+  type ActionLog,
+  type ActionLogSource,
+  readActionLog,
+} from "./lineage/read-action-log.js";
 export type { RunFacts } from "./lineage/run-facts.js";
 export {
   type ListedRun,

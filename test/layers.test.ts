@@ -11,6 +11,7 @@ const order = [
   "formats",
   "check",
   "describe",
+  "actions",
   "events",
   "engines/local",
   "engines/dask",
@@ -31,6 +32,7 @@ const portable: readonly Layer[] = ["base", "prov", "formats", "check"];
 /** The parts of `base` that the portable layers may use have no Node built-ins either. */
 const taskLayers: readonly Layer[] = [
   "describe",
+  "actions",
   "events",
   "engines/local",
   "engines/dask",

@@ -155,6 +155,14 @@ export const commandGroups: ReadonlyMap<string, ReadonlyMap<string, CommandEntry
         },
       ],
       [
+        "tree",
+        {
+          summary:
+            "show an action log, or the run of a journal, as a tree: what called what, with what",
+          load: async () => (await import("./commands/tree.js")).treeCommand,
+        },
+      ],
+      [
         "export",
         {
           summary: "write a run for other tools: OpenTelemetry, Perfetto, speedscope, Prometheus",

@@ -256,6 +256,7 @@ export class AttemptLog {
     };
     this.#graphs.set(event.graph, graph);
     this.#latestGraph = graph;
+    this.#sink.graphBegan?.(graph);
     if (before?.live === 0) this.#closeGraph(before);
     return graph;
   }
@@ -308,9 +309,17 @@ export class AttemptLog {
   }
 
   #open(task: LiveTask, worker: number | undefined): OpenAttempt {
+    const ref = { id: ++this.#ids, key: task.key };
+    const number = ++task.attempts;
+    this.#sink.attemptBegan?.({
+      ref,
+      number,
+      graph: task.graph?.id,
+      dependencies: task.dependencies.flatMap((input) => this.#tasks.get(input)?.key ?? []),
+    });
     return {
-      ref: { id: ++this.#ids, key: task.key },
-      number: ++task.attempts,
+      ref,
+      number,
       worker,
       assigned: this.#now,
       inputs: task.dependencies.flatMap((number) => this.#tasks.get(number)?.made ?? []),
@@ -379,7 +388,7 @@ export class AttemptLog {
   #retire({ last, group, graph }: LiveTask): void {
     if (last !== undefined) {
       if (last.status === "error" || last.status === "blocked") this.#failed++;
-      this.#sink.task?.(group, last.status);
+      this.#sink.task?.(group, last.status, last.ref, graph?.id);
     }
     if (graph === undefined) return;
     graph.live--;

@@ -2,6 +2,7 @@ import { TaskprovError } from "../base/errors.js";
 import { nearestName } from "../base/nearest-name.js";
 import type { JournalReading } from "../events/read-journal.js";
 import { createChromeTraceWriter } from "./chrome-trace.js";
+import { createEliotWriter } from "./eliot.js";
 import { createOtlpWriter } from "./otlp.js";
 import { otlpBatches } from "./otlp-batches.js";
 import { createPrometheusWriter } from "./prometheus.js";
@@ -9,7 +10,7 @@ import { createSpeedscopeWriter } from "./speedscope.js";
 import type { TraceWriter } from "./trace-writer.js";
 
 /** What {@link exportTrace} writes as text. */
-export type TextTraceFormat = "otlp" | "chrome-trace" | "speedscope" | "prometheus";
+export type TextTraceFormat = "otlp" | "chrome-trace" | "speedscope" | "prometheus" | "eliot";
 
 /** What {@link exportTrace} writes. */
 export type TraceFormat = TextTraceFormat | "otlp-protobuf";
@@ -19,6 +20,7 @@ const writers: Readonly<Record<TextTraceFormat, () => TraceWriter>> = {
   "chrome-trace": createChromeTraceWriter,
   speedscope: createSpeedscopeWriter,
   prometheus: createPrometheusWriter,
+  eliot: createEliotWriter,
 };
 
 /** The names of {@link TraceFormat}. */
@@ -28,6 +30,7 @@ export const traceFormats: readonly TraceFormat[] = [
   "chrome-trace",
   "speedscope",
   "prometheus",
+  "eliot",
 ];
 
 function isTextFormat(name: string): name is TextTraceFormat {
@@ -36,9 +39,9 @@ function isTextFormat(name: string): name is TextTraceFormat {
 
 /**
  * Turns a journal into a file of another tool: OTLP as JSON lines or as protobuf, a Chrome trace
- * (Perfetto), a speedscope file, or Prometheus text. The same journal gives the same bytes. What is
- * kept in memory is bounded by the tasks that are alive; `speedscope` keeps three numbers an attempt
- * as well.
+ * (Perfetto), a speedscope file, Prometheus text, or an action log as Eliot writes it. The same
+ * journal gives the same bytes. What is kept in memory is bounded by the tasks that are alive;
+ * `speedscope` keeps three numbers an attempt as well.
  *
  * @param journal - of either engine; its `report` says afterwards what was missing in it.
  * @param to - the format; `otlp-protobuf` gives bytes, the others text.

@@ -27,6 +27,17 @@ export interface AttemptFailure {
   readonly retriesLeft: number | undefined;
 }
 
+/** An attempt before it is known what became of it. */
+export interface TraceAttemptBegin {
+  readonly ref: AttemptRef;
+  /** Counts the attempts of its task, from 1. */
+  readonly number: number;
+  /** Id of the graph that brought the task; undefined where its announcement was lost. */
+  readonly graph: number | undefined;
+  /** Keys of its inputs, also of those that no attempt made. */
+  readonly dependencies: readonly string[];
+}
+
 /** One attempt that is over, or that the record leaves open. */
 export interface TraceAttempt {
   readonly ref: AttemptRef;
@@ -55,16 +66,20 @@ export interface TraceAttempt {
   readonly blamed: AttemptRef | undefined;
 }
 
-/** A graph all of whose tasks are over. */
-export interface TraceGraph {
+/** A graph whose first task is known. */
+export interface TraceGraphBegin {
   readonly id: number;
   /** The engine's number. */
   readonly graph: number;
   /** The run, or the attempt that submitted it. */
   readonly parent: number;
   readonly client: string | undefined;
-  readonly tasks: number;
   readonly start: EpochSeconds;
+}
+
+/** A graph all of whose tasks are over. */
+export interface TraceGraph extends TraceGraphBegin {
+  readonly tasks: number;
   readonly end: EpochSeconds;
 }
 
@@ -86,6 +101,14 @@ export interface TraceRun {
 export interface TraceSink {
   readonly attempt: (attempt: TraceAttempt) => void;
   readonly graph?: (graph: TraceGraph) => void;
+  readonly graphBegan?: (graph: TraceGraphBegin) => void;
+  /** An attempt is under way, or a task that will have none is told. */
+  readonly attemptBegan?: (begin: TraceAttemptBegin) => void;
   /** A task is over, after its last attempt. */
-  readonly task?: (group: string, status: AttemptStatus) => void;
+  readonly task?: (
+    group: string,
+    status: AttemptStatus,
+    last: AttemptRef,
+    graph: number | undefined,
+  ) => void;
 }

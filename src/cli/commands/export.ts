@@ -28,6 +28,7 @@ export const exportCommand: Command = {
     "  otlp-protobuf  the same as protobuf: one TracesData message",
     "  chrome-trace   a timeline by worker with arrows; open it at ui.perfetto.dev",
     "  speedscope     a timeline by worker; open it at speedscope.app",
+    "  eliot          an action log: runs, graphs, tasks and attempts as eliot-tree reads them",
     "  prometheus     the final figures as text, for the textfile collector",
     "",
     "With --endpoint the spans go to an OpenTelemetry collector instead, OTLP over HTTP, as protobuf",

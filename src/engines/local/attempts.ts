@@ -167,6 +167,7 @@ export class Attempts implements Outcomes {
     const given = reason !== undefined && isTaskprovError(thrown, "ERR_WORKER_LOST");
     if (task.retries > 0 && !given) {
       task.retries--;
+      task.action?.attemptFailed(thrown);
       this.#tryAgain(task, stimulus, { ...facts, reason: reason ?? "retry" });
       return;
     }

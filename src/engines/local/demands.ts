@@ -2,6 +2,7 @@ import type { Dispatcher } from "./dispatcher.js";
 import type { Holds } from "./holds.js";
 import type { Reaper } from "./reaper.js";
 import { membersOf } from "./small-set.js";
+import { joinCurrentAction } from "./task-action.js";
 import type { TaskState } from "./task-state.js";
 import type { Stimulus, Transitions } from "./transitions.js";
 
@@ -81,6 +82,7 @@ export class Demands {
       for (const state of membersOf(task.wants)) state.promise = undefined;
       this.#transitions.move(task, "released", stimulus?.with({ reason: "retry" }));
     }
+    joinCurrentAction(revived);
     for (const task of revived) this.demand(task, stimulus);
     this.#dispatcher.wake();
   }

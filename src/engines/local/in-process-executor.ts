@@ -1,3 +1,4 @@
+import { currentAction, runInAction } from "../../actions/action.js";
 import type { Clock } from "../../base/clock.js";
 import type { Attempt } from "./attempt.js";
 import type { Executor, ExecutorListener } from "./executor.js";
@@ -71,7 +72,12 @@ export class InProcessExecutor implements Executor {
 }
 
 function invoke(attempt: Attempt): unknown {
-  return attempt.fn === undefined ? attempt.args[0] : call(attempt.fn, attempt.args);
+  const { fn, args, task } = attempt;
+  if (fn === undefined) return args[0];
+  const action = task.action?.running;
+  // Tasks begin where others ended, perhaps in the middle of somebody else's action.
+  if (action === currentAction()) return call(fn, args);
+  return runInAction(action, call, fn, args);
 }
 
 function call(fn: TaskFunction, args: readonly unknown[]): unknown {

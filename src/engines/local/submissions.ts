@@ -9,6 +9,7 @@ import type { Holds } from "./holds.js";
 import type { PluginHost } from "./plugin-host.js";
 import type { Scheduler } from "./scheduler.js";
 import { withMember } from "./small-set.js";
+import { joinCurrentAction } from "./task-action.js";
 import { attemptIn } from "./task-context.js";
 import { type TaskSpec, TaskState } from "./task-state.js";
 import type { Transitions } from "./transitions.js";
@@ -75,6 +76,7 @@ export class Submissions {
       created.push(task);
     }
     for (const task of created) link(task);
+    joinCurrentAction(created);
     this.#received += created.length;
     const stimulus = this.#transitions.stimulus("update-graph");
     const states = wanted.map((id) => this.#holds.want(client, id));

@@ -4,6 +4,7 @@ import type { FutureState } from "./future-state.js";
 import type { ReferenceScan } from "./scan-references.js";
 import type { Key, TaskStateName } from "./scheduler-plugin.js";
 import type { SmallSet } from "./small-set.js";
+import type { TaskAction } from "./task-action.js";
 import type { Movable } from "./threads/move-result.js";
 
 /** A function as the engine holds it: what goes in and comes out is the user's. */
@@ -73,6 +74,9 @@ export class TaskState {
   attempt: Attempt | undefined;
   /** The number of the last attempt, counted per scheduler. */
   runId: number | undefined;
+
+  /** Its part of the action that submitted it, until it is over. */
+  action: TaskAction | undefined;
 
   value: unknown;
   error: { readonly thrown: unknown } | undefined;

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.js";
 import type { PluginHost } from "./plugin-host.js";
 import type { TaskStateName } from "./scheduler-plugin.js";
+import { tellAction } from "./task-action.js";
 import type { TaskState } from "./task-state.js";
 import { TransitionFacts } from "./transition-facts.js";
 
@@ -28,6 +29,7 @@ export class Transitions {
     const start = task.state;
     task.state = finish;
     task.client.load.moved(start, finish);
+    if (task.action !== undefined) tellAction(task.action, task, start, finish);
     if (facts !== undefined) this.#plugins.transition(task.key, start, finish, facts);
   }
 }

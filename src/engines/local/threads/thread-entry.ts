@@ -2,10 +2,12 @@
 import { performance } from "node:perf_hooks";
 import { parentPort } from "node:worker_threads";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import { receiveAction } from "../../../actions/hand-over.js";
 import { movedResult } from "./move-result.js";
 import {
   type LastWords,
   packThrown,
+  type ThreadLog,
   type ThreadReply,
   type ThreadRequest,
 } from "./thread-message.js";
@@ -34,18 +36,26 @@ async function functionOf(request: ThreadRequest): Promise<(...args: unknown[]) 
 
 /** Answers a request; whatever the function throws is an answer, too. */
 export default async function answer(request: ThreadRequest): Promise<unknown> {
+  const { args } = request;
+  const within = request.action && receiveAction(request.action, sendLog);
   let started = now();
+  const facts = () => ({
+    span: { started, stopped: now() },
+    ...(within !== undefined && { action: within.returned() }),
+  });
   try {
     const fn = await functionOf(request);
     started = now();
-    const result = await fn(...request.args);
+    const result = await (within === undefined ? fn(...args) : within.run(() => fn(...args)));
     const moved = movedResult(result);
-    const span = { started, stopped: now() };
-    if (moved === undefined) return { ok: true, value: result, span } satisfies ThreadReply;
-    const reply = { ok: true, value: moved.value, span } satisfies ThreadReply;
+    if (moved === undefined) return { ok: true, value: result, ...facts() } satisfies ThreadReply;
+    const reply = { ok: true, value: moved.value, ...facts() } satisfies ThreadReply;
     return move({ [transferableSymbol]: moved.transfer, [valueSymbol]: reply });
   } catch (thrown) {
-    const span = { started, stopped: now() };
-    return { ok: false, thrown: packThrown(thrown), span } satisfies ThreadReply;
+    return { ok: false, thrown: packThrown(thrown), ...facts() } satisfies ThreadReply;
   }
+}
+
+function sendLog(log: ThreadLog["log"]): void {
+  parentPort?.postMessage({ log } satisfies ThreadLog);
 }

@@ -1,4 +1,6 @@
 import type { Piscina } from "piscina";
+import type { Action } from "../../../actions/action.js";
+import { handOver, takeBack, takeLog } from "../../../actions/hand-over.js";
 import { type Clock, systemClock } from "../../../base/clock.js";
 import { cutText } from "../../../base/cut-text.js";
 import { TaskprovError } from "../../../base/errors.js";
@@ -9,6 +11,7 @@ import type { WorkerInfo } from "../scheduler-plugin.js";
 import type { Movable } from "./move-result.js";
 import {
   type LastWords,
+  type ThreadLog,
   type ThreadReply,
   type ThreadRequest,
   type ThreadSpan,
@@ -32,6 +35,8 @@ interface Thread {
   readonly worker: WorkerInfo;
   readonly pool: Promise<Piscina>;
   lastWords: LastWords | undefined;
+  /** What the function that it runs logs into. */
+  action: Action | undefined;
 }
 
 /**
@@ -70,11 +75,20 @@ export class ThreadExecutor {
       this.#listener.failed(attempt, handedOver(attempt));
       return;
     }
-    const request = { ...fn, args, key, attempt: number };
     const thread = this.#threadOf(attempt.slot);
+    const action = attempt.task.action?.running;
+    thread.action = action;
+    const request: ThreadRequest = {
+      ...fn,
+      args,
+      key,
+      attempt: number,
+      ...(action !== undefined && { action: handOver(action) }),
+    };
     this.#send(thread, request, transfer).then(
       (reply) => {
         if (attempt.over) return;
+        if (action !== undefined && reply.action !== undefined) takeBack(action, reply.action);
         if (attempt.timed) this.#time(attempt, sent, reply.span);
         if (reply.ok) this.#listener.finished(attempt, reply.value);
         else this.#listener.failed(attempt, unpackThrown(reply.thrown));
@@ -147,13 +161,15 @@ export class ThreadExecutor {
     const thread: Thread = {
       worker,
       pool: createPool(this.#limits, {
-        lastWords: (words) => {
-          thread.lastWords = words;
+        message: (message) => {
+          if (!("log" in message)) thread.lastWords = message;
+          else if (thread.action !== undefined) takeLog(thread.action, message.log);
         },
         // An exception outside any task, while the thread was idle.
         died: (error) => this.#end(slot, wordsOf(thread.lastWords ?? error).message),
       }),
       lastWords: undefined,
+      action: undefined,
     };
     // A thread that cannot be made is told by the tasks that need it.
     thread.pool.catch(() => undefined);
@@ -177,7 +193,7 @@ export class ThreadExecutor {
 
 async function createPool(
   limits: ThreadLimits,
-  told: { lastWords(words: LastWords): void; died(error: unknown): void },
+  told: { message(message: LastWords | ThreadLog): void; died(error: unknown): void },
 ): Promise<Piscina> {
   const { Piscina } = await import("piscina");
   const pool = new Piscina({
@@ -191,7 +207,7 @@ async function createPool(
     resourceLimits: limits,
   });
   pool.on("error", told.died);
-  pool.on("message", told.lastWords);
+  pool.on("message", told.message);
   return pool;
 }
 

@@ -1,3 +1,6 @@
+import type { HandedAction, ReturnedAction } from "../../../actions/hand-over.js";
+import type { ActionMessage } from "../../../actions/message.js";
+
 /** What a thread is asked. */
 export interface ThreadRequest {
   readonly module: string;
@@ -6,6 +9,13 @@ export interface ThreadRequest {
   readonly key: unknown;
   /** Counted per task, from 1. */
   readonly attempt: number;
+  /** The action that the function runs in. */
+  readonly action?: HandedAction;
+}
+
+/** What was logged so far, while a function still runs. */
+export interface ThreadLog {
+  readonly log: readonly ActionMessage[];
 }
 
 /** When the function was called and when its outcome was there; milliseconds since the epoch. */
@@ -16,8 +26,14 @@ export interface ThreadSpan {
 
 /** How it went: with a result, or with what was thrown. */
 export type ThreadReply =
-  | { readonly ok: true; readonly value: unknown; readonly span: ThreadSpan }
-  | { readonly ok: false; readonly thrown: CarriedError; readonly span: ThreadSpan };
+  | ({ readonly ok: true; readonly value: unknown } & ThreadFacts)
+  | ({ readonly ok: false; readonly thrown: CarriedError } & ThreadFacts);
+
+/** What is told whatever the outcome. */
+interface ThreadFacts {
+  readonly span: ThreadSpan;
+  readonly action?: ReturnedAction;
+}
 
 /** What ended a thread, as it said itself. */
 export interface LastWords {
