@@ -127,12 +127,16 @@ export class JournalWriter {
     return this.#unwrittenBytes + this.#builder.length;
   }
 
-  /** Appends an event; it is encoded at once and not kept. Never throws. */
-  append(event: TaskEvent): void {
+  /**
+   * Appends an event; it is encoded at once and not kept. Never throws.
+   *
+   * @returns false when it was dropped because too much waits for the disk.
+   */
+  append(event: TaskEvent): boolean {
     if (!this.#takesEvents()) {
       this.#dropped++;
       this.#untold++;
-      return;
+      return false;
     }
     try {
       this.#add(event);
@@ -140,6 +144,7 @@ export class JournalWriter {
       this.#refuse(event, error);
     }
     if (this.#timer === undefined) this.#startTimer();
+    return true;
   }
 
   /**

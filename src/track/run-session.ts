@@ -7,6 +7,7 @@ import { fileProblem } from "../base/file-problem.js";
 import { createRedactor, type Redactor } from "../describe/redact.js";
 import { JournalWriter } from "../events/journal-writer.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
+import { Announcements } from "./announcements.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
 import { DocumentFollower } from "./document-follower.js";
 import { copyExecutionSource } from "./execution-source.js";
@@ -29,6 +30,7 @@ export class RunSession {
   readonly #settled: SettledOptions;
   readonly #destination: string;
   readonly #journal: JournalWriter;
+  readonly #announcements: Announcements;
   readonly #problems: string[] = [];
   readonly #guard: OpenRun;
   #tasks = 0;
@@ -72,8 +74,10 @@ export class RunSession {
       {
         onProblem: (error) => this.#problem(error.message),
         maxUnwrittenBytes: keptBytes,
+        onResume: () => this.#announcements.resume(clock.now()),
       },
     );
+    this.#announcements = new Announcements((event) => this.#journal.append(event));
     this.#guard = {
       flush: () => this.#journal.flushSync(),
       farewell: () =>
@@ -104,7 +108,7 @@ export class RunSession {
   append(event: TaskEvent): void {
     if (this.#finished !== undefined) return;
     if (event.type === "graph") this.#tasks += event.tasks.length;
-    this.#journal.append(event);
+    this.#announcements.append(event);
     this.#journal.flushIfDue();
     if (!this.#isLarge && this.#journal.bytes > largeBytes) this.#follow();
   }
