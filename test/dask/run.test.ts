@@ -314,6 +314,48 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(statusesOf(document, "fresh")).toEqual(["ok"]);
     });
 
+    test("a worker that dies while it sends a result has its story", async () => {
+      const folder = temporaryFolder();
+      const command = [python, daskProgram("transfer_death.py")];
+      const result = await runTracked({ cwd: folder, command });
+      expect(result).toMatchObject({ status: 0, stdout: "Fragile True True\n" });
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expectTrueLineage(document, readTruth(folder));
+      expect(statusesOf(document, "made")).toEqual(["ok", "ok"]);
+      expect(statusesOf(document, "taken").at(-1)).toBe("ok");
+      const used = (task: string): readonly string[] =>
+        sectionOf(document, "used")
+          .filter(([, use]) => use["prov:activity"] === task)
+          .map(([, use]) => String(use["prov:entity"]));
+      expect(used("task:taken.2")).toContain("data:made.g2");
+    });
+
+    test("when taskprov is killed the program works on, and its journal can be built", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("outliving.py")],
+        onOutput: (stdout, kill) => {
+          if (stdout === "2\n") kill("SIGKILL");
+        },
+      });
+      expect(result.stdout).toBe("2\n3\n");
+      const [journal = "", ...more] = readdirSync(join(folder, "output"));
+      expect(more).toEqual([]);
+      const built = await cli([
+        "build",
+        join(folder, "output", journal),
+        "-o",
+        join(folder, "b.json"),
+      ]);
+      expect(built).toMatchObject({ status: 0, stderr: "" });
+      const document = readRaw(join(folder, "b.json"));
+      for (const key of ["before", "after"]) expect(statusesOf(document, key)).toEqual(["ok"]);
+      const run = document["activity"]?.["run:workflow"];
+      expect(attribute(run, "taskprov:incomplete")).toBeUndefined();
+    });
+
     test("kill -9 leaves a document that is marked incomplete and says what was running", async () => {
       const folder = temporaryFolder();
       const result = await runTracked({
@@ -409,6 +451,26 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(result.told[0]).toContain("broken on purpose");
       expect(result.told[0]).toContain("events were dropped while recording");
     });
+
+    test.runIf(fullTier)(
+      "whatever goes wrong in a hook, results are right, nothing hangs, and the record says so",
+      async () => {
+        const folder = temporaryFolder();
+        const command = [python, daskProgram("faults.py")];
+        const result = await runTracked({ cwd: folder, options: ["--overwrite"], command });
+        expect(result.status).toBe(0);
+        const lines = result.stdout.trim().split("\n");
+        expect(lines).toHaveLength(19);
+        expect(result.told).toHaveLength(19);
+        // No worker comes; or Dask calls nothing of ours that could notice.
+        const unnoticed =
+          /Members\.add_worker|Limbo\.forget|Bridge\.transition|Bridge\.update_graph/;
+        for (const [at, line] of lines.entries()) {
+          expect(line).toMatch(new RegExp(` 60 60 ValueError ${at}$`));
+          if (!unnoticed.test(line)) expect(result.told[at], line).toContain("incomplete");
+        }
+      },
+    );
 
     test("a disk that is full for a while costs nothing", async () => {
       const folder = temporaryFolder();

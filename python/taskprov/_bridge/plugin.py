@@ -318,8 +318,8 @@ class TaskprovBridge(SchedulerPlugin):
     async def before_close(self) -> None:
         """What happens from here on is the noise of shutting down."""
         self._closing = True
-        self._limbo.forget()
         self._writer.put(["closing", time()], always=True)
+        self._limbo.forget()
 
     def _expect_tasks(self) -> None:
         """Nothing captured although the scheduler was busy is an alarm, not an empty record."""
@@ -333,8 +333,11 @@ class TaskprovBridge(SchedulerPlugin):
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
         await self._await_notebook()
-        await self._telemetry.remove()
-        self._expect_tasks()
+        try:
+            await self._telemetry.remove()
+            self._expect_tasks()
+        except Exception as error:
+            self.broken("close", error)
         self._writer.put(["end", time(), {"tasks": self._tasks}], always=True)
         self._writer.finish()
         for _ in range(400):

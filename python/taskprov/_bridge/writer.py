@@ -45,6 +45,7 @@ class Writer(threading.Thread):
         self._function_names: dict[tuple[tuple[str, str, str], str | None], int] = {}
         self._functions = 0
         self._unwritten: list[bytes] = []
+        self._has_lost_files = False
         self._unwritten_bytes = unwritten_bytes
         self._described: dict[int, tuple[Any, int]] = {}
 
@@ -89,7 +90,7 @@ class Writer(threading.Thread):
                 elif callable(entry):
                     packed.extend(map(self._packer.pack, entry()))
                 else:
-                    self._files.complete(entry)
+                    self._complete(packed, entry)
                     packed.append(self._packer.pack(entry))
             except Exception as error:  # One event must not take the others with it.
                 self._packer = Packer(unicode_errors="backslashreplace")
@@ -100,6 +101,17 @@ class Writer(threading.Thread):
         self._described.clear()
         self._write(packed)
         self._report_dropped()
+
+    def _complete(self, packed: list[bytes], event: list[Any]) -> None:
+        """Adds the files of an attempt; the event stands without them too."""
+        try:
+            self._files.complete(event)
+        except Exception as error:
+            if not self._has_lost_files:
+                self._has_lost_files = True
+                self._dropped += 1
+                text = f"Files could not be recorded: {type_name(type(error))}: {error}"
+                packed.append(self._packer.pack(["error", time(), text[:500]]))
 
     def _write(self, packed: list[bytes]) -> None:
         """Writes what was packed; what a full disk does not take waits for the next time."""
