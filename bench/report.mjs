@@ -1,7 +1,9 @@
 // How large a report is, and how quickly it opens: node bench/report.mjs [TASKS…]
 //
 // Makes the journal of a run of TASKS tasks (default 1000 100000), its report in a process of its
-// own, and opens that in headless Chromium (CHROME_PATH, or chromium on the path) from file://.
+// own, and opens that in headless Chromium (CHROME_PATH, or chromium on the path) from file://:
+// when the overview stands there, when every task can be searched, how long each view takes, and
+// how many frames a second there are (at most 60) when one zooms and scrolls the timeline.
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +14,18 @@ import { chromium } from "playwright-core";
 import { preparePeer } from "../scripts/peers.mjs";
 // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
 import { largeRun } from "../test/support/large-run.mjs";
+
+/** What is done on the canvas for each frame, as the source of a function of it and a number. */
+const gestures = {
+  "zooming by key": `(canvas, i) => canvas.dispatchEvent(
+    new KeyboardEvent("keydown", { key: i % 20 < 10 ? "+" : "-", bubbles: true }))`,
+  "zooming by wheel": `(canvas, i) => canvas.dispatchEvent(new WheelEvent("wheel", {
+    deltaY: i % 20 < 10 ? -100 : 100, ctrlKey: true, clientX: 600, clientY: 300, bubbles: true,
+    cancelable: true }))`,
+  "scrolling sideways": `(canvas, i) => canvas.dispatchEvent(new WheelEvent("wheel", {
+    deltaX: i % 20 < 10 ? 60 : -60, bubbles: true, cancelable: true }))`,
+  "scrolling the page": `(canvas, i) => window.scrollBy(0, i % 20 < 10 ? 25 : -25)`,
+};
 
 const given = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "taskprov-bench-report-"));
@@ -81,27 +95,27 @@ async function look(path) {
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       console.log(`  ${view} after ${seconds(performance.now() - start)}`);
     }
-    console.log(`  timeline: ${await frames(page)} frames a second while zooming`);
+    for (const [what, gesture] of Object.entries(gestures)) {
+      console.log(`  timeline: ${await frames(page, gesture)} frames a second while ${what}`);
+    }
   } finally {
     await browser.close();
   }
 }
 
-async function frames(page) {
-  await page.evaluate(() => {
-    location.hash = "#/timeline";
-  });
+async function frames(page, gesture) {
+  await page.evaluate("location.hash = '#/timeline'");
   await page.waitForSelector("canvas");
-  return await page.evaluate(async () => {
+  return await page.evaluate(`(async () => {
     const canvas = document.querySelector("canvas");
+    const act = ${gesture};
     const begin = performance.now();
-    for (let i = 0; i < 60; i++) {
-      const key = i % 20 < 10 ? "+" : "-";
-      canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    for (let i = 0; i < 120; i++) {
+      act(canvas, i);
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    return Math.round(60_000 / (performance.now() - begin));
-  });
+    return Math.round(120_000 / (performance.now() - begin));
+  })()`);
 }
 
 function seconds(ms) {

@@ -15,7 +15,8 @@ const chromiumPeer = await peer("chromium");
 const root = path.resolve(import.meta.dirname, "../..");
 // Kept, so that a person can look at them after a run.
 const pictures = path.join(root, ".cache", "report");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const hostile = '</script><img src=x onerror="document.title=1">';
 const views = ["overview", "graph", "timeline", "tasks", "failures", "notebook", "performance"];
 
@@ -97,6 +98,10 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     );
   }
 
+  async function picture(page: Page, name: string): Promise<void> {
+    await page.screenshot({ path: path.join(pictures, `${name.replaceAll(/\W+/g, "_")}.png`) });
+  }
+
   /** What axe finds; the program comes by the debugger, because the page lets no script in. */
   async function violations(page: Page): Promise<unknown> {
     await page.evaluate(axe);
@@ -118,16 +123,31 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
       ]) {
         await go(page, view);
         expect(await page.locator("main").textContent()).not.toBe("");
-        if (tasks <= 1_000) expect([view, await violations(page)]).toEqual([view, []]);
-        await page.screenshot({
-          path: path.join(pictures, `${tasks}-${view.replaceAll(/\W+/g, "_")}.png`),
-        });
+        if (tasks <= 1_000) {
+          await page.evaluate(
+            `document.querySelectorAll("details").forEach((each) => each.open = true)`,
+          );
+          expect([view, await violations(page)]).toEqual([view, []]);
+        }
+        await picture(page, `${tasks}-${view}`);
       }
       expect(await page.locator("main h1").textContent()).toBe("('clean-77e2', 0)");
       expect(problems).toEqual([]);
       await page.close();
     });
   }
+
+  test("a narrow window has no page wider than itself", async () => {
+    const page = await open(await largeReport(1_000), "overview");
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const view of [...views, "task/total-9d41"]) {
+      await go(page, view);
+      const width = await page.evaluate("document.documentElement.scrollWidth");
+      expect([view, width]).toEqual([view, 390]);
+      await picture(page, `narrow-${view}`);
+    }
+    await page.close();
+  });
 
   test("the graph opens by keyboard, down to an attempt and its lineage", async () => {
     const page = await open(await largeReport(1_000), "graph");
@@ -145,6 +165,76 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     await page.keyboard.press("Enter");
     await page.waitForFunction(`location.hash.startsWith("#/task/")`);
     expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test("every drawing has a table beside it", async () => {
+    const page = await open(await largeReport(10), "graph");
+    const tables: Readonly<
+      Record<string, readonly [drawing: string, captions: readonly string[]]>
+    > = {
+      graph: ["svg", ["Groups", "Dependencies between groups"]],
+      timeline: ["canvas", ["Attempts by start"]],
+      performance: ["svg", ["Computations at once over time"]],
+      "task/total-9d41": ["svg", ["Attempts of the lineage"]],
+    };
+    for (const [view, [drawing, captions]] of Object.entries(tables)) {
+      await go(page, view);
+      expect(await page.locator(`main ${drawing}`).count()).toBeGreaterThan(0);
+      const summary = page.locator("details.as-table > summary").first();
+      await summary.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("details.as-table[open] table");
+      const found = await page.locator("details.as-table caption").allTextContents();
+      expect(found).toEqual(expect.arrayContaining([...captions]));
+      expect(await page.locator("details.as-table tbody tr").count()).toBeGreaterThan(0);
+    }
+    await page.close();
+  });
+
+  test("a link goes to a filter, an attempt, a depth, and Back goes back", async () => {
+    const page = await open(await largeReport(1_000), "tasks?status=error&group=clean");
+    expect(await page.locator("tbody tr").count()).toBe(1);
+    await page.locator("tbody tr a").first().click();
+    await page.waitForFunction(`document.querySelector("h1").textContent === "('clean-77e2', 4)"`);
+    expect(await page.locator(".status").first().textContent()).toContain("error");
+    await page.locator("select").first().selectOption("0");
+    expect(page.url()).toContain("up=0");
+    const link = page.url();
+    await page.goBack();
+    await page.waitForFunction(`document.querySelector("h1").textContent === "Tasks"`);
+    const other = await browser.newPage();
+    await other.goto(link);
+    await other.waitForSelector("g.node");
+    expect(await other.locator("select").first().inputValue()).toBe("0");
+    expect(problems).toEqual([]);
+    await other.close();
+    await page.close();
+  });
+
+  test("is dark where the system is, or by the button, and light on paper", async () => {
+    const page = await open(await largeReport(1_000), "overview", "dark");
+    const shade = async (): Promise<number> =>
+      Number(
+        await page.evaluate(
+          `getComputedStyle(document.body).backgroundColor.match(/\\d+/g).reduce((sum, each) => sum + Number(each), 0)`,
+        ),
+      );
+    expect(await shade()).toBeLessThan(150);
+    for (const view of views) {
+      await go(page, view);
+      await picture(page, `dark-${view}`);
+    }
+    await page.getByRole("button", { name: "Switch between light and dark" }).click();
+    expect(await shade()).toBeGreaterThan(600);
+    await page.getByRole("button", { name: "Switch between light and dark" }).click();
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await shade()).toBe(765);
+    await go(page, "graph");
+    expect(await page.locator("nav").isVisible()).toBe(false);
+    expect(await page.locator(".tools").first().isVisible()).toBe(false);
+    expect(await page.locator("g.node").first().isVisible()).toBe(true);
+    await picture(page, "print-graph");
     await page.close();
   });
 
