@@ -79,6 +79,8 @@ table{width:100%;border-collapse:collapse;font-size:.92rem}
 caption{text-align:left;color:var(--dim);font-size:.85rem;padding-bottom:.3rem}
 th,td{padding:.38rem .55rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
 td{max-width:26rem}
+tbody th{min-width:8.5rem}
+.grouped{display:inline-flex;align-items:baseline}.grouped .swatch{flex:none}
 :is(th,td):first-child{padding-left:0}
 .card .table caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .card .as-table .table caption{position:static;width:auto;height:auto;clip-path:none}

@@ -125,7 +125,8 @@ export function attemptColumns(data: ReportData): TableColumn[] {
     },
     {
       title: "Group",
-      cell: (row) => h("span", {}, groupSwatch(data.group[row] ?? 0), groupOf(data, row)),
+      cell: (row) =>
+        h("span", { class: "grouped" }, groupSwatch(data.group[row] ?? 0), groupOf(data, row)),
       sort: (row) => data.group[row] ?? 0,
     },
     { title: "Worker", cell: (row) => workerOf(data, row), sort: (row) => data.worker[row] ?? 0 },
