@@ -47,7 +47,8 @@ class Comparer {
     this.#b = b;
     this.#alignment = alignment;
     this.#numbers = numbers;
-    this.#values = [new LiteralValues(a), new LiteralValues(b)];
+    const withDigest = a.hasDigests && b.hasDigests;
+    this.#values = [new LiteralValues(a, withDigest), new LiteralValues(b, withDigest)];
   }
 
   run(): void {
@@ -63,6 +64,8 @@ class Comparer {
   }
 
   #onlyIn(side: "a" | "b", run: RunGraph, unit: RunUnit): void {
+    // Told by the tasks that read another one.
+    if (unit.isFile) return;
     const key = nameOf(run, unit);
     this.changes.add({
       kind: "structure",
@@ -78,7 +81,7 @@ class Comparer {
     else {
       this.#code(unit, other);
       this.#literals(unit, other);
-      this.#inputs(unit, other);
+      this.#inputs(unit, other, before);
     }
     if (this.changes.total > before) this.changed.add(at);
   }
@@ -90,8 +93,8 @@ class Comparer {
     const pair = this.#pairOf(unit, other);
     this.changes.add({
       kind: "input",
-      subject: pair.a ?? "",
-      what: "other data",
+      subject: pair.a,
+      what: unit.isFile ? "another content" : "other data",
       before,
       after,
       pair,
@@ -161,9 +164,11 @@ class Comparer {
       before !== undefined && after !== undefined && withoutTokens(before) === withoutTokens(after);
     // Equal but for what is random in them; prints that differ where the texts are the same
     // without a token are sizes or types, which the texts then show.
-    if (isSame && before !== after) return;
+    const isMixed = this.#a.hasDigests !== this.#b.hasDigests;
+    if (isSame && (before !== after || isMixed)) return;
     const role = this.#numbers.text(literal?.role ?? match?.role ?? 0);
-    const isInput = unit.inputs.length === 0 && [before, after].some(looksLikeFile);
+    const readsData = unit.inputs.some((input) => this.#a.units[input.unit]?.isFile === false);
+    const isInput = !readsData && [before, after].some(looksLikeFile);
     this.changes.add({
       kind: isInput ? "input" : "parameter",
       subject: `${this.#numbers.text(unit.name)}(${role})`,
@@ -179,7 +184,8 @@ class Comparer {
     });
   }
 
-  #inputs(unit: RunUnit, other: RunUnit): void {
+  /** @param before - how many changes there were before this pair. */
+  #inputs(unit: RunUnit, other: RunUnit, before: number): void {
     if (!ran(unit) || !ran(other)) return;
     const theirs = new Map(other.inputs.map(({ role, unit: input }) => [role, input]));
     const moved: [number, number | undefined, number | undefined][] = [];
@@ -195,6 +201,11 @@ class Comparer {
     const [first] = told;
     if (first === undefined) return;
     const [role, input, match] = first;
+    if (told.every(([, one, another]) => this.#isFile(one, another))) {
+      // Where the argument that names the file was told, so was this.
+      if (this.changes.total === before) this.#file(unit, other, input, match);
+      return;
+    }
     const subject = this.#numbers.text(unit.name);
     this.changes.add({
       kind: "structure",
@@ -206,8 +217,25 @@ class Comparer {
     });
   }
 
+  #file(unit: RunUnit, other: RunUnit, input: number | undefined, match: number | undefined): void {
+    this.changes.add({
+      kind: "input",
+      subject: this.#numbers.text(unit.name),
+      what: "another file",
+      before: this.#inputName(this.#a, input),
+      after: this.#inputName(this.#b, match),
+      pair: this.#pairOf(unit, other),
+    });
+  }
+
+  #isFile(input: number | undefined, match: number | undefined): boolean {
+    const isOfA = input === undefined || this.#a.units[input]?.isFile === true;
+    return isOfA && (match === undefined || this.#b.units[match]?.isFile === true);
+  }
+
   /** An input that is in one run only is told as such. */
   #isToldAlready(input: number | undefined, match: number | undefined): boolean {
+    if (this.#isFile(input, match)) return false;
     const isLostInA = input === undefined || (this.#alignment.toB[input] ?? -1) === -1;
     const isLostInB = match === undefined || (this.#alignment.toA[match] ?? -1) === -1;
     return isLostInA && isLostInB;
@@ -232,9 +260,10 @@ class Comparer {
   }
 }
 
-/** The key of a unit, or its id. */
-export function nameOf({ reader }: RunGraph, { node }: RunUnit): string {
-  return keyOfNode(reader.index, node) ?? reader.brief(node).id;
+/** The key of a unit, the path of a file, or the id. */
+export function nameOf({ reader }: RunGraph, { node, isFile }: RunUnit): string {
+  const name = isFile ? reader.nameOf(node) : keyOfNode(reader.index, node);
+  return name ?? reader.brief(node).id;
 }
 
 /** Tells whether an attempt got so far as to have arguments. */
@@ -253,10 +282,12 @@ function looksLikeFile(text: string | undefined): boolean {
 /** Values of literals as text, read when they are asked for, in batches of neighbours. */
 class LiteralValues {
   readonly #run: RunGraph;
+  readonly #withDigest: boolean;
   readonly #known = new Map<number, string>();
 
-  constructor(run: RunGraph) {
+  constructor(run: RunGraph, withDigest: boolean) {
     this.#run = run;
+    this.#withDigest = withDigest;
   }
 
   of(entity: number): string {
@@ -264,7 +295,9 @@ class LiteralValues {
     if (known !== undefined) return known;
     const { reader } = this.#run;
     const [item] = reader.items([entity]);
-    const text = describe(item, () => reader.attributes([entity]).get(entity));
+    const { digest, ...plain } = item ?? { id: "", type: "unknown" };
+    const shown = this.#withDigest ? item : plain;
+    const text = describe(shown, () => reader.attributes([entity]).get(entity));
     this.#known.set(entity, text);
     return text;
   }
@@ -280,7 +313,12 @@ function describe(
   const digest = item.digest === undefined ? "" : ` ${item.digest.slice(0, 16)}`;
   if (text !== "") return text + size + digest;
   // Of a document of others: whatever it says.
-  const all = [...(attributes() ?? [])]
+  const known = attributes();
+  const hash = known?.get("taskprov:sha256")?.[0];
+  if (known?.has("taskprov:path") === true && hash !== undefined) {
+    return `${known.get("taskprov:size")?.[0] ?? "?"} B, SHA-256 ${hash.slice(0, 12)}`;
+  }
+  const all = [...(known ?? [])]
     .filter(([name]) => name !== "prov:type" && name !== "prov:label")
     .map(([name, values]) => `${name}=${values.map((value) => textOf(value)).join(",")}`);
   return all.join(" ").slice(0, 200);

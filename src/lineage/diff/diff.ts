@@ -171,6 +171,7 @@ function dataDifferences(
   const differs = new Uint8Array(a.units.length);
   const explained = new Uint8Array(a.units.length);
   const first: DataDifference[] = [];
+  const isMixed = a.hasDigests !== b.hasDigests;
   let count = 0;
   for (const at of a.order) {
     const unit = a.units[at];
@@ -184,6 +185,7 @@ function dataDifferences(
       continue;
     }
     if (unit.data === none || other.data === none || unit.print === other.print) continue;
+    if (isMixed && isSameWithoutDigest(a, b, unit, other)) continue;
     count++;
     differs[at] = 1;
     const isFirst = unit.inputs.every((input) => differs[input.unit] !== 1);
@@ -192,6 +194,18 @@ function dataDifferences(
     }
   }
   return { first, count };
+}
+
+/** Of runs of which one has digests: whether type and size are the same. */
+function isSameWithoutDigest(a: RunGraph, b: RunGraph, unit: RunUnit, other: RunUnit): boolean {
+  const [one] = a.reader.items([unit.data]);
+  const [another] = b.reader.items([other.data]);
+  return (
+    one?.dataType === another?.dataType &&
+    one?.nbytes === another?.nbytes &&
+    one?.shape === another?.shape &&
+    one?.value === another?.value
+  );
 }
 
 function dataDifference(

@@ -41,6 +41,8 @@ export interface LiteralArgument {
 /** A task (its last attempt), or data that no task of the run made. */
 export interface RunUnit {
   readonly isTask: boolean;
+  /** A file that no task of the run wrote. */
+  readonly isFile: boolean;
   /** The attempt, or the data. */
   readonly node: number;
   /** Row of the attempt, or `none`. */
@@ -61,6 +63,8 @@ export interface RunUnit {
 /** A run as units and who uses what. */
 export interface RunGraph {
   readonly reader: ItemReader;
+  /** Whether its results were to have digests. */
+  readonly hasDigests: boolean;
   readonly units: readonly RunUnit[];
   /** Users of each unit's data. */
   readonly users: readonly (readonly InputArgument[])[];
@@ -85,13 +89,19 @@ export function runGraph(
   const tasks = nodes.length;
   addSources(index, unitOf, nodes, only);
   const units = nodes.map((node, i) =>
-    i < tasks ? taskUnit(reader, numbers, node, unitOf) : sourceUnit(index, numbers, node),
+    i < tasks ? taskUnit(reader, numbers, node, unitOf) : sourceUnit(reader, numbers, node),
   );
   const users: InputArgument[][] = units.map(() => []);
   units.forEach(({ inputs }, unit) => {
     for (const { role, unit: input } of inputs) users[input]?.push({ role, unit });
   });
-  return { reader, units, users, order: orderOf(units, users) };
+  return { reader, hasDigests: hasDigests(reader), units, users, order: orderOf(units, users) };
+}
+
+function hasDigests(reader: ItemReader): boolean {
+  const { run } = reader.index;
+  const options = run === none ? undefined : reader.shared(run).get("taskprov:options")?.[0];
+  return options?.includes('"digest":true') === true;
 }
 
 /** The last attempt of every task; activities without keys are tasks of their own. */
@@ -198,13 +208,12 @@ function taskUnit(
     }
   }
   const byRole = (a: { role: number }, b: { role: number }): number => a.role - b.role;
-  const made = generatedBy(index, node).find(
-    (entity) => index.nodes.type[entity] !== typeCode.exception,
-  );
+  const made = dataOf(index, node);
   const named = reader.functionOf(row) ?? reader.groupOf(row);
   const key = keyOfNode(index, node);
   return {
     isTask: true,
+    isFile: false,
     node,
     row,
     name: numbers.of(withoutTokens(named)),
@@ -217,14 +226,28 @@ function taskUnit(
   };
 }
 
-function sourceUnit(index: LineageIndex, numbers: SharedNumbers, node: number): RunUnit {
-  const key = keyOfNode(index, node) ?? idOfNode(index, node);
+/** The data of a task; files that it wrote and what it printed are beside it. */
+function dataOf(index: LineageIndex, node: number): number | undefined {
+  const made = generatedBy(index, node);
+  const { type } = index.nodes;
+  return (
+    made.find((entity) => type[entity] === typeCode.data) ??
+    made.find((entity) => type[entity] !== typeCode.exception)
+  );
+}
+
+function sourceUnit(reader: ItemReader, numbers: SharedNumbers, node: number): RunUnit {
+  const { index } = reader;
+  const isFile =
+    index.nodes.type[node] === typeCode.entity && reader.shared(node).has("taskprov:path");
+  const key = keyOfNode(index, node) ?? (isFile ? reader.nameOf(node) : undefined);
   return {
     isTask: false,
+    isFile,
     node,
     row: none,
     name: numbers.of("(data)"),
-    place: numbers.of(withoutTokens(key)),
+    place: numbers.of(withoutTokens(key ?? idOfNode(index, node))),
     inputs: [],
     literals: [],
     print: printOf(index, node),

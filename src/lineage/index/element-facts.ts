@@ -63,14 +63,26 @@ export function elementFacts(
   };
   let blamed: string | undefined;
   let isExact = false;
+  let digest: Value | undefined;
+  let modified: Value | undefined;
+  let isHashed = false;
   for (const [name, value] of record.attributes) {
     const known = names.of(name);
-    if (!take(facts, known, value, record.kind) && record.kind === "entity") {
+    if (known === "taskprov:digest") digest = value;
+    else if (known === "taskprov:modified") modified = value;
+    else if (!take(facts, known, value, record.kind) && record.kind === "entity") {
       addPrint(facts, known === "" ? name.namespace.uri + name.local : known, value);
     }
+    isHashed ||= known === "taskprov:sha256";
     if (known === "yprov:blamed_task") blamed = textOf(value);
     isExact ||= known === "taskprov:status";
   }
+  // The digest is the content; of a file its hash is, and not when it was written.
+  if (digest !== undefined) {
+    facts.printLow = 0;
+    facts.printHigh = 0;
+    addPrint(facts, "taskprov:digest", digest);
+  } else if (modified !== undefined && !isHashed) addPrint(facts, "taskprov:modified", modified);
   // yProv calls a task that never ran because of another one a failure too.
   const isBlocked = blamed !== undefined && blamed !== facts.label && blamed !== record.id.local;
   if (isBlocked && !isExact && facts.status === "error") facts.status = "blocked";

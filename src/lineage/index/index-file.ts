@@ -12,7 +12,7 @@ import { TextPool, type TextPoolParts } from "./text-pool.js";
  * typed arrays one after the other, each at a multiple of 8 bytes, then the texts of records where
  * the source has none (journals). Bytes in the machine's own order, which the header names.
  */
-const magic = "TPINDX1\n";
+const magic = "TPINDX2\n";
 const byteOrder = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? "little" : "big";
 
 /** What tells whether an index still belongs to its source. */
