@@ -90,8 +90,10 @@ class Writer(threading.Thread):
                 elif callable(entry):
                     packed.extend(map(self._packer.pack, entry()))
                 else:
-                    self._complete(packed, entry)
+                    problem = self._complete(entry)
                     packed.append(self._packer.pack(entry))
+                    if problem is not None:
+                        packed.append(self._packer.pack(problem))
             except Exception as error:  # One event must not take the others with it.
                 self._packer = Packer(unicode_errors="backslashreplace")
                 text = f"An event could not be recorded: {type_name(type(error))}: {error}"
@@ -102,8 +104,8 @@ class Writer(threading.Thread):
         self._write(packed)
         self._report_dropped()
 
-    def _complete(self, packed: list[bytes], event: list[Any]) -> None:
-        """Adds the files of an attempt; the event stands without them too."""
+    def _complete(self, event: list[Any]) -> list[Any] | None:
+        """Adds the files of an attempt; the event stands without them too, and what went wrong."""
         try:
             self._files.complete(event)
         except Exception as error:
@@ -111,7 +113,8 @@ class Writer(threading.Thread):
                 self._has_lost_files = True
                 self._dropped += 1
                 text = f"Files could not be recorded: {type_name(type(error))}: {error}"
-                packed.append(self._packer.pack(["error", time(), text[:500]]))
+                return ["error", time(), text[:500]]
+        return None
 
     def _write(self, packed: list[bytes]) -> None:
         """Writes what was packed; what a full disk does not take waits for the next time."""
