@@ -12,13 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._report import performance_report as performance_report
     from ._tracker import ProvTracker as ProvTracker
 
 __version__ = "0.1.0"
 
 _recorded: ProvTracker | None = None
 
-__all__ = ["ProvTracker", "__version__"]
+__all__ = ["ProvTracker", "__version__", "performance_report"]
 
 
 def __getattr__(name: str) -> Any:
@@ -26,6 +27,10 @@ def __getattr__(name: str) -> Any:
         from ._tracker import ProvTracker
 
         return ProvTracker
+    if name == "performance_report":
+        from ._report import performance_report
+
+        return performance_report
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

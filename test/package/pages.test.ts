@@ -34,7 +34,7 @@ function expectedOutput(text: string): string {
   return [...printed].map(([, line]) => `${line}\n`).join("");
 }
 
-const pages = ["README.md", "docs/engine.md", "docs/diagnostics.md"];
+const pages = ["README.md", "docs/engine.md", "docs/diagnostics.md", "docs/performance-report.md"];
 const texts = pages.map((page) => readFile(path.join(projectFolder, page), "utf8"));
 const programs = (await Promise.all(texts)).flatMap(programsIn);
 
@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("the programs of README.md, docs/engine.md and docs/diagnostics.md", () => {
+describe("the programs of the pages", () => {
   test("are there, and each says what it prints", () => {
     expect(programs.length).toBeGreaterThan(10);
     for (const { name, text, prints } of programs) {

@@ -18,7 +18,7 @@ class Session:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         settings = settle_folder(settings)
-        self._publish = settings["publish"]
+        self._publish = settings.get("publish")  # Without it only the journal is written.
         self._recording = Recording(settings)
         self.document: str | None = None
         self.has_ended = False
@@ -42,7 +42,7 @@ class Session:
         hook.stop(self)
         self._recording.close()
         journal = self._recording.journal
-        if journal is not None:
+        if journal is not None and self._publish is not None:
             build = Build(self._publish, journal)
             build.start()
             build.wait()
