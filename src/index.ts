@@ -179,8 +179,6 @@ export type {
 } from "./events/task-event.js";
 export type { JournalHeader } from "./events/wire.js";
 export {
-  type DrawPngOptions,
-  drawPng,
   type PushOptions,
   type PushResult,
   pushDocument,
@@ -371,6 +369,8 @@ export { type AttachNotebookOptions, attachNotebook } from "./track/attach-noteb
 export { type BuildOptions, buildDocument, type RunSummary } from "./track/build-document.js";
 export { readDocument, writeDocument } from "./track/document-files.js";
 export type { DialectName, ProvTrackerOptions, ValuePolicyName } from "./track/options.js";
+export type { OtherDocument } from "./track/other-documents.js";
+export { type DrawPngOptions, drawPng } from "./track/png/draw-png.js";
 export { ProvTracker } from "./track/prov-tracker.js";
 export type { RunCounts } from "./track/recorder.js";
 export { type NotebookRun, type RunNotebookOptions, runNotebook } from "./track/run-notebook.js";

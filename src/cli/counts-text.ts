@@ -9,3 +9,11 @@ export function countsText({ counts }: RunSummary): string {
   const detail = statuses.length > 0 ? ` (attempts: ${statuses.join(", ")})` : "";
   return `${tasks} ${tasks === 1 ? "task" : "tasks"}${detail}`;
 }
+
+/** What came of the document in other formats, each in a few words. */
+export function otherTexts({ others = [] }: RunSummary): readonly string[] {
+  return others.flatMap(({ path, problem }) => [
+    ...(path === undefined ? [] : [path]),
+    ...(problem === undefined ? [] : [problem.replace(/\.$/, "")]),
+  ]);
+}

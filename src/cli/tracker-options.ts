@@ -6,6 +6,7 @@ import type { CommandOption, Parsed } from "./command.js";
 const contentHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>> = {
   name: "label of the workflow activity",
   dialect: "spelling of the PROV-JSON: shared, portable or yprov",
+  formats: "further formats beside PROV-JSON: prov-n, trig, svg …; repeat for several",
   derivations: "write wasDerivedFrom between results and inputs",
   expandFused: "show the steps of tasks that Dask fused as activities of their own",
   errorTracking: "attempt history and similar successful runs on failures",
@@ -45,6 +46,7 @@ const valueNames: Readonly<Record<string, string>> = {
   sampleSeconds: "SECONDS",
   recordLogs: "LEVEL",
   profileSeconds: "SECONDS",
+  formats: "FORMAT",
   notebookMode: "MODE",
   generatingNames: "NAME",
 };

@@ -1,4 +1,3 @@
-export { type DrawPngOptions, drawPng } from "./png/draw-png.js";
 export { findToken, tokenVariable } from "./push/find-token.js";
 export {
   type PushOptions,

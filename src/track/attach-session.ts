@@ -10,6 +10,7 @@ import { buildDocument, type RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
+import { otherNames } from "./other-documents.js";
 import { ReceivedJournal } from "./received-journal.js";
 import { packageVersion } from "./run-facts.js";
 
@@ -61,6 +62,7 @@ export class AttachSession {
         : copyExecutionSource(resolved.executionSource, folder, [
             resolved.fileName,
             `${stem}.journal`,
+            ...otherNames(resolved.fileName, resolved.formats),
           ]);
     const journal = new ReceivedJournal(join(folder, `${stem}.${runId}.journal`));
     const plugin = `taskprov-${runId}`;

@@ -4,6 +4,7 @@ import { TaskprovError } from "../base/errors.js";
 import { writeFileAtomically } from "../base/files.js";
 import { type JournalSource, readJournal } from "../events/read-journal.js";
 import { type ProvTrackerOptions, replayOptions } from "./options.js";
+import { type OtherDocument, otherNames, writeOtherDocuments } from "./other-documents.js";
 import { publish } from "./publish.js";
 import { type RecordedRun, recordRun } from "./record-run.js";
 import type { RecordOutcome, RunCounts } from "./recorder.js";
@@ -30,6 +31,8 @@ export interface RunSummary {
   readonly document?: string;
   /** Path of the journal; absent when it was not kept. */
   readonly journal?: string;
+  /** The document in the other formats of the option `formats`; absent when there are none. */
+  readonly others?: readonly OtherDocument[];
   /** New path of an older document that had the name before. */
   readonly older?: string;
   /** Attempts by status, and `tasks`, `data`, `scattered`, `excluded`. */
@@ -78,7 +81,8 @@ export async function buildDocument(
 }
 
 /** A recorded run that has come to its end. */
-export interface EndedRun extends Pick<RecordedRun, "runId" | "document" | "overwrite"> {
+export interface EndedRun
+  extends Pick<RecordedRun, "runId" | "document" | "overwrite" | "formats"> {
   readonly outcome: RecordOutcome;
 }
 
@@ -95,21 +99,28 @@ export async function publishRun(
   moves: boolean,
   write: (document: string) => void,
 ): Promise<RunSummary> {
-  const { runId, document, overwrite, outcome } = run;
+  const { runId, document, overwrite, formats, outcome } = run;
   // A journal still under its running name is moved beside the document, as closing does.
   const isRunning = journal !== undefined && basename(journal).includes(`.${runId}.`);
   const published = await publish({
     document,
     runId,
     overwrite,
+    others: otherNames(basename(document), formats),
     ...(isRunning && moves && { journal }),
     write,
   });
+  const others = await writeOtherDocuments(published.document, formats);
   return {
     runId,
     ...published,
+    ...(others.length > 0 && { others }),
     ...(published.journal === undefined && journal !== undefined && { journal }),
     ...outcome,
+    problems: [
+      ...outcome.problems,
+      ...others.map(({ problem }) => problem).filter((problem) => problem !== undefined),
+    ],
   };
 }
 

@@ -21,11 +21,11 @@ async function follow(journal: string): Promise<FollowedRun> {
   });
   try {
     if (run.report.problemCount > 0) throw damaged(journal);
-    const { runId, document, overwrite } = run;
+    const { runId, document, overwrite, formats } = run;
     const outcome = run.close();
     const ready = `${journal}.ready`;
     writeFileAtomically(ready, run.text());
-    return { runId, document, overwrite, outcome, ready };
+    return { runId, document, overwrite, formats, outcome, ready };
   } finally {
     run.discard();
   }

@@ -42,7 +42,7 @@ export interface ProvTrackerOptions {
   readonly jupyterTimeout?: number | null;
   /** Spelling of the PROV-JSON. @defaultValue `"shared"` */
   readonly dialect?: DialectName;
-  /** Documents to write. Only `"prov-json"` so far. @defaultValue `["prov-json"]` */
+  /** Formats to write the document in; PROV-JSON, which the others are made of, always is. @defaultValue `["prov-json"]` */
   readonly formats?: readonly string[];
   /** Values of arguments: small ones (`summary`), none, or all (`full`). @defaultValue `"summary"` */
   readonly values?: ValuePolicyName;
@@ -282,13 +282,7 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
   }
   // Throws for what is no change to the list.
   resolveNames(resolved.generatingNames);
-  const notices: string[] = [];
-  for (const format of resolved.formats) {
-    if (format !== "prov-json") {
-      notices.push(`option \`formats\`: "${format}" cannot be written yet; PROV-JSON is.`);
-    }
-  }
-  return { resolved, clock: clock ?? systemClock, runId, notices, observers: observers ?? [] };
+  return { resolved, clock: clock ?? systemClock, runId, notices: [], observers: observers ?? [] };
 }
 
 /** A line for each given option that only Dask can fulfil. */

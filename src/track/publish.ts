@@ -15,6 +15,8 @@ export interface Publication {
   readonly runId: string;
   /** Replace an older document instead of renaming it. */
   readonly overwrite: boolean;
+  /** The names of files that are to lie beside it and share its fate. */
+  readonly others: readonly string[];
   /** The journal as it is named while running, to be renamed to `STEM.journal`. */
   readonly journal?: string;
   /** Writes the document at the given path, atomically. */
@@ -84,8 +86,12 @@ function setAside(publication: Publication, stem: string): string | undefined {
   if (publication.overwrite || !existsSync(document)) return undefined;
   if (runOfDocument(document) === publication.runId) return undefined;
   const ending = document.slice(stem.length);
-  const name = freeName(`${stem}-${compact(startOf(document))}`, [ending, ".journal"]);
+  const endings = publication.others.map((other) => other.slice(basename(stem).length));
+  const name = freeName(`${stem}-${compact(startOf(document))}`, [ending, ".journal", ...endings]);
   rename(document, name + ending);
+  for (const each of endings) {
+    if (existsSync(stem + each)) rename(stem + each, name + each);
+  }
   const journal = `${stem}.journal`;
   if (existsSync(journal) && journal !== publication.journal) rename(journal, `${name}.journal`);
   return name + ending;

@@ -26,6 +26,8 @@ export interface RecordedRun {
   readonly runId: string;
   readonly document: string;
   readonly overwrite: boolean;
+  /** The formats that the document is wanted in. */
+  readonly formats: readonly string[];
   /** What reading the journal found. */
   readonly report: JournalReport;
   /** Records what is still open; once. */
@@ -108,6 +110,7 @@ function recordedRun(
     runId: event.runId,
     document,
     overwrite: options.overwrite,
+    formats: options.formats,
     report: reading.report,
     close: () => recorder.close(reading.report.problems.map(({ text }) => text)),
     text: () => spool.document(recorder.names.namespaces),

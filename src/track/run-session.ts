@@ -13,6 +13,7 @@ import { DocumentFollower } from "./document-follower.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { embeddedNotices, optionsAsJson, type SettledOptions, stemOf } from "./options.js";
+import { otherNames } from "./other-documents.js";
 import { gatherRunFacts, packageVersion } from "./run-facts.js";
 
 /** What the engine says of itself in the `run` event. */
@@ -58,6 +59,7 @@ export class RunSession {
         : copyExecutionSource(resolved.executionSource, this.#destination, [
             resolved.fileName,
             `${stem}.journal`,
+            ...otherNames(resolved.fileName, resolved.formats),
           ]);
     const path = join(this.#destination, `${stem}.${this.runId}.journal`);
     const facts = gatherRunFacts(this.redactor);
@@ -134,6 +136,9 @@ export class RunSession {
     releaseOpenRun(this.#guard);
     if (this.#tasks === 0) this.#say(noTasks);
     const summary = await this.#build(journal);
+    for (const { problem } of summary.others ?? []) {
+      if (problem !== undefined) this.#say(problem);
+    }
     return {
       ...summary,
       dropped: Math.max(summary.dropped, this.#journal.dropped),

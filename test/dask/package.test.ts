@@ -10,6 +10,8 @@ import {
 import { delimiter, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
+import { equal } from "../../src/prov/index.js";
+import { readDocument } from "../../src/track/document-files.js";
 import { defaultOptions } from "../../src/track/options.js";
 import { cli } from "../support/cli.js";
 import { describeWith, peer } from "../support/peers.js";
@@ -129,6 +131,22 @@ describeWith("the Python package", dask, ({ python }) => {
         expect(attribute(document["entity"]?.["data:boom.e1"], "yprov4wfs:traceback")).toContain(
           "in boom",
         );
+      });
+
+      test("writes the formats asked for; one it cannot draw is told, and nothing fails", async () => {
+        const folder = temporaryFolder();
+        const options = JSON.stringify({ formats: ["turtle", "prov-xml", "png"] });
+        const result = await program("own_cluster.py", [options], folder, { PATH: nodeFolder() });
+        expect(result).toMatchObject({ status: 0 });
+        expect(result.told).toHaveLength(1);
+        const document = await readDocument(join(folder, "output/yprov4wfs.json"));
+        for (const ending of ["ttl", "xml"]) {
+          const file = join(folder, `output/yprov4wfs.${ending}`);
+          expect(result.told[0]).toContain(file);
+          expect(equal(await readDocument(file), document)).toBe(true);
+        }
+        // The packages that draw are not in the wheel.
+        expect(result.told[0]).toMatch(/not written as png: .* optional package/);
       });
 
       test("a second run keeps the first document", async () => {

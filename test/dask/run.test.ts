@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
+import { equal } from "../../src/prov/index.js";
+import { readDocument } from "../../src/track/document-files.js";
 import { cli } from "../support/cli.js";
 import { describeWith, peer } from "../support/peers.js";
 import {
@@ -375,6 +377,26 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(statusesOf(document, "done")).toEqual(["ok"]);
       expect(statusesOf(document, "endless")).toEqual(["running"]);
       expect(attribute(document["activity"]?.["run:workflow"], "taskprov:incomplete")).toBe("true");
+    });
+
+    test("writes the document in every format asked for, and says where", async () => {
+      const folder = temporaryFolder();
+      const formats = ["trig", "prov-n", "svg"];
+      const code = "from dask import delayed; delayed(int)('3', dask_key_name='k').compute()";
+      const result = await runTracked({
+        cwd: folder,
+        options: formats.flatMap((format) => ["--formats", format]),
+        command: [python, "-c", code],
+      });
+      expect(result.told).toHaveLength(1);
+      const document = await readDocument(join(folder, "output/yprov4wfs.json"));
+      for (const ending of ["trig", "provn"]) {
+        const file = join(folder, `output/yprov4wfs.${ending}`);
+        expect(result.told[0]).toContain(file);
+        expect(equal(await readDocument(file), document)).toBe(true);
+        expect((await checkDocument(readFileSync(file))).findings).toEqual([]);
+      }
+      expect(readFileSync(join(folder, "output/yprov4wfs.svg"), "utf8")).toContain("<svg");
     });
 
     test("a signal to taskprov goes to the program, and its document is written", async () => {

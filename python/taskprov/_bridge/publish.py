@@ -167,6 +167,10 @@ def told(summary: dict[str, Any]) -> str:
     what = f"wrote {summary['document']}: {tasks} {'task' if tasks == 1 else 'tasks'}"
     if statuses:
         what += f" (attempts: {statuses})"
+    for other in summary.get("others", ()):
+        for text in (other.get("path"), other.get("problem")):
+            if text:
+                what += f"; {text.removesuffix('.')}"
     if summary.get("incomplete"):
         return f"{what}; incomplete: {'; '.join(summary.get('problems', ()))}."
     if tasks == 0:

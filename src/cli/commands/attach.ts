@@ -6,7 +6,7 @@ import {
   attachCluster,
 } from "../../track/attach-cluster.js";
 import type { Command, CommandOption, Parsed } from "../command.js";
-import { countsText } from "../counts-text.js";
+import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
@@ -129,7 +129,8 @@ const reasons: Readonly<Record<AttachedRun["ended"], string>> = {
 /** Says what came of it. */
 export function reportAttached(run: AttachedRun, io: Io): void {
   io.progress("");
-  const what = `${reasons[run.ended]}; wrote ${run.document ?? "no document"}: ${countsText(run)}`;
+  const wrote = `${reasons[run.ended]}; wrote ${run.document ?? "no document"}: ${countsText(run)}`;
+  const what = [wrote, ...otherTexts(run)].join("; ");
   const note = run.incomplete ? `; incomplete: ${run.problems.join("; ")}` : ".";
   io.note(`taskprov: ${what}${note}`);
 }

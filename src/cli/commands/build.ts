@@ -1,7 +1,7 @@
 import { TaskprovError } from "../../base/errors.js";
 import { buildDocument, type RunSummary } from "../../track/build-document.js";
 import type { Command } from "../command.js";
-import { countsText } from "../counts-text.js";
+import { countsText, otherTexts } from "../counts-text.js";
 import { contentOptions, contentOptionsOf, fileArgument } from "../tracker-options.js";
 
 /** `taskprov build JOURNAL`. */
@@ -64,6 +64,7 @@ export const buildCommand: Command = {
 
 function told(summary: RunSummary): string {
   const lines = [`Wrote ${summary.document ?? "no document"}: ${countsText(summary)}.`];
+  for (const text of otherTexts(summary)) lines.push(`Also: ${text}.`);
   if (summary.older !== undefined) lines.push(`The older document is now ${summary.older}.`);
   if (summary.incomplete) lines.push("It is incomplete:");
   for (const problem of summary.problems) lines.push(`  ${problem}`);

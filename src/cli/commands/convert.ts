@@ -1,6 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
 import { writeFileAtomically } from "../../base/files.js";
-import { drawPng } from "../../exchange/index.js";
 import {
   DocumentError,
   dialects,
@@ -17,6 +16,7 @@ import {
 } from "../../formats/index.js";
 import type { ProvDocument } from "../../prov/index.js";
 import { fileChunks } from "../../track/document-files.js";
+import { drawPng } from "../../track/png/draw-png.js";
 import type { Command, Parsed } from "../command.js";
 import { knownName, readArgument } from "../document-input.js";
 import type { Io } from "../io.js";

@@ -4,7 +4,7 @@ import { missingDask } from "../../engines/dask/missing-dask.js";
 import type { RunSummary } from "../../track/build-document.js";
 import { type TrackedProgram, trackProgram } from "../../track/track-program.js";
 import type { Command } from "../command.js";
-import { countsText } from "../counts-text.js";
+import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
@@ -65,7 +65,10 @@ async function report(
 }
 
 function told(run: RunSummary): string {
-  const what = `wrote ${run.document ?? "no document"}: ${countsText(run)}`;
+  const what = [
+    `wrote ${run.document ?? "no document"}: ${countsText(run)}`,
+    ...otherTexts(run),
+  ].join("; ");
   if (run.incomplete) return `${what}; incomplete: ${run.problems.join("; ")}.`;
   if ((run.counts["tasks"] ?? 0) > 0) return `${what}.`;
   return `${what}. The scheduler received no task; usual causes: the work ran without the client, or xarray opened its data without \`chunks\`.`;

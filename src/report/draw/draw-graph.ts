@@ -1,9 +1,9 @@
-import { pngOfSvg } from "../../exchange/png/png-of-svg.js";
 import {
   type LineageSource,
   type OpenLineageOptions,
   openWithIndex,
 } from "../../lineage/lineage.js";
+import { pngOfSvg } from "../../track/png/png-of-svg.js";
 import { graphPicture, type PictureOptions } from "./graph-picture.js";
 import { type PictureFlow, pictureSvg } from "./picture-svg.js";
 import { pictureDot, pictureMermaid } from "./picture-text.js";
