@@ -46,6 +46,16 @@ export interface ChromiumPeer {
   readonly version: string;
 }
 
+/** The server of Prometheus and its tool, programs of the system. */
+export interface PrometheusPeer {
+  readonly available: true;
+  readonly name: "prometheus";
+  readonly title: string;
+  readonly executable: string;
+  readonly promtool: string;
+  readonly version: string;
+}
+
 export interface Peers {
   readonly prov3: PythonPeer;
   readonly prov2: PythonPeer;
@@ -64,6 +74,7 @@ export interface Peers {
   readonly wheel: PythonPeer;
   readonly provtoolbox: ProvToolboxPeer;
   readonly chromium: ChromiumPeer;
+  readonly prometheus: PrometheusPeer;
 }
 export type PeerName = keyof Peers;
 

@@ -89,7 +89,7 @@ const provToolbox = {
   minimumJava: 11,
 };
 
-export const peerNames = [...Object.keys(pythonPeers), "provtoolbox", "chromium"];
+export const peerNames = [...Object.keys(pythonPeers), "provtoolbox", "chromium", "prometheus"];
 
 /** What the document referees need; `dask` is for benchmarks, `chromium` for pages. */
 export const refereeNames = ["prov3", "prov2", "provtoolbox"];
@@ -122,6 +122,7 @@ export function skipLine(peer) {
 
 async function prepare(name) {
   if (name === "chromium") return await findChromium();
+  if (name === "prometheus") return await findPrometheus();
   if (name === "provtoolbox") return await prepareProvToolbox();
   return await preparePython(name);
 }
@@ -360,6 +361,26 @@ async function findChromium() {
       ? `CHROME_PATH names ${chosen}, which does not start`
       : "no chromium or google-chrome on PATH",
     "install it (Debian: apt-get install chromium) or set CHROME_PATH",
+  );
+}
+
+// --- Prometheus ---------------------------------------------------------------------------------
+
+async function findPrometheus() {
+  const executable = onPath("prometheus");
+  const promtool = onPath("promtool");
+  if (executable !== undefined && promtool !== undefined) {
+    const version = await starts(promtool, ["--version"]);
+    if (version) {
+      const title = "Prometheus";
+      return { available: true, name: "prometheus", title, executable, promtool, version };
+    }
+  }
+  return missing(
+    "prometheus",
+    "Prometheus",
+    "no prometheus and promtool on PATH",
+    "install it (Debian: apt-get install prometheus)",
   );
 }
 

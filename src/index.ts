@@ -310,6 +310,7 @@ export type {
   ObservedTask,
   StateCounts,
 } from "./observe/computation.js";
+export { journalLogs, type LogFilter, type LogRecord } from "./observe/journal-logs.js";
 export {
   type DurationSummary,
   type JournalProfile,

@@ -163,6 +163,13 @@ export const commandGroups: ReadonlyMap<string, ReadonlyMap<string, CommandEntry
         },
       ],
       [
+        "logs",
+        {
+          summary: "show the log records of a run's scheduler and workers, also while it goes on",
+          load: async () => (await import("./commands/logs.js")).logsCommand,
+        },
+      ],
+      [
         "export",
         {
           summary: "write a run for other tools: OpenTelemetry, Perfetto, speedscope, Prometheus",

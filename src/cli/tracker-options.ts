@@ -33,6 +33,9 @@ const recordingHelp: Readonly<Partial<Record<keyof ProvTrackerOptions, string>>>
   values: "values of arguments: summary, none or full",
   maxValueBytes: "longest text recorded as it is, in bytes",
   redact: "hide values by name pattern, or a text; repeat for several",
+  metricsPort: "port of an endpoint /metrics for Prometheus while it runs; 0: any that is free",
+  metricsHost: "address that the endpoint listens on (default 127.0.0.1)",
+  metricsFile: "file for Prometheus's textfile collector, written anew while it runs",
   journal: "keep the journal beside the document",
   overwrite: "replace an older document instead of renaming it",
 };
@@ -47,6 +50,9 @@ const valueNames: Readonly<Record<string, string>> = {
   recordLogs: "LEVEL",
   profileSeconds: "SECONDS",
   formats: "FORMAT",
+  metricsPort: "PORT",
+  metricsHost: "HOST",
+  metricsFile: "FILE",
   notebookMode: "MODE",
   generatingNames: "NAME",
 };
@@ -98,7 +104,8 @@ function givenValue(name: string, parsed: Parsed): unknown {
   }
   const text = parsed.text(option);
   // What is no number stays as it is, so that the message shows what was typed.
-  if (name.endsWith("Seconds")) return /^\d+(\.\d+)?$/.test(text ?? "") ? Number(text) : text;
+  if (name.endsWith("Seconds") || name === "metricsPort")
+    return /^\d+(\.\d+)?$/.test(text ?? "") ? Number(text) : text;
   return typeof standard === "number" && /^\d+$/.test(text ?? "") ? Number(text) : text;
 }
 

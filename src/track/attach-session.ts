@@ -8,6 +8,7 @@ import { type AttachEnd, AttachReader, type ClusterStatus } from "../engines/das
 import type { DaskScheduler } from "../engines/dask/dask-client.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
+import { type LiveMetrics, offerMetrics } from "./live-metrics.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
 import { otherNames } from "./other-documents.js";
@@ -35,6 +36,7 @@ export class AttachSession {
   readonly ended: Promise<AttachEnd>;
   readonly #keepsJournal: boolean;
   readonly #journal: ReceivedJournal;
+  readonly #metrics: LiveMetrics | undefined;
   readonly #reader: AttachReader;
   readonly #guard: OpenRun;
   #problem: string | undefined;
@@ -85,7 +87,8 @@ export class AttachSession {
       throw error;
     }
     for (const notice of settled.notices) process.stderr.write(`taskprov: ${notice}\n`);
-    return new AttachSession(runId, resolved.journal, journal, (keep) => {
+    const metrics = await offerMetrics(settled.metrics, journal.path);
+    return new AttachSession(runId, resolved.journal, journal, metrics, (keep) => {
       const reading = { plugin, keep, reconnectSeconds };
       return new AttachReader(scheduler.target, {
         ...reading,
@@ -98,11 +101,13 @@ export class AttachSession {
     runId: string,
     keepsJournal: boolean,
     journal: ReceivedJournal,
+    metrics: LiveMetrics | undefined,
     read: (keep: (frames: readonly Uint8Array[]) => number) => AttachReader,
   ) {
     this.runId = runId;
     this.#keepsJournal = keepsJournal;
     this.#journal = journal;
+    this.#metrics = metrics;
     const { path } = journal;
     this.#guard = {
       flush: () => {},
@@ -134,6 +139,7 @@ export class AttachSession {
     this.#reader.detach();
     const end = await this.ended;
     this.#journal.close();
+    await this.#metrics?.close();
     releaseOpenRun(this.#guard);
     const problems: string[] = [];
     if (this.#problem !== undefined) problems.push(this.#problem);

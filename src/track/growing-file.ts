@@ -10,10 +10,12 @@ const lookEvery = 50;
  *
  * @param path - of the file; it is opened at once and may be renamed or removed afterwards.
  * @param done - aborted when nothing more will be written.
+ * @param ref - whether waiting for more keeps Node alive.
  */
 export async function* growingFile(
   path: string,
   done: AbortSignal,
+  ref = true,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const fd = openSync(path, "r");
   try {
@@ -24,16 +26,16 @@ export async function* growingFile(
       const count = readSync(fd, chunk, 0, chunkBytes, null);
       if (count > 0) yield chunk.subarray(0, count);
       else if (isLast) return;
-      else await pause(done);
+      else await pause(done, ref);
     }
   } finally {
     closeSync(fd);
   }
 }
 
-async function pause(done: AbortSignal): Promise<void> {
+async function pause(done: AbortSignal, ref: boolean): Promise<void> {
   try {
-    await setTimeout(lookEvery, undefined, { signal: done });
+    await setTimeout(lookEvery, undefined, { signal: done, ref });
   } catch (error) {
     if (!done.aborted) throw error;
   }

@@ -9,6 +9,7 @@ import { logLevels } from "../events/decode-telemetry.js";
 import type { Json, LogLevel } from "../events/task-event.js";
 import { resolveNames } from "../notebook/generating-names.js";
 import { BaseCallback } from "../observe/base-callback.js";
+import type { MetricsPlace } from "./live-metrics.js";
 
 /** How PROV-JSON is spelt for readers that disagree (docs/documents.md). */
 export type DialectName = "shared" | "portable" | "yprov";
@@ -89,6 +90,15 @@ export interface ProvTrackerOptions {
   readonly overwrite?: boolean;
   /** Callbacks such as `new ProgressBar()`, on the embedded engine. @defaultValue `[]` */
   readonly observers?: readonly BaseCallback[];
+  /**
+   * Port of an HTTP endpoint `/metrics` for Prometheus while the run goes on; 0: any that is free.
+   * @defaultValue none
+   */
+  readonly metricsPort?: number;
+  /** Address that the endpoint listens on. @defaultValue `"127.0.0.1"` */
+  readonly metricsHost?: string;
+  /** File for Prometheus's textfile collector, written anew every 10 s. @defaultValue none */
+  readonly metricsFile?: string;
   /** The source of time. @defaultValue the system's clock, kept monotonic */
   readonly clock?: Clock;
   /** UUID of the run. @defaultValue a random one */
@@ -240,6 +250,9 @@ const expectations: Readonly<Record<keyof ProvTrackerOptions, Expectation>> = {
     words: "an array of callbacks such as new ProgressBar()",
     accepts: (value) => Array.isArray(value) && value.every((item) => item instanceof BaseCallback),
   },
+  metricsPort: anInteger(0, 65_535),
+  metricsHost: aText,
+  metricsFile: pathExpectation,
   clock: {
     words: "an object with a method `now()` that returns seconds",
     accepts: (value) =>
@@ -263,6 +276,8 @@ export interface SettledOptions {
   /** One line for each given option that is accepted but has no effect yet. */
   readonly notices: readonly string[];
   readonly observers: readonly BaseCallback[];
+  /** Where metrics are offered; undefined: nowhere. */
+  readonly metrics: MetricsPlace | undefined;
 }
 
 /**
@@ -272,7 +287,7 @@ export interface SettledOptions {
  */
 export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
   checkOptions(given, expectations, "ProvTracker");
-  const { clock, runId, observers, ...plain } = given;
+  const { clock, runId, observers, metricsPort, metricsHost, metricsFile, ...plain } = given;
   const resolved: ResolvedOptions = { ...defaultOptions, ...withoutUndefined(plain) };
   if (stemOf(resolved.fileName) === "") {
     throw new TaskprovError(
@@ -282,14 +297,48 @@ export function settleOptions(given: ProvTrackerOptions = {}): SettledOptions {
   }
   // Throws for what is no change to the list.
   resolveNames(resolved.generatingNames);
-  return { resolved, clock: clock ?? systemClock, runId, notices: [], observers: observers ?? [] };
+  return {
+    resolved,
+    clock: clock ?? systemClock,
+    runId,
+    notices: [],
+    observers: observers ?? [],
+    metrics: metricsPlace(metricsPort, metricsHost, metricsFile),
+  };
+}
+
+function metricsPlace(
+  port: number | undefined,
+  host: string | undefined,
+  file: string | undefined,
+): MetricsPlace | undefined {
+  if (port === undefined && file === undefined) return undefined;
+  return {
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+    ...(file !== undefined && { file }),
+  };
 }
 
 /** A line for each given option that only Dask can fulfil. */
-export function embeddedNotices({ captureOutput }: ResolvedOptions): readonly string[] {
-  return captureOutput
-    ? ["option `captureOutput` has no effect here: only on Dask is it known which task prints."]
-    : [];
+export function embeddedNotices({
+  captureOutput,
+  recordLogs,
+  profileSeconds,
+}: ResolvedOptions): readonly string[] {
+  const notices: string[] = [];
+  if (captureOutput) {
+    notices.push(
+      "option `captureOutput` has no effect here: only on Dask is it known which task prints.",
+    );
+  }
+  if (recordLogs !== null && recordLogs !== "none") {
+    notices.push("option `recordLogs` has no effect here: it is about Dask's log records.");
+  }
+  if (profileSeconds !== null && profileSeconds !== 0) {
+    notices.push("option `profileSeconds` has no effect here: it is about the profile of Dask.");
+  }
+  return notices;
 }
 
 /** The file's name without its last ending. */

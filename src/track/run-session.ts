@@ -11,6 +11,7 @@ import { Announcements } from "./announcements.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
 import { DocumentFollower } from "./document-follower.js";
 import { copyExecutionSource } from "./execution-source.js";
+import { type LiveMetrics, offerMetrics } from "./live-metrics.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { embeddedNotices, optionsAsJson, type SettledOptions, stemOf } from "./options.js";
 import { otherNames } from "./other-documents.js";
@@ -36,6 +37,7 @@ export class RunSession {
   readonly #guard: OpenRun;
   #tasks = 0;
   #follower: DocumentFollower | undefined;
+  #metrics: Promise<LiveMetrics | undefined> | undefined;
   #isLarge = false;
   #finished: Promise<RunSummary> | undefined;
 
@@ -99,6 +101,10 @@ export class RunSession {
       ...(source !== undefined && { executionSource: source }),
       options: optionsAsJson(resolved),
     });
+    if (settled.metrics !== undefined) {
+      this.#journal.flushSync();
+      this.#metrics = offerMetrics(settled.metrics, path);
+    }
   }
 
   /** Whether so much waits for the disk that the engine had better start no further task. */
@@ -133,6 +139,7 @@ export class RunSession {
     const { missing, path } = this.#journal;
     const journal = missing === undefined ? path : this.#rescued(missing);
     this.#journal.close();
+    await (await this.#metrics)?.close();
     releaseOpenRun(this.#guard);
     if (this.#tasks === 0) this.#say(noTasks);
     const summary = await this.#build(journal);

@@ -8,6 +8,7 @@ import { type BridgeSettings, bridgeEnvironment } from "../engines/dask/bridge.j
 import { runProgram } from "../engines/dask/run-program.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
+import { LiveMetrics, type MetricsPlace } from "./live-metrics.js";
 import {
   optionsAsJson,
   type ProvTrackerOptions,
@@ -40,10 +41,16 @@ export async function trackProgram(
   command: readonly [program: string, ...args: string[]],
   given: ProvTrackerOptions,
 ): Promise<TrackedProgram> {
-  const { resolved } = settleOptions(given);
+  const { resolved, metrics } = settleOptions(given);
   const settings = prepare(command, resolved);
   const [program, ...args] = command;
-  const status = await runProgram(program, args, bridgeEnvironment(settings, process.env));
+  const watch = metrics && (await watchJournals(settings, metrics));
+  let status: number;
+  try {
+    status = await runProgram(program, args, bridgeEnvironment(settings, process.env));
+  } finally {
+    await watch?.end();
+  }
   const runs: RunSummary[] = [];
   const failures: string[] = [];
   for (const journal of journalsOf(settings)) {
@@ -54,6 +61,34 @@ export async function trackProgram(
     }
   }
   return { status, runs, failures };
+}
+
+/** How often is looked for a journal that has begun, in milliseconds. */
+const lookEvery = 250;
+
+/** Offers the metrics of every journal of the program, from when it begins. */
+async function watchJournals(
+  settings: BridgeSettings,
+  place: MetricsPlace,
+): Promise<{ readonly end: () => Promise<void> }> {
+  const metrics = new LiveMetrics(place, (line) => process.stderr.write(`taskprov: ${line}\n`));
+  await metrics.start();
+  const seen = new Set<string>();
+  const look = (): void => {
+    for (const journal of journalsOf(settings)) {
+      if (seen.has(journal)) continue;
+      seen.add(journal);
+      metrics.follow(journal);
+    }
+  };
+  const timer = setInterval(look, lookEvery);
+  return {
+    end: async () => {
+      clearInterval(timer);
+      look();
+      await metrics.close();
+    },
+  };
 }
 
 function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeSettings {

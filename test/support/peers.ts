@@ -3,6 +3,7 @@ import {
   type MissingPeer,
   type PeerName,
   type Peers,
+  type PrometheusPeer,
   type ProvToolboxPeer,
   type PythonPeer,
   preparePeer,
@@ -11,7 +12,7 @@ import {
   // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
 } from "../../scripts/peers.mjs";
 
-export type { MissingPeer, ProvToolboxPeer, PythonPeer };
+export type { MissingPeer, PrometheusPeer, ProvToolboxPeer, PythonPeer };
 export { preparePeer, refereeNames, skipLine };
 
 const told = new Set<PeerName>();
