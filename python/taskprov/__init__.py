@@ -13,13 +13,54 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._report import performance_report as performance_report
+    from ._actions.action import Action as Action
+    from ._actions.action import continue_task as continue_task
+    from ._actions.action import current_action as current_action
+    from ._actions.action import log_call as log_call
+    from ._actions.action import log_message as log_message
+    from ._actions.action import preserve_context as preserve_context
+    from ._actions.action import register_exception_extractor as register_exception_extractor
+    from ._actions.action import serialize_task_id as serialize_task_id
+    from ._actions.action import start_action as start_action
+    from ._actions.action import start_task as start_task
+    from ._actions.action import write_traceback as write_traceback
+    from ._actions.destinations import add_destinations as add_destinations
+    from ._actions.destinations import add_global_fields as add_global_fields
+    from ._actions.destinations import remove_destination as remove_destination
+    from ._actions.destinations import to_file as to_file
+    from ._actions.trace import compute_with_trace as compute_with_trace
+    from ._actions.trace import persist_with_trace as persist_with_trace
     from ._tracker import ProvTracker as ProvTracker
 
 __version__ = "0.1.0"
 
 _recorded: ProvTracker | None = None
 
-__all__ = ["ProvTracker", "__version__", "performance_report"]
+# Where each name of the action log is defined: it is loaded when it is asked for.
+_ACTIONS = {
+    **dict.fromkeys(
+        (
+            "Action",
+            "continue_task",
+            "current_action",
+            "log_call",
+            "log_message",
+            "preserve_context",
+            "register_exception_extractor",
+            "serialize_task_id",
+            "start_action",
+            "start_task",
+            "write_traceback",
+        ),
+        "action",
+    ),
+    **dict.fromkeys(
+        ("add_destinations", "add_global_fields", "remove_destination", "to_file"), "destinations"
+    ),
+    **dict.fromkeys(("compute_with_trace", "persist_with_trace"), "trace"),
+}
+
+__all__ = ["ProvTracker", "__version__", "performance_report", *_ACTIONS]
 
 
 def __getattr__(name: str) -> Any:
@@ -31,6 +72,10 @@ def __getattr__(name: str) -> Any:
         from ._report import performance_report
 
         return performance_report
+    if name in _ACTIONS:
+        from importlib import import_module
+
+        return getattr(import_module(f"._actions.{_ACTIONS[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

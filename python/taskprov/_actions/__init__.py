@@ -1,0 +1,1 @@
+"""The causal action log, in Eliot's form: what called what, with inputs, results and times."""
