@@ -213,7 +213,6 @@ describe("errors", () => {
     ["", "1:1  json-syntax: Expected a JSON object, but the text ends here: it is truncated."],
     [`{${context}`, expect.stringMatching(/json-syntax: .* truncated\.$/)],
     [`{${context},"@graph":[]} x`, expect.stringMatching(/nothing after the document, got "x"\.$/)],
-    [`[{"@id":"http://e/"}]`, expect.stringMatching(/^1:1 {2}jsonld-form: .* expanded JSON-LD/)],
     [`{"@graph":[]}`, '1:1  jsonld-form: A PROV-JSONLD document needs a "@context".'],
     [
       `{${context},"@graph":{}}`,

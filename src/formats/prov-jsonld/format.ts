@@ -9,7 +9,10 @@ export const provJsonld: Format = {
   title: "PROV-JSONLD",
   extensions: [".jsonld", ".json-ld"],
   mediaTypes: ["application/ld+json"],
-  sniff: (head) => (/^\{[\s\S]*?"@(?:context|graph)"\s*:/.test(head) ? 2 : 0),
+  sniff: (head) =>
+    /^\{[\s\S]*?"@(?:context|graph)"\s*:|^\[\s*\{[\s\S]*?"@(?:id|type|graph)"\s*:/.test(head)
+      ? 2
+      : 0,
   read: async (source, handler, options) =>
     readProvJsonld(await wholeText(source), handler, options),
   write: (document, options) => writeProvJsonld(document, options),

@@ -10,14 +10,15 @@ import { unknownFiller } from "../unknown-argument.js";
 import { ContextScope } from "./context-scope.js";
 import { eachItem, type JsonNode, readJson } from "./json-tree.js";
 import { readContext } from "./read-context.js";
+import { isExpanded, readExpanded } from "./read-expanded.js";
 import { type Members, readStatement, withoutProv } from "./statement-reader.js";
 
 const defaultMaxFindings = 100;
 const graphOnly: ReadonlySet<string> = new Set(["@graph"]);
 
 /**
- * Reads PROV-JSONLD in the compacted form of the W3C member submission and delivers it to a
- * handler. No context is fetched; expanded or flattened JSON-LD is refused.
+ * Reads PROV-JSONLD in the compacted form of the W3C member submission, or PROV-O in expanded or
+ * flattened JSON-LD, and delivers it to a handler. No context is fetched.
  *
  * @throws {@link DocumentError} with every finding, when the document has any error.
  */
@@ -27,6 +28,9 @@ export function readProvJsonld(
   { maxFindings = defaultMaxFindings }: ReadFormatOptions = {},
 ): ReadResult {
   const text = source.startsWith("\uFEFF") ? source.slice(1) : source;
+  if (isExpanded(text)) {
+    return readExpanded(text, handler, { maxFindings });
+  }
   const reader = new JsonldReader(text, source.length - text.length, handler, maxFindings);
   return reader.read();
 }
@@ -66,12 +70,8 @@ class JsonldReader {
 
   #readDocument(): void {
     const cursor = this.#cursor;
-    const code = cursor.next("a JSON object");
+    cursor.next("a JSON object");
     const at = cursor.pos;
-    if (code === 0x5b) {
-      this.#report("error", "jsonld-form", expandedMessage, at);
-      return;
-    }
     const root = readJson(cursor, graphOnly, this.#onRepeated);
     if (root.type !== "object") {
       this.#report(
@@ -218,9 +218,6 @@ class JsonldReader {
     }));
   };
 }
-
-const expandedMessage =
-  'Expected a JSON object with "@context" and "@graph", the compacted form of PROV-JSONLD; this is an array, as expanded JSON-LD has it.';
 
 function member(members: Members, key: string): JsonNode | undefined {
   return members.find((each) => each.key === key)?.value;

@@ -1,29 +1,11 @@
-import type { Namespace } from "../../prov/index.js";
 import { DocumentError } from "../document-error.js";
 import type { Place } from "../finding.js";
 import { TextPlaces } from "../text-places.js";
-import { Graph, type GraphStatement, type RdfLiteral, type RdfResource } from "./graph.js";
-import { inverseOf, predicateRules } from "./predicate-rules.js";
+import type { RdfLiteral, RdfResource } from "./graph.js";
+import { fallbackBase, GraphBuilder, type ParsedRdf, type Token } from "./graph-builder.js";
 
 /** The RDF syntaxes that are read, as the parser names them. */
 export type RdfSyntax = "Turtle" | "TriG" | "N-Quads";
-
-/** The base of relative IRIs when neither the text nor the caller names one. */
-export const fallbackBase = "file:///";
-
-/** What a text in RDF says. */
-export interface ParsedRdf {
-  readonly prefixes: readonly Namespace[];
-  readonly defaultGraph: Graph;
-  /** By IRI, or label after `_:`. */
-  readonly namedGraphs: ReadonlyMap<string, Graph>;
-  /** The labels of blank nodes that the text gives. */
-  readonly labels: ReadonlySet<string>;
-  /** A statement about an IRI that was relative and had no base; it stands for all of them. */
-  readonly relative: GraphStatement | undefined;
-  /** A statement with a term that PROV has no use for (RDF 1.2 triple terms), if there is one. */
-  readonly unusable: GraphStatement | undefined;
-}
 
 interface DefaultGraph {
   readonly termType: "DefaultGraph";
@@ -42,14 +24,6 @@ interface ParsedQuad {
 }
 
 type ParsedTerm = RdfResource | RdfLiteral | DefaultGraph | ParsedQuad;
-
-/** A token of the parser: its line counts from 1, its columns from 0. */
-interface Token {
-  readonly line: number;
-  readonly start: number;
-  readonly end: number;
-  readonly endLine?: number;
-}
 
 const langStringType = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
 const stringType = "http://www.w3.org/2001/XMLSchema#string";
@@ -79,7 +53,7 @@ export async function parseRdf(
     onQuad: (error: Error | null, quad: unknown): void => {
       failure ??= error ?? undefined;
       if (quad !== null && quad !== undefined) {
-        builder.add(quad as ParsedQuad);
+        addQuad(builder, quad as ParsedQuad);
       }
     },
     onPrefix: (prefix: string, iri: { readonly value: string }): void => {
@@ -108,6 +82,14 @@ export async function parseRdf(
   return builder;
 }
 
+function addQuad(builder: GraphBuilder, { subject, predicate, object, graph }: ParsedQuad): void {
+  if (isResource(subject) && isResource(predicate) && isTerm(object) && isGraph(graph)) {
+    builder.addStatement(subject, predicate, object, graph.id);
+  } else {
+    builder.skipStatement(predicate.id);
+  }
+}
+
 // What the parser takes for a stream. Given a string it would parse in a task of its own, where
 // nobody could catch what it throws.
 class TextInput {
@@ -123,72 +105,6 @@ class TextInput {
   }
 }
 
-class GraphBuilder implements ParsedRdf {
-  readonly prefixes: Namespace[] = [];
-  readonly defaultGraph: Graph = new Graph();
-  readonly namedGraphs: Map<string, Graph> = new Map();
-  readonly labels: Set<string> = new Set();
-  relative: GraphStatement | undefined;
-  unusable: GraphStatement | undefined;
-  token: Token = { line: 0, start: 0, end: 0 };
-  readonly #watchesBase: boolean;
-
-  constructor(watchesBase: boolean) {
-    this.#watchesBase = watchesBase;
-  }
-
-  addPrefix(prefix: string, uri: string): void {
-    this.prefixes.push({ prefix, uri });
-  }
-
-  add({ subject, predicate, object, graph }: ParsedQuad): void {
-    const { line, start: column } = this.token;
-    if (!isResource(subject) || !isResource(predicate) || !isTerm(object) || !isGraph(graph)) {
-      this.unusable ??= { predicate: predicate.id, object: emptyLiteral, line, column };
-      return;
-    }
-    const target = this.#graph(graph.id);
-    const canonical = inverseOf.get(predicate.id);
-    const statement =
-      canonical !== undefined && object.termType !== "Literal"
-        ? { predicate: canonical, object: subject, line, column }
-        : { predicate: predicate.id, object, line, column };
-    target.add(statement.object === object ? subject.id : object.id, statement);
-    this.#noteReference(target, statement);
-    if (this.#watchesBase && this.relative === undefined) {
-      const isRelative = [subject, predicate, object, graph].some(({ id }) =>
-        id.startsWith(fallbackBase),
-      );
-      this.relative = isRelative ? statement : undefined;
-    }
-  }
-
-  #graph(id: string): Graph {
-    if (id === "") {
-      return this.defaultGraph;
-    }
-    let graph = this.namedGraphs.get(id);
-    if (graph === undefined) {
-      graph = new Graph();
-      this.namedGraphs.set(id, graph);
-    }
-    return graph;
-  }
-
-  #noteReference(graph: Graph, { predicate, object }: GraphStatement): void {
-    if (object.termType === "BlankNode" && predicateRules.get(predicate)?.role !== "qualified") {
-      graph.addReference(object.id);
-    }
-  }
-}
-
-const emptyLiteral: RdfLiteral = {
-  termType: "Literal",
-  value: "",
-  language: "",
-  datatype: stringType,
-  id: "",
-};
 const defaultGraph: DefaultGraph = { termType: "DefaultGraph", value: "", id: "" };
 
 function isResource(term: ParsedTerm): term is RdfResource {

@@ -10,9 +10,10 @@ import type { DocumentSource } from "../source.js";
 import { unknownFiller } from "../unknown-argument.js";
 import { wholeText } from "../whole-text.js";
 import type { Graph, GraphStatement } from "./graph.js";
+import { fallbackBase, type ParsedRdf } from "./graph-builder.js";
 import type { GraphContext } from "./graph-context.js";
 import { IriNames } from "./iri-names.js";
-import { fallbackBase, parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
+import { parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
 import { type GraphRecords, readGraph } from "./read-graph.js";
 
 const defaultMaxFindings = 100;
@@ -26,10 +27,25 @@ export async function readRdf(
   source: DocumentSource,
   syntax: RdfSyntax,
   handler: ProvHandler,
-  { maxFindings = defaultMaxFindings, baseIri }: ReadFormatOptions = {},
+  options: ReadFormatOptions = {},
 ): Promise<ReadResult> {
   const text = await wholeText(source);
-  const parsed = await parseRdf(text, syntax, baseIri);
+  const parsed = await parseRdf(text, syntax, options.baseIri);
+  return deliverRdf(parsed, text, handler, options);
+}
+
+/**
+ * Reads the PROV-O of parsed RDF and delivers it.
+ *
+ * @param text - what was parsed, for the places of findings.
+ * @throws {@link DocumentError} with every finding, when the document has any error.
+ */
+export function deliverRdf(
+  parsed: ParsedRdf,
+  text: string,
+  handler: ProvHandler,
+  { maxFindings = defaultMaxFindings }: ReadFormatOptions,
+): ReadResult {
   const findings = new FindingList(maxFindings);
   const place = (at: GraphStatement | undefined): { place?: Place } =>
     at === undefined || at.line === 0 ? {} : { place: placeOf(text, at.line, at.column) };
