@@ -248,6 +248,12 @@ export {
   type ActionLogSource,
   readActionLog,
 } from "./lineage/read-action-log.js";
+export {
+  type RerunAnswer,
+  type RerunOptions,
+  type RerunTask,
+  rerun,
+} from "./lineage/rerun.js";
 export type { RunFacts } from "./lineage/run-facts.js";
 export {
   type ListedRun,

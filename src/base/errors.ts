@@ -19,6 +19,7 @@ export const errorCodes = [
   "ERR_NOTEBOOK",
   "ERR_OPTION",
   "ERR_PUSH",
+  "ERR_RERUN",
   "ERR_TIMEOUT",
   "ERR_USAGE",
   "ERR_WORKER_LOST",

@@ -73,6 +73,13 @@ export const commandGroups: ReadonlyMap<string, ReadonlyMap<string, CommandEntry
         },
       ],
       [
+        "rerun",
+        {
+          summary: "run a task and what it came from again, and compare the results",
+          load: async () => (await import("./commands/rerun.js")).rerunCommand,
+        },
+      ],
+      [
         "list",
         {
           summary: "list attempts by status, group, function, worker, cell or time",
