@@ -1,6 +1,7 @@
 import { TaskprovError } from "../base/errors.js";
 import { DaskScheduler } from "../engines/dask/dask-client.js";
 import { LocalCapture } from "../engines/local/capture.js";
+import { sampleProcess } from "../engines/local/process-sampler.js";
 import type { Scheduler } from "../engines/local/scheduler.js";
 import type {
   ClientInfo,
@@ -56,6 +57,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   #pressure: BackPressure | undefined;
   #watch: SchedulerPlugin | undefined;
   #unhear: (() => void) | undefined;
+  #endSampling: (() => void) | undefined;
   #closed = false;
 
   /**
@@ -155,6 +157,13 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
     this.#pressure = pressure;
     this.#unhear = hearScriptCells((event) => session.append(event));
     this.#capture.start(scheduler);
+    if (resolved.sampleSeconds) {
+      this.#endSampling = sampleProcess({
+        seconds: resolved.sampleSeconds,
+        now: () => scheduler.clock.now(),
+        append: (event) => session.append(event),
+      });
+    }
     // Called before it was registered: it has to hear what happens.
     scheduler.registerPlugin(this);
     const { observers } = this.#settled;
@@ -216,6 +225,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       this.#capture = undefined;
       this.#pressure?.stop();
       this.#unhear?.();
+      this.#endSampling?.();
       this.#scheduler?.unregisterPlugin(this.name);
       if (this.#watch?.name !== undefined) this.#scheduler?.unregisterPlugin(this.#watch.name);
       this.#settle(await this.#finish());
