@@ -50,10 +50,34 @@ def run_argument(client, size):
     return 1
 
 
+def track_with_yprov4dask(client):
+    from prov_tracking.plugin import ProvTracker
+
+    tracker = ProvTracker(destination="output", file_name="document.json")
+    client.register_plugin(tracker)
+    tracker.start(client.scheduler)
+
+
+def track_with_eliot(client):
+    """One action of a log a task, as Eliot's documentation logs functions."""
+    from eliot import log_call
+
+    def to_a_file():
+        from eliot import to_file
+
+        to_file(open("document.json", "a"))
+
+    client.run(to_a_file)
+    globals()["inc"] = log_call(inc)
+
+
 if __name__ == "__main__":
-    job, size = sys.argv[1], int(sys.argv[2])
+    job, size, *tracker = sys.argv[1:]
+    size = int(size)
     cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     client = Client(cluster)
+    if tracker:
+        globals()[f"track_with_{tracker[0]}"](client)
     client.submit(inc, 0).result()
     before, began = time.process_time(), time.perf_counter()
     tasks = globals()[f"run_{job}"](client, size)

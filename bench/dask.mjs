@@ -5,8 +5,11 @@
 //
 // Each pair is one run without and one under `taskprov run`, in turn. Workers are processes of
 // their own and not counted. Needs the peer `daskdata` (scripts/peers.mjs).
+//
+// With `--others yprov4dask,eliot` these trackers run the same jobs, each compared with its own
+// environment without it (yProv4DASK pins Dask 2025.5.1).
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +20,7 @@ import { preparePeer, skipLine } from "../scripts/peers.mjs";
 const { values } = parseArgs({
   options: {
     pairs: { type: "string", default: "5" },
+    others: { type: "string", default: "" },
     jobs: { type: "string", default: "map:10000,array:4000,chain:4000,tree:5000,argument:100" },
   },
 });
@@ -37,25 +41,60 @@ process.stdout.write(
 process.stdout.write(
   "| job | CPU a task without, µs | with, µs | added, µs (min to max) | ratio | memory added, MB | closing added, s | document after the program, s | document bytes a task | gzip -6 |\n|---|---|---|---|---|---|---|---|---|---|\n",
 );
+const others = [];
+for (const name of values.others.split(",").filter(Boolean)) {
+  const other = await preparePeer(name);
+  if (other.available) others.push(other);
+  else process.stderr.write(`${skipLine(other)}\n`);
+}
 for (const given of values.jobs.split(",")) {
   const [name, size] = given.split(":");
-  row(given, measure(name, size));
+  row(
+    given,
+    measure(
+      () => runPlain(dask.python, name, size),
+      () => runTracked(name, size),
+    ),
+  );
+  for (const other of others) {
+    row(
+      `${given}, ${other.title}`,
+      measure(
+        () => runPlain(other.python, name, size),
+        () => runOther(other, name, size),
+      ),
+    );
+  }
 }
 
-function measure(name, size) {
+function measure(runWithout, runWith) {
   const without = [];
   const tracked = [];
   for (let i = 0; i < pairs; i++) {
     // Who goes first changes, so that a machine that warms up or tires favours none.
-    if (i % 2 === 0) without.push(runPlain(name, size));
-    tracked.push(runTracked(name, size));
-    if (i % 2 === 1) without.push(runPlain(name, size));
+    if (i % 2 === 0) without.push(runWithout());
+    tracked.push(runWith());
+    if (i % 2 === 1) without.push(runWithout());
   }
   return { without, tracked };
 }
 
-function runPlain(name, size) {
-  return inFolder((cwd) => run([dask.python, job, name, size], cwd));
+function runPlain(python, name, size) {
+  return inFolder((cwd) => run([python, job, name, size], cwd));
+}
+
+function runOther(other, name, size) {
+  return inFolder((cwd) => {
+    const found = run([other.python, job, name, size, other.name], cwd);
+    const documents = [path.join(cwd, "output", "document.json"), path.join(cwd, "document.json")];
+    return { ...found, ...sizesOf(documents.find((document) => existsSync(document))) };
+  });
+}
+
+function sizesOf(document) {
+  if (document === undefined) return { bytes: Number.NaN, gzip: Number.NaN };
+  const content = readFileSync(document);
+  return { bytes: content.length, gzip: gzipSync(content, { level: 6 }).length };
 }
 
 function runTracked(name, size) {
@@ -69,8 +108,7 @@ function runTracked(name, size) {
     return {
       ...found,
       all: (performance.now() - began) / 1000,
-      bytes: statSync(document).size,
-      gzip: gzipSync(readFileSync(document), { level: 6 }).length,
+      ...sizesOf(document),
     };
   });
 }
@@ -86,8 +124,14 @@ function inFolder(work) {
 
 function run([program, ...args], cwd) {
   const began = performance.now();
-  const done = spawnSync(program, args, { cwd, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`${args.join(" ")}: ${done.stderr}`);
+  // A file: yProv4DASK logs more than a pipe may hold.
+  const told = path.join(cwd, "stderr.txt");
+  const stdio = ["ignore", "pipe", openSync(told, "w")];
+  const done = spawnSync(program, args, { cwd, encoding: "utf8", stdio });
+  closeSync(stdio[2]);
+  if (done.status !== 0) {
+    throw new Error(`${args.join(" ")}: ${readFileSync(told, "utf8").slice(-2000)}`);
+  }
   const report = JSON.parse(done.stdout.trim().split("\n").at(-1));
   return {
     ...report,

@@ -18,6 +18,7 @@ export interface PythonPeer {
     | "dask2024"
     | "daskdata"
     | "eliot"
+    | "yprov4dask"
     | "jupyter"
     | "otlp"
     | "wheel";

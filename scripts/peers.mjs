@@ -54,6 +54,13 @@ const pythonPeers = {
     ],
     minimum: [3, 11],
   },
+  // GPL: it is run for comparison, in an environment of its own; nothing is taken from it.
+  yprov4dask: {
+    title: "yProv4DASK 1.0 with Dask 2025.5.1",
+    packages: ["yprov4dask==1.0"],
+    minimum: [3, 12],
+    below: [3, 14],
+  },
   eliot: {
     title: "eliot 1.18.0 and eliot-tree 24.0.0 with Dask 2026.8.0",
     packages: [
