@@ -19,6 +19,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -116,6 +117,7 @@ writeFileSync(
   `${JSON.stringify({ name: "taskprov", version, type: "module", private: true }, null, 2)}\n`,
 );
 copyFiles();
+await linkPage();
 writeFileSync(path.join(target, "THIRD-PARTY-LICENSES.txt"), licenses(metafile));
 if (!isBundleOnly) {
   buildWheel();
@@ -131,6 +133,15 @@ function copyFiles() {
   for (const file of ["schemas", "LICENSE", "NOTICE"]) {
     cpSync(path.join(root, file), path.join(target, file), { recursive: true });
   }
+}
+
+/** The report's program, which a browser runs, as the one file that the bundle reads. */
+async function linkPage() {
+  const place = path.join(dist, "report", "page-scripts.js");
+  const { linkScripts, pageEntry, readScript } = await import(pathToFileURL(place).href);
+  const page = path.join(target, "dist", "report", "page");
+  mkdirSync(page, { recursive: true });
+  writeFileSync(path.join(page, "main.js"), linkScripts(pageEntry, readScript));
 }
 
 /** The licences of the packages whose code is in the bundle. */

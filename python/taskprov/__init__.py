@@ -84,13 +84,16 @@ def load_ipython_extension(ipython: Any) -> None:
 
     That goes for every client in this kernel, whose cluster has a tracker of its own, and for
     Dask's local schedulers, which are recorded from now on: their document is written on
-    `%unload_ext taskprov`, or when the kernel ends.
+    `%unload_ext taskprov`, or when the kernel ends. `%taskprov COMMAND` runs the command line, and
+    `%taskprov report` shows the report in the notebook.
     """
     global _recorded
     from ._notebook.hook import install
+    from ._notebook.magic import add_magic
     from ._tracker import ProvTracker
 
     install(ipython)
+    add_magic(ipython)
     if _recorded is None:
         _recorded = ProvTracker(jupyter_tracking=True).register()
 

@@ -228,6 +228,23 @@ ${inProcess.replace("jupyter_tracking=True", "")}`;
     await expectAccepted(outcome);
   });
 
+  test("`%taskprov report` shows the report in the notebook, other commands print", async () => {
+    const magic = "get_ipython().run_line_magic('taskprov', 'report -o report.html')";
+    const outcome = await runKernel(python, [
+      "%load_ext taskprov\nimport dask.array as da\nda.ones(8, chunks=4).sum().compute()",
+      "%unload_ext taskprov",
+      `report = ${magic}\nprint(report, report._repr_html_())`,
+      "%taskprov list --status ok",
+    ]);
+    const shown = outcome.cells[2]?.text ?? "";
+    expect(shown).toContain("Report('report.html') <iframe ");
+    const [, page = ""] = /src="data:text\/html;base64,([^"]*)"/.exec(shown) ?? [];
+    const html = Buffer.from(page, "base64").toString();
+    expect(html).toBe(readFileSync(join(outcome.folder, "report.html"), "utf8"));
+    expect(html).toContain("taskprov report");
+    expect(outcome.cells[3]?.text).toMatch(/task +status/);
+  });
+
   test("the notebook, its cells and their executions are in the document", async () => {
     const cells = [
       inProcess,
