@@ -310,7 +310,7 @@ class CodeNames {
 }
 
 /** The functions of a fused task's plan. */
-export function membersOf({ index }: ItemReader, plan: number): number[] {
+function membersOf({ index }: ItemReader, plan: number): number[] {
   const { first, kind, to } = index.edges;
   const members: number[] = [];
   for (let edge = first[plan] ?? 0; edge < (first[plan + 1] ?? 0); edge++) {
