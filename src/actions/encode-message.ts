@@ -125,10 +125,22 @@ function encodeObject(value: object, encoding: Encoding): string {
   let text = "{";
   for (const [name, member] of Object.entries(value)) {
     encoding.chars += name.length + 3;
-    text += `${text.length === 1 ? "" : ","}${JSON.stringify(name)}:${encodeValue(member, encoding)}`;
+    text += `${text.length === 1 ? "" : ","}${nameText(name)}:${encodeValue(member, encoding)}`;
     if (encoding.chars > mostChars) return `${text},"…":"the rest was left out"}`;
   }
   return `${text}}`;
+}
+
+/** The names of fields are few and come again and again. */
+const knownNames = new Map<string, string>();
+const mostNames = 1000;
+
+function nameText(name: string): string {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (knownNames.size < mostNames && name.length < 100) knownNames.set(name, text);
+  return text;
 }
 
 function encodeMap(map: ReadonlyMap<unknown, unknown>, encoding: Encoding): string {
