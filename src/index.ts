@@ -358,6 +358,7 @@ export {
 } from "./report/draw/draw-graph.js";
 export type { PictureOptions } from "./report/draw/graph-picture.js";
 export type { PictureFlow } from "./report/draw/picture-svg.js";
+export { type LiveReport, type ServeReportOptions, serveReport } from "./report/live-report.js";
 export { type PerformanceReportOptions, performanceReport } from "./report/performance-report.js";
 export { type ReportSummary, writeReport } from "./report/write-report.js";
 export {

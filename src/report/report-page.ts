@@ -6,9 +6,14 @@ import { reportStyle } from "./report-style.js";
  * The page: one file that loads nothing, neither from the network nor from the disk.
  *
  * @param script - the page's program, joined into one.
+ * @param refreshSeconds - after so many seconds the page loads itself again; for served ones.
  * @returns the file in pieces.
  */
-export function* reportPage({ head, packed }: ReportContent, script: string): Generator<string> {
+export function* reportPage(
+  { head, packed }: ReportContent,
+  script: string,
+  refreshSeconds?: number,
+): Generator<string> {
   const title = head.run.name ?? "run";
   const policy = [
     "default-src 'none'",
@@ -25,6 +30,9 @@ export function* reportPage({ head, packed }: ReportContent, script: string): Ge
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
+    ...(refreshSeconds === undefined
+      ? []
+      : [`<meta name="taskprov-refresh" content="${refreshSeconds}">`]),
     `<meta name="generator" content="taskprov ${escapeHtml(head.version)}">`,
     `<title>${escapeHtml(title)} – taskprov report</title>`,
     '<link rel="icon" href="data:,">',

@@ -1,7 +1,12 @@
+import { once } from "node:events";
+import { TaskprovError } from "../../base/errors.js";
 import { countText } from "../../lineage/text/quantities.js";
+import { serveReport } from "../../report/live-report.js";
 import { writeReport } from "../../report/write-report.js";
-import type { Command } from "../command.js";
+import type { Command, Parsed } from "../command.js";
+import type { Io } from "../io.js";
 import { fileHelp, jsonText, newestDocument } from "../lineage-input.js";
+import { newestJournal } from "../newest-journal.js";
 import { reportFileOf } from "../report-file.js";
 
 /** `taskprov report`. */
@@ -14,6 +19,9 @@ export const reportCommand: Command = {
     "Writes one HTML file with overview, graph, timeline, lineage, failures, notebook cells and",
     "performance of a run. It needs no network and no server: open it in a browser, or send it.",
     fileHelp,
+    "",
+    "With --live the page is served to this machine while the journal of a run grows, and shows what",
+    "is there each time; without FILE it is the newest journal of ./output. Ctrl-C ends it.",
   ].join("\n"),
   options: {
     output: {
@@ -28,9 +36,19 @@ export const reportCommand: Command = {
       help: "keep an index of a large file in the cache (default)",
     },
     json: { type: "boolean", help: "say what was written as JSON" },
+    live: { type: "boolean", help: "serve the page of a run that goes on, on 127.0.0.1" },
+    port: { type: "string", value: "PORT", help: "with --live: where (default: a free one)" },
   },
-  examples: ["taskprov report", "taskprov report output/yprov4wfs.json -o report.html"],
+  examples: [
+    "taskprov report",
+    "taskprov report output/yprov4wfs.json -o report.html",
+    "taskprov report --live",
+  ],
   run: async (parsed, io) => {
+    if (parsed.flag("live") === true) return await serve(parsed, io);
+    if (parsed.text("port") !== undefined) {
+      throw new TaskprovError("ERR_USAGE", "--port goes with --live.");
+    }
     const file = parsed.positionals[0] ?? newestDocument("output");
     const output = parsed.text("output") ?? reportFileOf(file);
     io.progress(`reading ${file}`);
@@ -46,3 +64,29 @@ export const reportCommand: Command = {
     return 0;
   },
 };
+
+async function serve(parsed: Parsed, io: Io): Promise<number> {
+  const journal = parsed.positionals[0] ?? newestJournal("output");
+  if (journal === "-" || parsed.text("output") !== undefined) {
+    throw new TaskprovError(
+      "ERR_USAGE",
+      "--live needs the path of a journal, and goes without -o.",
+    );
+  }
+  const report = await serveReport(journal, { port: portOf(parsed.text("port")) });
+  const interrupted = io.interruptible();
+  await io.out(`${report.url}\n`);
+  if (!interrupted.aborted) await once(interrupted, "abort");
+  await report.close();
+  return 0;
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new TaskprovError(
+    "ERR_USAGE",
+    `Expected --port to be a number up to 65535, got "${text}".`,
+  );
+}

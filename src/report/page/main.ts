@@ -37,6 +37,15 @@ function start(): void {
     void route(true);
   });
   void route(false);
+  reloadLater();
+}
+
+/** A page of a run that goes on; a `Refresh` header would not reload an address with a `#`. */
+function reloadLater(): void {
+  const seconds = Number(
+    document.querySelector('meta[name="taskprov-refresh"]')?.getAttribute("content"),
+  );
+  if (seconds > 0) setTimeout(() => location.reload(), seconds * 1000);
 }
 
 /** The columns stand behind this script and are there when the document is. */
