@@ -112,7 +112,6 @@ export class Future<T> extends Reference implements Disposable {
 
   /** Lets go: when nobody else needs the result it is dropped, or the task not run. */
   release(): void {
-    this.#core.holds.unguard(this);
     this.#core.holds.release(this.#state, "released");
   }
 

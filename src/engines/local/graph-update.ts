@@ -14,13 +14,16 @@ export interface GraphOrigin {
 export function describeUpdate(
   client: ClientState,
   tasks: readonly TaskState[],
-  stimulusId: string,
+  stimulus: Pick<GraphUpdate, "stimulusId">,
   origin: GraphOrigin,
 ): GraphUpdate {
   const { scope } = client;
   return {
     client: client.info,
-    stimulusId,
+    // Printing a time costs as much as a small task, and few ask for it.
+    get stimulusId(): string {
+      return stimulus.stimulusId;
+    },
     ...origin,
     tasks: tasks.map(describeTask),
     referenceOf: (value) => (Reference.is(value) ? scope.keyOf(value) : undefined),
@@ -39,7 +42,7 @@ export function* describeUnfinished(
     if (known === undefined) byClient.set(task.client, [task]);
     else known.push(task);
   }
-  for (const [client, known] of byClient) yield describeUpdate(client, known, stimulusId, {});
+  for (const [client, known] of byClient) yield describeUpdate(client, known, { stimulusId }, {});
 }
 
 function describeTask(task: TaskState): GraphUpdateTask {

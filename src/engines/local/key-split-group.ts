@@ -31,8 +31,30 @@ function asKey(part: number | Key): Key {
   return typeof part === "number" ? String(part) : part;
 }
 
+/** What the group before was, with its dash: most keys are one name and a number. */
+let lastPrefix = "\0";
+let lastGroup = "";
+
 /** `dask.utils.key_split` for strings. */
 function keySplit(key: string): string {
+  // No word that begins with a digit belongs to a group.
+  if (key.startsWith(lastPrefix) && isDigit(key.charCodeAt(lastPrefix.length))) {
+    return lastGroup;
+  }
+  const group = splitKey(key);
+  const prefix = `${group}-`;
+  if (key.startsWith(prefix) && isDigit(key.charCodeAt(prefix.length))) {
+    lastPrefix = prefix;
+    lastGroup = group;
+  }
+  return group;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function splitKey(key: string): string {
   const words = key.split("-");
   const first = words[0] ?? "";
   const [initial] = first;

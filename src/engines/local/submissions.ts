@@ -84,7 +84,7 @@ export class Submissions {
       const site = this.#plugins.callSites ? captureCallSite(this.submit) : undefined;
       const parent = attemptIn(this.#scheduler)?.key;
       this.#plugins.updateGraph(
-        describeUpdate(client, created, stimulus.stimulusId, {
+        describeUpdate(client, created, stimulus, {
           ...(parent === undefined ? {} : { parent }),
           ...(site === undefined ? {} : { site }),
         }),

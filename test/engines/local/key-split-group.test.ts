@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { functionName } from "../../../src/engines/local/function-name.js";
 import { keySplitGroup } from "../../../src/engines/local/key-split-group.js";
@@ -93,3 +94,33 @@ function revoked(): (...args: never[]) => unknown {
   revoke();
   return proxy;
 }
+
+test("the group of a key does not depend on the keys before it", () => {
+  const word = fc.constantFrom(
+    "load",
+    "a",
+    "abcdefab",
+    "x9",
+    "(x",
+    "<m.C object",
+    "",
+    "é",
+    "f'",
+    "7",
+  );
+  const key = fc
+    .array(word, { minLength: 1, maxLength: 4 })
+    .map((words) => words.join("-"))
+    .filter((text) => text !== "");
+  fc.assert(
+    fc.property(key, key, fc.nat(99), (one, other, n) => {
+      keySplitGroup("unrelated-1");
+      const alone = keySplitGroup(`${one}-${n}`);
+      for (const before of [`${other}-${n}`, `${one}-${n + 1}`, `${one}-1-${n}`]) {
+        keySplitGroup("unrelated-1");
+        keySplitGroup(before);
+        expect(keySplitGroup(`${one}-${n}`)).toBe(alone);
+      }
+    }),
+  );
+});
