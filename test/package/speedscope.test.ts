@@ -10,10 +10,7 @@ import { exported, recordTroubledRun } from "../traces/recorded.js";
 
 // Kept, so that a person can look at it after a run.
 const pictures = path.resolve(import.meta.dirname, "../../.cache/report");
-const viewer = path.join(
-  path.dirname(createRequire(import.meta.url).resolve("speedscope/package.json")),
-  "dist/release/index.html",
-);
+const viewer = createRequire(import.meta.url).resolve("speedscope/dist/release/index.html");
 
 describeWith("speedscope's own viewer", await peer("chromium"), ({ executable }) => {
   test.each(["speedscope", "chrome-trace"] as const)(
