@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -74,6 +75,22 @@ describe.each(daskPeers)("$title", (dask) => {
         expect(attribute(record, "prov:label")).toBe("__main__.inc");
         expect(attribute(record, "taskprov:sha256")).toMatch(/^[0-9a-f]{64}$/);
       }
+    });
+
+    test("a source that is no longer the function's is not hashed, and one line's lambdas are told apart", async () => {
+      const folder = temporaryFolder();
+      const command = [python, daskProgram("edited.py")];
+      const result = await runTracked({ cwd: folder, options: ["--strict"], command });
+      expect(result).toMatchObject({ status: 0, stdout: "[2, 11, 101, 2, 3]\n" });
+      const document = readRaw(join(folder, "output/yprov4wfs.json"));
+      const hashOf = (key: string): unknown =>
+        attribute(document["entity"]?.[planOf(document, key)], "taskprov:sha256");
+      const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+      expect(hashOf("kept")).toBe(sha256("def kept(x):\n    return x + 1"));
+      expect(hashOf("altered")).toBeUndefined();
+      expect(hashOf("moved")).toBeUndefined();
+      expect(hashOf("one")).toBe(sha256("lambda x: x + 1"));
+      expect(hashOf("two")).toBe(sha256("lambda x: x + 2"));
     });
 
     test("a local scheduler's tasks name the line that computed them", async () => {
