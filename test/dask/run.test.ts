@@ -7,6 +7,7 @@ import { checkDocument } from "../../src/check/index.js";
 import { equal } from "../../src/prov/index.js";
 import { readDocument } from "../../src/track/document-files.js";
 import { cli } from "../support/cli.js";
+import { startCluster, startProgram, startSession } from "../support/dask-cluster.js";
 import { describeWith, peer } from "../support/peers.js";
 import {
   attribute,
@@ -18,6 +19,7 @@ import {
   statusesOf,
 } from "../support/raw-document.js";
 import { judgePython } from "../support/referees.js";
+import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { fullTier } from "../support/tier.js";
 import {
@@ -521,6 +523,54 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(statusesOf(documentIn(folder), "before")).toEqual(["ok"]);
     });
 
+    test("a journal that is removed while the run goes on is there in the end, whole", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("removed_journal.py")],
+      });
+      expect(result).toMatchObject({ status: 0, stdout: "2\n3\n4\n" });
+      const document = documentIn(folder);
+      for (const key of ["before", "between", "after"]) {
+        expect(statusesOf(document, key)).toEqual(["ok"]);
+      }
+      const journal = join(folder, "output/yprov4wfs.journal");
+      expect(await cli(["build", journal, "-o", join(folder, "b.json")])).toMatchObject({
+        status: 0,
+        stderr: "",
+      });
+    });
+
+    test("a scheduler of its own that is killed leaves what was running, marked incomplete", async () => {
+      const folder = temporaryFolder();
+      const main = join(projectFolder, "dist/cli/main.js");
+      const run = [process.execPath, main, "run", "--strict", "--"];
+      const { address, scheduler } = await startCluster(python, folder, {
+        under: [...run, "sh", "-c", 'echo "pid $$" >&2; exec "$@"', "sh"],
+      });
+      const session = await startSession(python, folder, address);
+      await session.ask("before");
+      await session.ask("hold held");
+      // The beat after this one brings it into the journal.
+      await session.ask("many seen 3");
+      const [journal = ""] = readdirSync(join(folder, "output"));
+      const cat = ["journal", "cat", join(folder, "output", journal)];
+      await expect
+        .poll(async () => (await cli(cat)).stdout, { timeout: 20_000 })
+        .toContain('"seen-2"');
+      process.kill(Number(/^pid (\d+)$/m.exec(scheduler.stderr())?.[1]), "SIGKILL");
+      expect(await scheduler.exit).toBe(128 + 9);
+      expect(scheduler.stderr()).toMatch(
+        /^taskprov: .*incomplete: the record stops before the end/m,
+      );
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      expect(statusesOf(document, "held")).toEqual(["running"]);
+      expect(statusesOf(document, "total")).toEqual(["ok"]);
+      expect(attribute(document["activity"]?.["run:workflow"], "taskprov:incomplete")).toBe("true");
+    });
+
     test("a future Dask without a handler is told at once, and the rest is recorded", async () => {
       const folder = temporaryFolder();
       const result = await runTracked({
@@ -583,6 +633,39 @@ describe.each(daskPeers)("$title", (dask) => {
         expect(result.told).toHaveLength(2);
       },
     );
+
+    test.each([
+      ["no preload", undefined],
+      ["the user's preload", daskProgram("marking.py")],
+    ])("a scheduler on a host that has no file of ours starts, with %s", async (_, preload) => {
+      const folder = temporaryFolder();
+      const yaml = `distributed:\n  scheduler:\n    preload: ${JSON.stringify(preload ?? [])}\n`;
+      writeFileSync(join(folder, "dask.yaml"), yaml);
+      const { status, stdout } = await runTracked({
+        cwd: folder,
+        command: [python, daskProgram("inherited.py")],
+        env: { DASK_CONFIG: folder },
+      });
+      expect(status).toBe(0);
+      const config = Buffer.from(stdout.trim(), "base64").toString();
+      const elsewhere = config.replaceAll(`${projectFolder}/python`, "/not/on/this/host");
+      const inherited = Buffer.from(elsewhere).toString("base64");
+      // As `SSHCluster` starts it, in an environment without ours.
+      const opts = { host: "127.0.0.1", port: 0, dashboard: false };
+      const spec = JSON.stringify({ cls: "distributed.Scheduler", opts });
+      const scheduler = startProgram([python, "-m", "distributed.cli.dask_spec", "--spec", spec], {
+        cwd: folder,
+        env: { DASK_INTERNAL_INHERIT_CONFIG: inherited.replaceAll("+", "-").replaceAll("/", "_") },
+      });
+      let said = "";
+      scheduler.process.stdout.on("data", (text) => {
+        said += String(text);
+      });
+      await scheduler.says(/Scheduler at:/);
+      if (preload !== undefined) {
+        await expect.poll(() => said).toBe("the user's preload was loaded\n");
+      }
+    });
 
     test("records no value with --values none, and keeps tracebacks when asked to", async () => {
       const folder = temporaryFolder();

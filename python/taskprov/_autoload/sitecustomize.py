@@ -1,6 +1,7 @@
 # Python runs this file at its start, because `taskprov run` puts its folder onto PYTHONPATH. It
-# waits until the program imports Dask, to record its local schedulers, clusters that do not load our
-# preload, and the lines from which work comes; until then it costs nothing. The user's own sitecustomize runs as without us.
+# waits until the program imports Dask, to record its local schedulers, clusters that do not load
+# our preload, and the lines from which work comes, and to keep our preload from other hosts; until
+# then it costs nothing. The user's own sitecustomize runs as without us.
 #
 # Any Python may come by, also an old one that the program starts: hence no newer syntax, and no
 # type hints, in here.
@@ -31,6 +32,7 @@ class _Finder(object):
         self._package = package
         # What is called with the module of Dask once it has been imported.
         self._hooks = {
+            "dask.config": "_inherited_config",
             "dask.local": "_local.program",
             "distributed.client": "_call_sites",
             "distributed.scheduler": "_run_scheduler",
