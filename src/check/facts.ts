@@ -1,13 +1,4 @@
-import {
-  type FormalType,
-  isQualifiedName,
-  type ProvRecord,
-  provAttributes,
-  provTypes,
-  type RecordKind,
-  recordFormals,
-  uriOf,
-} from "../prov/index.js";
+import { type FormalType, type RecordKind, recordFormals } from "../prov/index.js";
 import { absent } from "../prov/unify/statements.js";
 import { nothing, type Term } from "../prov/unify/terms.js";
 import type { Scope } from "./scope.js";
@@ -76,16 +67,15 @@ export function collectFacts(scope: Scope): Facts {
 }
 
 function learnElement(
-  { instance }: Scope,
+  scope: Scope,
   statement: number,
   kind: RecordKind,
   learn: (term: Term, facts: number) => void,
 ): void {
-  const id = instance.statements.id[statement] ?? absent;
+  const id = scope.instance.statements.id[statement] ?? absent;
   switch (kind) {
     case "entity": {
-      const record = instance.records[statement];
-      const empty = record !== undefined && isEmptyCollection(record) ? fact.emptyCollection : 0;
+      const empty = scope.isEmptyCollection(statement) ? fact.emptyCollection : 0;
       learn(id, fact.entityRecord | fact.isEntity | fact.generated | empty);
       return;
     }
@@ -97,17 +87,4 @@ function learnElement(
       return;
     default:
   }
-}
-
-const typeUri = uriOf(provAttributes.type);
-const emptyCollectionUri = uriOf(provTypes.EmptyCollection);
-
-function isEmptyCollection({ attributes }: ProvRecord): boolean {
-  return attributes.some(
-    ([name, value]) =>
-      typeof value === "object" &&
-      isQualifiedName(value) &&
-      uriOf(name) === typeUri &&
-      uriOf(value) === emptyCollectionUri,
-  );
 }

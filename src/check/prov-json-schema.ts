@@ -16,6 +16,10 @@ export const dictionarySections: readonly string[] = [
   "hadDictionaryMember",
 ];
 
+/** What a time must look like. */
+export const dateTimePattern: string =
+  "^-?(?:[1-9]\\d{4,}|\\d{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?|24:00:00(?:\\.0+)?)(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d|[+-]14:00)?$";
+
 /** The name of the definition that a section of records must fulfil. */
 export function sectionDefinition(kind: RecordKind): string {
   return `${kind}Section`;
@@ -79,8 +83,7 @@ function valueDefinitions(): JsonSchema {
     dateTime: {
       description: "An xsd:dateTime; the offset may be missing.",
       type: "string",
-      pattern:
-        "^-?(?:[1-9]\\d{4,}|\\d{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?|24:00:00(?:\\.0+)?)(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d|[+-]14:00)?$",
+      pattern: dateTimePattern,
     },
     literal: {
       description: "A literal: bare, with a datatype or in a language.",

@@ -1,6 +1,7 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { quoted } from "../formats/quoted.js";
 import type { RecordKind } from "../prov/index.js";
+import { isPlainMember } from "./plain-member.js";
 import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
 
 let loaded: Promise<SchemaCheck> | undefined;
@@ -39,6 +40,9 @@ export class SchemaCheck {
    * @param text - its JSON text from the key on, which must be well-formed.
    */
   problemOf(kind: RecordKind, text: string): SchemaProblem | undefined {
+    if (isPlainMember(kind, text)) {
+      return undefined;
+    }
     const validate = this.#section(kind);
     const section: unknown = JSON.parse(`{${text}}`);
     if (validate(section)) {

@@ -1,5 +1,13 @@
 import type { Place, RecordWhereabouts } from "../formats/index.js";
-import { nameText, type ProvRecord, type QualifiedName } from "../prov/index.js";
+import {
+  isQualifiedName,
+  nameText,
+  type ProvRecord,
+  provAttributes,
+  provTypes,
+  type QualifiedName,
+  uriOf,
+} from "../prov/index.js";
 import { Instance } from "../prov/unify/instance.js";
 import type { CheckFinding, FindingRecord } from "./check-finding.js";
 import { recordText } from "./record-text.js";
@@ -10,21 +18,35 @@ export class Scope {
   readonly instance: Instance = new Instance();
   /** The bundle's id; `undefined` for the top level. */
   readonly bundle: QualifiedName | undefined;
-  readonly #places: (Place | undefined)[] = [];
+  /** Line, column and offset of every record; nothing is known of those at line 0. */
+  readonly #places: number[] = [];
   readonly #paths: (string | undefined)[] = [];
+  readonly #emptyCollections = new Set<number>();
 
   constructor(bundle?: QualifiedName) {
     this.bundle = bundle;
   }
 
   add(record: ProvRecord, at: RecordWhereabouts): void {
-    this.instance.add(record);
-    this.#places.push(at.place());
+    // Attributes are most of a document, and have been looked at: nothing below needs them.
+    const kept = record.attributes.length === 0 ? record : { ...record, attributes: [] };
+    const number = this.instance.add(kept);
+    if (record.kind === "entity" && isEmptyCollection(record)) {
+      this.#emptyCollections.add(number);
+    }
+    const place = at.place();
+    this.#places.push(place?.line ?? 0, place?.column ?? 0, place?.offset ?? 0);
     this.#paths.push(at.path());
   }
 
+  /** A record without its attributes. */
   record(number: number): ProvRecord | undefined {
     return this.instance.records[number];
+  }
+
+  /** Whether a record describes a `prov:EmptyCollection`. */
+  isEmptyCollection(number: number): boolean {
+    return this.#emptyCollections.has(number);
   }
 
   /** A finding that stands at the last of its records. */
@@ -63,7 +85,21 @@ export class Scope {
 
   #whereabouts(number: number): { path?: string; place?: Place } {
     const path = this.#paths[number];
-    const place = this.#places[number];
+    const [line = 0, column = 0, offset = 0] = this.#places.slice(number * 3, number * 3 + 3);
+    const place = line === 0 ? undefined : { line, column, offset };
     return { ...(path !== undefined && { path }), ...(place !== undefined && { place }) };
   }
+}
+
+const typeUri = uriOf(provAttributes.type);
+const emptyCollectionUri = uriOf(provTypes.EmptyCollection);
+
+function isEmptyCollection({ attributes }: ProvRecord): boolean {
+  return attributes.some(
+    ([name, value]) =>
+      typeof value === "object" &&
+      isQualifiedName(value) &&
+      uriOf(name) === typeUri &&
+      uriOf(value) === emptyCollectionUri,
+  );
 }

@@ -5,13 +5,14 @@ import { nothing, type Term } from "../../prov/unify/terms.js";
 import type { Scope } from "../scope.js";
 import type { Report } from "../whereabouts.js";
 
-/** A time and the record that gives it. */
-interface Reading {
-  readonly time: DateTimeText;
-  readonly record: number;
-}
+/**
+ * A time that a record gives: twice the record's number plus one, or plus two for the end of an
+ * activity; 0 for none. Most documents give a few times a record, which had better not be objects.
+ */
+type Reading = number;
 
-type Readings = Map<Term, Reading>;
+/** The first reading of every term. */
+type Readings = Int32Array;
 
 /** What should come first, and what then; 1 and 2 stand for the names in question. */
 interface Order {
@@ -23,6 +24,10 @@ interface Order {
 interface Deed {
   readonly afterStart: Order;
   readonly beforeEnd: Order;
+}
+
+function recordOf(reading: Reading): number {
+  return (reading - 1) >> 1;
 }
 
 function order(earlier: string, later: string): Order {
@@ -59,14 +64,19 @@ export function lintClockOrder(scope: Scope, report: Report): void {
 class ClockOrder {
   readonly #scope: Scope;
   readonly #report: Report;
-  readonly #starts: Readings = new Map();
-  readonly #ends: Readings = new Map();
-  readonly #generations: Readings = new Map();
-  readonly #invalidations: Readings = new Map();
+  readonly #starts: Readings;
+  readonly #ends: Readings;
+  readonly #generations: Readings;
+  readonly #invalidations: Readings;
 
   constructor(scope: Scope, report: Report) {
     this.#scope = scope;
     this.#report = report;
+    const { count } = scope.instance.terms;
+    this.#starts = new Int32Array(count);
+    this.#ends = new Int32Array(count);
+    this.#generations = new Int32Array(count);
+    this.#invalidations = new Int32Array(count);
   }
 
   run(): void {
@@ -105,35 +115,36 @@ class ClockOrder {
 
   #compare(s: number): void {
     const { statements } = this.#scope.instance;
-    const [one, two] = [this.#argument(s, 0), this.#argument(s, 1)];
+    const one = this.#argument(s, 0);
+    const two = this.#argument(s, 1);
     const time = this.#time(s);
     switch (statements.kind[s]) {
       case "activity": {
         const id = this.#id(s);
-        this.#expect(this.#starts.get(id), this.#ends.get(id), said.activity, id, nothing);
+        this.#expect(this.#starts[id], this.#ends[id], said.activity, id, nothing);
         break;
       }
       case "wasGeneratedBy":
         this.#within(time, two, said.generating, one);
-        this.#expect(time, this.#invalidations.get(one), said.generation, one, two);
+        this.#expect(time, this.#invalidations[one], said.generation, one, two);
         break;
       case "used":
         this.#within(time, one, said.using, two);
-        this.#expect(this.#generations.get(two), time, said.use, one, two);
-        this.#expect(time, this.#invalidations.get(two), said.lateUse, one, two);
+        this.#expect(this.#generations[two], time, said.use, one, two);
+        this.#expect(time, this.#invalidations[two], said.lateUse, one, two);
         break;
       case "wasStartedBy":
-        this.#expect(this.#generations.get(two), time, said.start, one, two);
+        this.#expect(this.#generations[two], time, said.start, one, two);
         break;
       case "wasEndedBy":
-        this.#expect(this.#generations.get(two), time, said.end, one, two);
+        this.#expect(this.#generations[two], time, said.end, one, two);
         break;
       case "wasInformedBy":
-        this.#expect(this.#starts.get(two), this.#ends.get(one), said.communication, one, two);
+        this.#expect(this.#starts[two], this.#ends[one], said.communication, one, two);
         break;
       case "wasDerivedFrom": {
-        const derived = this.#generations.get(one);
-        this.#expect(this.#generations.get(two), derived, said.derivation, one, two);
+        const derived = this.#generations[one];
+        this.#expect(this.#generations[two], derived, said.derivation, one, two);
         break;
       }
       default:
@@ -142,44 +153,53 @@ class ClockOrder {
   }
 
   // Something an activity did happened between its start and its end.
-  #within(time: Reading | undefined, activity: Term, deed: Deed, thing: Term): void {
+  #within(time: Reading, activity: Term, deed: Deed, thing: Term): void {
     const { afterStart, beforeEnd } = deed;
-    this.#expect(this.#starts.get(activity), time, afterStart, activity, thing);
-    this.#expect(time, this.#ends.get(activity), beforeEnd, activity, thing);
+    this.#expect(this.#starts[activity], time, afterStart, activity, thing);
+    this.#expect(time, this.#ends[activity], beforeEnd, activity, thing);
   }
 
   #expect(
     first: Reading | undefined,
     second: Reading | undefined,
-    { earlier, later }: Order,
+    order: Order,
     one: Term,
     two: Term,
   ): void {
-    if (
-      first !== undefined &&
-      second !== undefined &&
-      compareDateTimes(first.time, second.time) > 0
-    ) {
-      const tell = (phrase: string): string =>
-        phrase.replaceAll(/[12]/g, (which) => this.#name(which === "1" ? one : two));
-      const message = `By the clock, ${tell(later)} (${second.time}) before ${tell(earlier)} (${first.time}).`;
-      const records = [...new Set([first.record, second.record])];
-      this.#report(this.#scope.finding("warning", "clock-order", message, records));
+    if (!first || !second) {
+      return;
+    }
+    const earlier = this.#timeOf(first) ?? "";
+    const later = this.#timeOf(second) ?? "";
+    if (earlier !== later && compareDateTimes(earlier, later) > 0) {
+      this.#tell(first, second, order, one, two);
     }
   }
 
-  #note(readings: Readings, term: Term, reading: Reading | undefined): void {
-    if (reading !== undefined && !readings.has(term)) {
-      readings.set(term, reading);
+  #tell(first: Reading, second: Reading, order: Order, one: Term, two: Term): void {
+    const phrase = (text: string): string =>
+      text.replaceAll(/[12]/g, (which) => this.#name(which === "1" ? one : two));
+    const message = `By the clock, ${phrase(order.later)} (${this.#timeOf(second)}) before ${phrase(order.earlier)} (${this.#timeOf(first)}).`;
+    const records = [...new Set([recordOf(first), recordOf(second)])];
+    this.#report(this.#scope.finding("warning", "clock-order", message, records));
+  }
+
+  #note(readings: Readings, term: Term, reading: Reading): void {
+    if (readings[term] === 0) {
+      readings[term] = reading;
     }
   }
 
   // What others know of the time of the same event counts too.
-  #time(s: number, offset: number = 0): Reading | undefined {
+  #time(s: number, offset: 0 | 1 = 0): Reading {
+    const reading = 2 * s + 1 + offset;
+    return this.#timeOf(reading) === undefined ? 0 : reading;
+  }
+
+  #timeOf(reading: Reading): DateTimeText | undefined {
     const { statements, times } = this.#scope.instance;
-    const slot = statements.time[s] ?? absent;
-    const time = slot === absent ? undefined : times.textOf(slot + offset);
-    return time === undefined ? undefined : { time, record: statements.record[s] ?? 0 };
+    const slot = statements.time[recordOf(reading)] ?? absent;
+    return slot === absent ? undefined : times.textOf(slot + ((reading - 1) & 1));
   }
 
   #id(s: number): Term {

@@ -8,11 +8,13 @@ import {
   nameText,
   type ProvRecord,
   type QualifiedName,
+  type RecordKind,
   recordFormals,
+  recordKinds,
   uriOf,
 } from "../../prov/index.js";
 import { absent } from "../../prov/unify/statements.js";
-import type { Term } from "../../prov/unify/terms.js";
+import { nothing, type Term } from "../../prov/unify/terms.js";
 import type { CheckFinding } from "../check-finding.js";
 import type { Scope } from "../scope.js";
 import type { Report } from "../whereabouts.js";
@@ -31,8 +33,17 @@ const wantedBy: Partial<Readonly<Record<FormalType, number>>> = {
   usage,
 };
 
+/** The same for every position of every kind; 0 where nothing is wanted. */
+const wantedOf: ReadonlyMap<RecordKind, readonly number[]> = new Map(
+  recordKinds
+    .filter((kind) => !isElementKind(kind))
+    .map((kind) => [kind, recordFormals[kind].map(({ type }) => wantedBy[type] ?? 0)]),
+);
+
+const nothingWanted: readonly number[] = [];
+
 interface Missing {
-  readonly uri: string;
+  readonly name: QualifiedName;
   readonly wanted: number;
   readonly finding: CheckFinding;
 }
@@ -47,29 +58,15 @@ export class UndeclaredLint {
   /** Looks at the top level or a bundle, when it is complete. */
   scope(scope: Scope): void {
     const declared = declaredIn(scope);
+    const { records, statements } = scope.instance;
     const reported = new Map<string, number>();
-    for (const [number, record] of scope.instance.records.entries()) {
-      if (isElementKind(record.kind)) {
-        continue;
-      }
-      const names = formalNames(record);
-      for (const [position, { type, property }] of recordFormals[record.kind].entries()) {
-        const name = names[position];
-        const wanted = wantedBy[type];
-        if (name === undefined || wanted === undefined || isUnknownArgument(name)) {
-          continue;
-        }
-        const term = scope.instance.statements.argument(number, position);
-        if (has(declared, name, term, wanted)) {
-          continue;
-        }
-        const uri = uriOf(name);
-        const before = reported.get(uri) ?? 0;
-        if ((before & wanted) === 0) {
-          reported.set(uri, before | wanted);
-          const message = messageOf(record, name, type, property);
-          const finding = scope.finding("warning", "undeclared", message, [number]);
-          this.#missing.push({ uri, wanted, finding });
+    for (let number = 0; number < records.length; number++) {
+      const wants = wantedOf.get(statements.kind[number] ?? "entity") ?? nothingWanted;
+      for (let position = 0; position < wants.length; position++) {
+        const wanted = wants[position] ?? 0;
+        const term = statements.argument(number, position);
+        if (((declared.bits[term] ?? 0) & wanted) !== wanted && term !== nothing) {
+          this.#lookAt(scope, declared, number, position, reported);
         }
       }
     }
@@ -81,16 +78,63 @@ export class UndeclaredLint {
    * @param document - the top level.
    */
   finish(document: Scope, report: Report): void {
+    if (this.#missing.length === 0) {
+      return;
+    }
     const { terms } = document.instance;
     const declared = declaredIn(document);
-    for (const { uri, wanted, finding } of this.#missing) {
-      const term = terms.lookUp(uri);
+    for (const { name, wanted, finding } of this.#missing) {
+      const term = terms.lookUp(name);
       if (term === undefined || ((declared.bits[term] ?? 0) & wanted) === 0) {
         report(finding);
       }
     }
   }
+
+  // The argument may be missing all the same, or be declared without an id of its own.
+  #lookAt(
+    scope: Scope,
+    declared: Declared,
+    number: number,
+    position: number,
+    reported: Map<string, number>,
+  ): void {
+    const record = scope.record(number);
+    const formal = record && recordFormals[record.kind][position];
+    const name = record && formalNames(record)[position];
+    const wanted = wantedBy[formal?.type ?? "time"];
+    if (
+      record === undefined ||
+      formal === undefined ||
+      name === undefined ||
+      wanted === undefined ||
+      isUnknownArgument(name)
+    ) {
+      return;
+    }
+    const term = scope.instance.statements.argument(number, position);
+    if (has(declared, name, term, wanted)) {
+      return;
+    }
+    const uri = uriOf(name);
+    const before = reported.get(uri) ?? 0;
+    if ((before & wanted) === 0) {
+      reported.set(uri, before | wanted);
+      const message = messageOf(record, name, formal.type, formal.property);
+      const finding = scope.finding("warning", "undeclared", message, [number]);
+      this.#missing.push({ name, wanted, finding });
+    }
+  }
 }
+
+/** What a record of a kind declares its id to be. */
+const declaredBy: Partial<Readonly<Record<RecordKind, number>>> = {
+  entity: element,
+  activity: element,
+  agent: element,
+  wasGeneratedBy: generation,
+  used: usage,
+};
 
 interface Declared {
   readonly bits: Uint8Array;
@@ -102,18 +146,13 @@ function declaredIn(scope: Scope): Declared {
   const { statements, terms, records } = scope.instance;
   const bits = new Uint8Array(terms.count);
   const anonymous = new Set<string>();
-  for (const [number, { kind, id }] of records.entries()) {
-    const bit = isElementKind(kind)
-      ? element
-      : kind === "wasGeneratedBy"
-        ? generation
-        : kind === "used"
-          ? usage
-          : 0;
-    const term = statements.id[number] ?? absent;
-    if (bit === 0 || id === undefined) {
+  for (let number = 0; number < records.length; number++) {
+    const id = records[number]?.id;
+    const bit = declaredBy[statements.kind[number] ?? "mentionOf"];
+    if (bit === undefined || id === undefined) {
       continue;
     }
+    const term = statements.id[number] ?? absent;
     if (bit !== element && isBlank(id)) {
       anonymous.add(`${bit} ${id.local}`);
     } else {

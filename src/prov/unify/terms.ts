@@ -11,6 +11,9 @@ export type Term = number;
 /** The placeholder `-` where it says "there is none" instead of "not known". */
 export const nothing: Term = 0;
 
+/** So many namespaces are compared with each other; of more, all names are known by their URIs. */
+const maxCompared = 64;
+
 /**
  * The terms of one instance, and which of them were found to be the same.
  *
@@ -18,9 +21,10 @@ export const nothing: Term = 0;
  * record gave a variable its value.
  */
 export class Terms {
-  readonly #byUri = new Map<string, Term>();
-  // By namespace and local part, so that the full URI is put together once a name.
+  // By namespace and local part, so that a full URI is put together only where it is needed: where
+  // two namespaces begin alike, so that names of both may be the same.
   readonly #byNamespace = new Map<string, Map<string, Term>>();
+  #byUri: Map<string, Term> | undefined;
   #lastNamespace: string | undefined;
   #lastLocals: Map<string, Term> = new Map();
   readonly #names: (QualifiedName | undefined)[] = [undefined];
@@ -43,17 +47,17 @@ export class Terms {
       let locals = this.#byNamespace.get(namespace.uri);
       if (locals === undefined) {
         locals = new Map();
-        this.#byNamespace.set(namespace.uri, locals);
+        this.#addNamespace(namespace.uri, locals);
       }
       this.#lastLocals = locals;
     }
     let term = this.#lastLocals.get(local);
     if (term === undefined) {
-      const uri = uriOf(name);
-      term = this.#byUri.get(uri);
+      const uri = this.#byUri === undefined ? "" : uriOf(name);
+      term = this.#byUri?.get(uri);
       if (term === undefined) {
         term = this.#add(name, namespace.uri !== blankNamespace.uri);
-        this.#byUri.set(uri, term);
+        this.#byUri?.set(uri, term);
       }
       this.#lastLocals.set(local, term);
     }
@@ -61,8 +65,13 @@ export class Terms {
   }
 
   /** The term of a name that is already known. */
-  lookUp(uri: string): Term | undefined {
-    return this.#byUri.get(uri);
+  lookUp(name: QualifiedName): Term | undefined {
+    const known = this.#byNamespace.get(name.namespace.uri)?.get(name.local);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#byUri ??= this.#urisOfTerms();
+    return this.#byUri.get(uriOf(name));
   }
 
   /** A new variable. */
@@ -134,6 +143,25 @@ export class Terms {
       this.#names[winner] = this.#names[loser];
     }
     return { winner, loser };
+  }
+
+  #addNamespace(uri: string, locals: Map<string, Term>): void {
+    const others = this.#byNamespace;
+    const mayOverlap =
+      others.size >= maxCompared ||
+      [...others.keys()].some((other) => other.startsWith(uri) || uri.startsWith(other));
+    this.#byUri ??= mayOverlap ? this.#urisOfTerms() : undefined;
+    others.set(uri, locals);
+  }
+
+  #urisOfTerms(): Map<string, Term> {
+    const uris = new Map<string, Term>();
+    for (const [uri, locals] of this.#byNamespace) {
+      for (const [local, term] of locals) {
+        uris.set(uri + local, term);
+      }
+    }
+    return uris;
   }
 
   #add(name: QualifiedName | undefined, constant: boolean): Term {
