@@ -26,11 +26,11 @@ function spanJson(trace: OtlpTrace, span: OtlpSpan): string {
   let text = `{"traceId":"${trace.traceId}","spanId":"${span.spanId}"`;
   if (trace.traceState !== undefined) text += `,"traceState":${JSON.stringify(trace.traceState)}`;
   if (span.parentSpanId !== undefined) text += `,"parentSpanId":"${span.parentSpanId}"`;
-  text += `,"name":${JSON.stringify(span.name)},"kind":${internalKind},"startTimeUnixNano":"${span.start}000","endTimeUnixNano":"${span.end}000","attributes":${attributesJson(span.attributes)}`;
+  text += `,"name":${JSON.stringify(span.name)},"kind":${internalKind},"startTimeUnixNano":"${nanoseconds(span.start)}","endTimeUnixNano":"${nanoseconds(span.end)}","attributes":${attributesJson(span.attributes)}`;
   if (span.events.length > 0) {
     const events = span.events.map(
       ({ time, name, attributes }) =>
-        `{"timeUnixNano":"${time}000","name":${JSON.stringify(name)},"attributes":${attributesJson(attributes)}}`,
+        `{"timeUnixNano":"${nanoseconds(time)}","name":${JSON.stringify(name)},"attributes":${attributesJson(attributes)}}`,
     );
     text += `,"events":[${events.join(",")}]`;
   }
@@ -65,4 +65,9 @@ function valueJson(value: OtlpValue): string {
   if (typeof value === "string") return `{"stringValue":${JSON.stringify(value)}}`;
   if (typeof value === "boolean") return `{"boolValue":${value}}`;
   return typeof value === "number" ? `{"intValue":"${value}"}` : `{"doubleValue":${value.double}}`;
+}
+
+/** A 64-bit number as protobuf's JSON has it. */
+function nanoseconds(microseconds: number): string {
+  return microseconds === 0 ? "0" : `${microseconds}000`;
 }
