@@ -1,4 +1,5 @@
 export { type Action, currentAction } from "./actions/action.js";
+export type { LoggedMessages } from "./actions/attempt-messages.js";
 export {
   addDestination,
   addGlobalFields,
@@ -157,6 +158,7 @@ export type {
   LostEvent,
   LostReason,
   MemoryFigures,
+  MessagesEvent,
   OtherEvent,
   OutputEvent,
   ProfileEvent,

@@ -359,6 +359,13 @@ export const eventsByType: Readonly<Record<string, fc.Arbitrary<TaskEvent>>> = {
       { omitted: anyCount },
     ),
   ),
+  messages: typed(
+    eventOf(
+      "messages",
+      { task: anyCount, texts: fc.array(anyText, { maxLength: 3 }) },
+      { omitted: anyCount },
+    ),
+  ),
   lost: typed(
     eventOf(
       "lost",

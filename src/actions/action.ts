@@ -217,7 +217,15 @@ function afterEnd(action: Action | undefined): ActionFields {
   return { "taskprov:after": `${action.taskUuid}@/${action.level.join("/")}` };
 }
 
+let watcher: MessageSink | undefined;
+
+/** Has a function see every message of this thread before it goes anywhere. It must not throw. */
+export function watchMessages(watch: MessageSink): void {
+  watcher = watch;
+}
+
 function send(sink: MessageSink | undefined, message: ActionMessage): void {
+  watcher?.(message);
   if (sink === undefined) deliver(message);
   else sink(message);
 }

@@ -25,6 +25,7 @@ import type {
   Json,
   KnownEvent,
   LostEvent,
+  MessagesEvent,
   OtherEvent,
   OutputEvent,
   ReleaseEvent,
@@ -61,6 +62,8 @@ export function decodeEvent(wire: RawWire, position: EventPosition = {}): TaskEv
       return decodeFailed(fields, time);
     case "output":
       return decodeOutput(fields, time);
+    case "messages":
+      return decodeMessages(fields, time);
     case "lost":
       return decodeLost(fields, time);
     case "release":
@@ -256,6 +259,14 @@ function decodeOutput(fields: Fields, time: number): OutputEvent {
     text: fields.text(4),
   } as const;
   return omitted === undefined ? printed : { ...printed, omitted };
+}
+
+function decodeMessages(fields: Fields, time: number): MessagesEvent {
+  const omitted = fields.optionalCount(4);
+  const task = fields.count(2);
+  const texts = fields.map(3, (list, i) => list.text(i));
+  const logged = { type: "messages", time, task, texts } as const;
+  return omitted === undefined ? logged : { ...logged, omitted };
 }
 
 function decodeLost(fields: Fields, time: number): LostEvent {

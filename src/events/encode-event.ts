@@ -43,6 +43,8 @@ export function encodeEvent(event: TaskEvent): WireEvent {
       return trimmed(event.type, time, ...failedFields(event));
     case "output":
       return trimmed(event.type, time, event.task, event.stream, event.text, event.omitted);
+    case "messages":
+      return trimmed(event.type, time, event.task, event.texts, event.omitted);
     case "lost":
       return trimmed(
         event.type,
@@ -81,6 +83,7 @@ type Frequent =
   | "done"
   | "failed"
   | "output"
+  | "messages"
   | "lost"
   | "release"
   | "forget"

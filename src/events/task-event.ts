@@ -328,6 +328,16 @@ export interface OutputEvent extends Timed {
   readonly omitted?: number;
 }
 
+/** What an attempt logged with `logMessage` and `startAction`; comes before its end. */
+export interface MessagesEvent extends Timed {
+  readonly type: "messages";
+  readonly task: TaskNumber;
+  /** Messages of the action log, each as a JSON object, in order. */
+  readonly texts: readonly string[];
+  /** Messages that were logged and are not in the record. */
+  readonly omitted?: number;
+}
+
 /** Why an attempt or a result was lost. */
 export type LostReason = "worker-died" | "cancelled" | "restart" | "rescheduled";
 
@@ -509,6 +519,7 @@ export type TaskEvent =
   | DoneEvent
   | FailedEvent
   | OutputEvent
+  | MessagesEvent
   | LostEvent
   | ReleaseEvent
   | ForgetEvent

@@ -44,6 +44,8 @@ interface OpenAttempt {
   readonly assigned: EpochSeconds;
   readonly inputs: readonly AttemptRef[];
   readonly gaps: number;
+  messages: readonly string[];
+  omittedMessages: number;
 }
 
 interface EndedAttempt {
@@ -200,6 +202,13 @@ export class AttemptLog {
       case "failed":
         this.#withTask(event.task, (task) => this.#fail(task, event));
         break;
+      case "messages":
+        this.#withTask(event.task, ({ running }) => {
+          if (running === undefined) return;
+          running.messages = [...running.messages, ...event.texts];
+          running.omittedMessages += event.omitted ?? 0;
+        });
+        break;
       case "lost":
         this.#withTask(event.task, (task) => this.#lose(task, event));
         break;
@@ -324,6 +333,8 @@ export class AttemptLog {
       assigned: this.#now,
       inputs: task.dependencies.flatMap((number) => this.#tasks.get(number)?.made ?? []),
       gaps: this.#gaps,
+      messages: [],
+      omittedMessages: 0,
     };
   }
 
@@ -456,6 +467,8 @@ export class AttemptLog {
       nbytes: done?.nbytes,
       typeName: done?.richType ?? done?.typeName,
       failure,
+      messages: open.messages,
+      omittedMessages: open.omittedMessages,
       graph: graph?.id,
       inputs: open.inputs,
       retryOf,

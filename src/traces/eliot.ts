@@ -8,6 +8,7 @@ import {
 } from "../actions/message.js";
 import type { EpochSeconds } from "../base/clock.js";
 import { AttemptLog } from "./attempt-log.js";
+import { LoggedTree, type OpenAction } from "./logged-tree.js";
 import type {
   AttemptRef,
   AttemptStatus,
@@ -18,13 +19,6 @@ import type {
   TraceRun,
 } from "./trace-attempt.js";
 import type { TraceWriter } from "./trace-writer.js";
-
-/** An action of the log and how many messages it has so far. */
-interface OpenAction {
-  readonly level: readonly number[];
-  readonly type: string;
-  last: number;
-}
 
 interface OpenTask {
   readonly action: OpenAction;
@@ -43,6 +37,8 @@ interface OpenGraph {
 /** What a graph is called in the log of Dask users. */
 const daskComputeType = "dask:compute";
 const runType = "taskprov:run";
+/** Messages that are not in the record. */
+const omittedType = "taskprov:omitted";
 
 /**
  * A run as an action log that Eliot's tools read: the run is an action, in it every graph, in those
@@ -141,8 +137,22 @@ class EliotLog {
     task.outcome = outcomeOf(attempt);
     if (action !== task.action) {
       this.#start(action, attempt.start, { attempt: attempt.number, ...placeOf(attempt) });
+      this.#messages(action, attempt);
       this.#endAttempt(action, attempt, task.outcome);
     } else if (isRepeated(attempt)) this.#firstOfMany(task.action, attempt, task.outcome);
+    else this.#messages(action, attempt);
+  }
+
+  /** What the attempt logged, in its action. */
+  #messages(action: OpenAction, { messages, omittedMessages, end }: TraceAttempt): void {
+    const tree = new LoggedTree(action);
+    for (const text of messages) {
+      const { level, timestamp, fields } = tree.place(text, end);
+      this.#write(level, timestamp, fields);
+    }
+    if (omittedMessages === 0) return;
+    const about = { omitted: omittedMessages, message_type: omittedType };
+    this.#write([...action.level, ++action.last], end, about);
   }
 
   endTask(status: AttemptStatus, last: AttemptRef, graph: number | undefined): void {
@@ -173,9 +183,11 @@ class EliotLog {
     if (task.last === 2) {
       const action = this.#within(task, attemptType);
       this.#start(action, attempt.start, { attempt: 1 });
+      this.#messages(action, attempt);
       this.#endAttempt(action, attempt, outcome);
       return;
     }
+    this.#messages(task, attempt);
     const level = [...task.level, ++task.last];
     this.#write(level, attempt.end, { attempt: 1, ...outcome, message_type: attemptType });
   }

@@ -57,6 +57,10 @@ export interface TraceAttempt {
   readonly nbytes: number | undefined;
   readonly typeName: string | undefined;
   readonly failure: AttemptFailure | undefined;
+  /** What it logged, each a JSON object. */
+  readonly messages: readonly string[];
+  /** Messages that are not in the record. */
+  readonly omittedMessages: number;
   /** Id of the graph that brought the task; undefined where its announcement was lost. */
   readonly graph: number | undefined;
   /** The attempts that made its inputs. */

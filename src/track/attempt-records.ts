@@ -10,7 +10,7 @@ import { failureSeverity } from "./failure-severity.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
 import { inputSummary } from "./input-summary.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
-import type { EndedAttempt, Generation, LiveTask } from "./live-task.js";
+import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import { siteAttributes } from "./notebook-records.js";
 import type { RunContext } from "./run-context.js";
 import {
@@ -72,6 +72,8 @@ export interface AttemptOutcome {
   readonly blamed?: { readonly keyText: string; readonly activity: QualifiedName | undefined };
   /** Of one that raised: the exception's type and text. */
   readonly failure?: { readonly type: string | undefined; readonly text: string | undefined };
+  /** What it logged. */
+  readonly logged?: Pick<RunningAttempt, "messages" | "omittedMessages">;
   readonly more?: readonly Attribute[];
 }
 
@@ -98,6 +100,7 @@ function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOu
   addStatus(attributes, outcome);
   addWhatRan(attributes, context, task, outcome);
   if (more !== undefined) for (const attribute of more) attributes.push(attribute);
+  addLogged(attributes, outcome);
   if (context.options.errorTracking) {
     attributes.push(...historyAttributes(context, task, outcome));
   }
@@ -142,6 +145,12 @@ function addStatus(attributes: Attribute[], outcome: AttemptOutcome): void {
   if ((outcome.unknownInputs ?? 0) > 0) {
     attributes.push([attr.unknownInputs, integerLiteral(outcome.unknownInputs ?? 0)]);
   }
+}
+
+function addLogged(attributes: Attribute[], { logged }: AttemptOutcome): void {
+  for (const text of logged?.messages ?? []) attributes.push([attr.logMessage, text]);
+  const omitted = logged?.omittedMessages ?? 0;
+  if (omitted > 0) attributes.push([attr.omittedMessages, integerLiteral(omitted)]);
 }
 
 function addWhatRan(

@@ -40,6 +40,9 @@ export interface RunningAttempt {
   readonly gaps: number;
   /** Pieces of output that were written down. */
   printed: number;
+  /** What it logged, in order, and how much of that is left out. */
+  messages?: readonly string[];
+  omittedMessages?: number;
 }
 
 /** How an earlier attempt ended, for the next one and for `errorTracking`. */

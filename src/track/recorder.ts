@@ -37,6 +37,7 @@ import {
   leaveOpen,
   lose,
   meet,
+  note,
   print,
   scatter,
 } from "./task-lifecycle.js";
@@ -179,6 +180,9 @@ export class Recorder {
         break;
       case "output":
         this.#withTask(event, (task) => print(context, task, event));
+        break;
+      case "messages":
+        this.#withTask(event, (task) => note(task, event));
         break;
       case "lost":
         this.#withTask(event, (task) => lose(context, task, event));

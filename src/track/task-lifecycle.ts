@@ -6,6 +6,7 @@ import type {
   FailedEvent,
   KnownEvent,
   LostEvent,
+  MessagesEvent,
   OutputEvent,
   ScatterEvent,
   Span,
@@ -91,6 +92,7 @@ export function finish(context: RunContext, task: LiveTask, event: DoneEvent): v
     number: running.number,
     inputs: running.inputs,
     unknownInputs: running.unknownInputs,
+    logged: running,
     status: "ok",
     start,
     end,
@@ -128,6 +130,14 @@ export function print(context: RunContext, task: LiveTask, event: OutputEvent): 
   if (running === undefined || !task.included) return;
   running.printed++;
   writeOutput(context, task, running, event);
+}
+
+/** An attempt that is under way logged messages. */
+export function note(task: LiveTask, event: MessagesEvent): void {
+  const { running } = task;
+  if (running === undefined || !task.included) return;
+  running.messages = [...(running.messages ?? []), ...event.texts];
+  running.omittedMessages = (running.omittedMessages ?? 0) + (event.omitted ?? 0);
 }
 
 /**
@@ -200,6 +210,7 @@ export function fail(context: RunContext, task: LiveTask, event: FailedEvent): v
     number: running.number,
     inputs: running.inputs,
     unknownInputs: running.unknownInputs,
+    logged: running,
     status: "error",
     ...(!isOld && { start, end }),
     worker,
@@ -278,6 +289,7 @@ function endAttempt(
     number: running.number,
     inputs: running.inputs,
     unknownInputs: running.unknownInputs,
+    logged: running,
     status,
     start,
     end,
@@ -342,6 +354,7 @@ function writeOpen(
     number: running.number,
     inputs: running.inputs,
     unknownInputs: running.unknownInputs,
+    logged: running,
     status,
     start: running.assigned,
     worker: running.worker,

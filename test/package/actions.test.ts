@@ -30,8 +30,7 @@ export async function dies() {
 }
 `;
 
-async function runProgram(text: string): Promise<ActionMessage[]> {
-  const folder = temporaryFolder();
+async function runProgram(text: string, folder = temporaryFolder()): Promise<ActionMessage[]> {
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(projectFolder, join(folder, "node_modules", "taskprov"), "dir");
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
@@ -39,7 +38,7 @@ async function runProgram(text: string): Promise<ActionMessage[]> {
   const script = join(folder, "program.mjs");
   writeFileSync(
     script,
-    `import { Client, startAction, toFile, workerModule } from "taskprov";
+    `import { Client, ProvTracker, startAction, toFile, workerModule } from "taskprov";
 const tasks = workerModule(new URL("./tasks.mjs", import.meta.url));
 toFile("run.log");
 const client = new Client({ workers: 2 });
@@ -87,4 +86,27 @@ await startAction("main", async () => {
   expect(gapsOf(messages)).toEqual([]);
   const end = messages.filter((message) => message["action_type"] === "eliot:remote_task").at(-1);
   expect(end).toMatchObject({ action_status: "failed", reason: expect.stringMatching(/given up/) });
+});
+
+test("what worker threads log is with the attempt in the document, also of a thread that dies", async () => {
+  const folder = temporaryFolder();
+  await runProgram(
+    `
+client.registerPlugin(new ProvTracker({ destination: "output" }));
+await client.with({ key: "alone", retries: 1 }).submit(tasks.flaky).result();
+await client.with({ key: "dies" }).submit(tasks.dies).result().catch(() => undefined);
+await startAction("main", async () => {
+  await client.with({ key: "inside" }).submit(tasks.busy, 3).result();
+});`,
+    folder,
+  );
+  const { activity } = JSON.parse(readFileSync(join(folder, "output/yprov4wfs.json"), "utf8"));
+  const typesOf = (id: string): unknown[] => {
+    const texts: string[] = [activity[`task:${id}`]["taskprov:logMessage"] ?? []].flat();
+    return texts.map((text) => JSON.parse(text)).map((m) => m.message_type ?? m.action_type);
+  };
+  expect(typesOf("alone")).toEqual(["trying"]);
+  expect(typesOf("dies")).toEqual(["last words"]);
+  expect(typesOf("dies.2")).toEqual(["last words"]);
+  expect(typesOf("inside")).toEqual(["begin", ...Array(4).fill("side"), "square", "square"]);
 });

@@ -15,6 +15,8 @@ export function succeeded(
   facts.worker = attempt.worker;
   const span = spanOf(attempt, stimulus.time);
   if (span !== undefined) facts.startStop = span;
+  const messages = attempt.messages?.take();
+  if (messages !== undefined) facts.messages = messages;
   facts.result = { value };
   return facts;
 }
@@ -23,7 +25,13 @@ export function succeeded(
 export function outcome(attempt: Attempt, stimulus: Stimulus): Partial<TransitionInfo> {
   const { runId, worker } = attempt;
   const startStop = stimulus === undefined ? undefined : spanOf(attempt, stimulus.time);
-  return startStop === undefined ? { runId, worker } : { runId, worker, startStop };
+  const messages = stimulus === undefined ? undefined : attempt.messages?.take();
+  return {
+    runId,
+    worker,
+    ...(startStop !== undefined && { startStop }),
+    ...(messages !== undefined && { messages }),
+  };
 }
 
 /** When an attempt ran; one that was cut short from outside ends now. */

@@ -1,3 +1,4 @@
+import type { AttemptMessages } from "../../actions/attempt-messages.js";
 import type { EpochSeconds } from "../../base/clock.js";
 import { functionName } from "./function-name.js";
 import type { Scheduler } from "./scheduler.js";
@@ -32,6 +33,8 @@ export class Attempt {
   /** Waits for tasks of its own and has given its slot back. */
   seceded = false;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** What it logged, when somebody observes it. */
+  messages: AttemptMessages | undefined;
   #controller: AbortController | undefined;
   #abortReason: unknown;
 

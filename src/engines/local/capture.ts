@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
+import type { LoggedMessages } from "../../actions/attempt-messages.js";
 import { describeThrown } from "../../describe/describe-thrown.js";
 import { encodeArgument } from "../../describe/encode-argument.js";
 import { type Encoded, isTagged } from "../../describe/encoded.js";
 import { encodeKey } from "../../describe/key.js";
+import { redactedJson } from "../../describe/redact-json.js";
 import { richTypeOf } from "../../describe/rich-type.js";
 import { sizeOf } from "../../describe/size-of.js";
 import { typeNameOf } from "../../describe/type-name.js";
@@ -155,6 +157,7 @@ export class LocalCapture {
     const { append } = this.#options;
     const { time } = info;
     const runId = info.runId === undefined ? {} : { runId: info.runId };
+    if (info.messages !== undefined) this.#messages(task, time, info.messages);
     if (finish === "processing") {
       append({ type: "assign", time, task, worker: this.#workerNumber(info.worker), ...runId });
     } else if (finish === "memory") {
@@ -297,6 +300,18 @@ export class LocalCapture {
     if (files === undefined) return {};
     const { redactor } = this.#options.policy;
     return { files: files.map((file) => ({ ...file, path: redactor.redactText(file.path) })) };
+  }
+
+  /** Secrets go, by the names of fields and inside texts; the rest stays as it was written. */
+  #messages(task: number, time: number, { texts, omitted }: LoggedMessages): void {
+    const { redactor } = this.#options.policy;
+    this.#options.append({
+      type: "messages",
+      time,
+      task,
+      texts: redactor.active ? texts.map((text) => redactedJson(text, redactor)) : texts,
+      ...(omitted > 0 && { omitted }),
+    });
   }
 
   #failed(task: number, thrown: unknown, info: TransitionInfo): void {

@@ -2,6 +2,7 @@ import { currentAction, runInAction } from "../../actions/action.js";
 import type { Clock } from "../../base/clock.js";
 import type { Attempt } from "./attempt.js";
 import type { Executor, ExecutorListener } from "./executor.js";
+import { noteMessages } from "./noted-messages.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
 import { currentAttempt } from "./task-context.js";
 import type { TaskFunction } from "./task-state.js";
@@ -15,6 +16,7 @@ export class InProcessExecutor implements Executor {
   constructor(listener: ExecutorListener, clock: Clock) {
     this.#listener = listener;
     this.#clock = clock;
+    noteMessages();
   }
 
   place(_fn: TaskFunction | undefined, slot: WorkerInfo): WorkerInfo {

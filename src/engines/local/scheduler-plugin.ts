@@ -1,3 +1,4 @@
+import type { LoggedMessages } from "../../actions/attempt-messages.js";
 import type { EpochSeconds } from "../../base/clock.js";
 import type { Scheduler } from "./scheduler.js";
 
@@ -87,6 +88,8 @@ export interface TransitionInfo {
   readonly result?: { readonly value: unknown };
   /** processing to erred, or to released for a retry: what was thrown. */
   readonly error?: { readonly thrown: unknown };
+  /** What the attempt that ended logged. */
+  readonly messages?: LoggedMessages;
   readonly retriesLeft?: number;
   /** to erred without having run: the key whose failure is the cause. */
   readonly blamed?: Key;

@@ -1,3 +1,4 @@
+import type { LoggedMessages } from "../../actions/attempt-messages.js";
 import type { EpochSeconds } from "../../base/clock.js";
 import type { Key, TransitionInfo, WorkerInfo } from "./scheduler-plugin.js";
 
@@ -12,6 +13,7 @@ export class TransitionFacts implements TransitionInfo {
   declare startStop?: { readonly start: EpochSeconds; readonly stop: EpochSeconds };
   declare result?: { readonly value: unknown };
   declare error?: { readonly thrown: unknown };
+  declare messages?: LoggedMessages;
   declare retriesLeft?: number;
   declare blamed?: Key;
   declare reason?: string;

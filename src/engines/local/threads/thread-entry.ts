@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { parentPort } from "node:worker_threads";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { receiveAction } from "../../../actions/hand-over.js";
+import { keepMessages } from "./kept-messages.js";
 import { movedResult } from "./move-result.js";
 import {
   type LastWords,
@@ -38,15 +39,20 @@ async function functionOf(request: ThreadRequest): Promise<(...args: unknown[]) 
 export default async function answer(request: ThreadRequest): Promise<unknown> {
   const { args } = request;
   const within = request.action && receiveAction(request.action, sendLog);
+  const notes = request.isObserved && keepMessages(request.runId);
   let started = now();
   const facts = () => ({
     span: { started, stopped: now() },
     ...(within !== undefined && { action: within.returned() }),
+    ...notes?.taken(),
   });
+  const call = (fn: () => unknown): unknown => (notes === undefined ? fn() : notes.run(fn));
   try {
     const fn = await functionOf(request);
     started = now();
-    const result = await (within === undefined ? fn(...args) : within.run(() => fn(...args)));
+    const result = await call(() =>
+      within === undefined ? fn(...args) : within.run(() => fn(...args)),
+    );
     const moved = movedResult(result);
     if (moved === undefined) return { ok: true, value: result, ...facts() } satisfies ThreadReply;
     const reply = { ok: true, value: moved.value, ...facts() } satisfies ThreadReply;

@@ -7,11 +7,13 @@ import { TaskprovError } from "../../../base/errors.js";
 import type { Attempt } from "../attempt.js";
 import type { ExecutorListener } from "../executor.js";
 import { formatKey } from "../key.js";
+import { messagesOf } from "../noted-messages.js";
 import type { WorkerInfo } from "../scheduler-plugin.js";
 import type { Movable } from "./move-result.js";
 import {
   type LastWords,
   type ThreadLog,
+  type ThreadMessages,
   type ThreadReply,
   type ThreadRequest,
   type ThreadSpan,
@@ -37,6 +39,7 @@ interface Thread {
   lastWords: LastWords | undefined;
   /** What the function that it runs logs into. */
   action: Action | undefined;
+  attempt: Attempt | undefined;
 }
 
 /**
@@ -78,17 +81,21 @@ export class ThreadExecutor {
     const thread = this.#threadOf(attempt.slot);
     const action = attempt.task.action?.running;
     thread.action = action;
+    thread.attempt = attempt;
     const request: ThreadRequest = {
       ...fn,
       args,
       key,
       attempt: number,
+      runId: attempt.runId,
+      ...(attempt.timed && { isObserved: true as const }),
       ...(action !== undefined && { action: handOver(action) }),
     };
     this.#send(thread, request, transfer).then(
       (reply) => {
         if (attempt.over) return;
         if (action !== undefined && reply.action !== undefined) takeBack(action, reply.action);
+        if (reply.messages !== undefined) messagesOf(attempt).join(reply.messages);
         if (attempt.timed) this.#time(attempt, sent, reply.span);
         if (reply.ok) this.#listener.finished(attempt, reply.value);
         else this.#listener.failed(attempt, unpackThrown(reply.thrown));
@@ -104,7 +111,7 @@ export class ThreadExecutor {
   }
 
   async run(slot: WorkerInfo, fn: ThreadFunction, args: readonly unknown[]): Promise<unknown> {
-    const request = { ...fn, args, key: "run", attempt: 1 };
+    const request = { ...fn, args, key: "run", attempt: 1, runId: -1 };
     const reply = await this.#send(this.#threadOf(slot), request, undefined);
     if (reply.ok) return reply.value;
     throw unpackThrown(reply.thrown);
@@ -162,7 +169,8 @@ export class ThreadExecutor {
       worker,
       pool: createPool(this.#limits, {
         message: (message) => {
-          if (!("log" in message)) thread.lastWords = message;
+          if ("messages" in message) takeMessages(thread.attempt, message);
+          else if (!("log" in message)) thread.lastWords = message;
           else if (thread.action !== undefined) takeLog(thread.action, message.log);
         },
         // An exception outside any task, while the thread was idle.
@@ -170,6 +178,7 @@ export class ThreadExecutor {
       }),
       lastWords: undefined,
       action: undefined,
+      attempt: undefined,
     };
     // A thread that cannot be made is told by the tasks that need it.
     thread.pool.catch(() => undefined);
@@ -193,7 +202,10 @@ export class ThreadExecutor {
 
 async function createPool(
   limits: ThreadLimits,
-  told: { message(message: LastWords | ThreadLog): void; died(error: unknown): void },
+  told: {
+    message(message: LastWords | ThreadLog | ThreadMessages): void;
+    died(error: unknown): void;
+  },
 ): Promise<Piscina> {
   const { Piscina } = await import("piscina");
   const pool = new Piscina({
@@ -209,6 +221,10 @@ async function createPool(
   pool.on("error", told.died);
   pool.on("message", told.message);
   return pool;
+}
+
+function takeMessages(attempt: Attempt | undefined, { runId, messages }: ThreadMessages): void {
+  if (attempt?.runId === runId && !attempt.over) messagesOf(attempt).join(messages);
 }
 
 function cannotTravel(attempt: Attempt, args: readonly unknown[], text: string): Error {

@@ -1,3 +1,4 @@
+import type { LoggedMessages } from "../../../actions/attempt-messages.js";
 import type { HandedAction, ReturnedAction } from "../../../actions/hand-over.js";
 import type { ActionMessage } from "../../../actions/message.js";
 
@@ -9,13 +10,23 @@ export interface ThreadRequest {
   readonly key: unknown;
   /** Counted per task, from 1. */
   readonly attempt: number;
+  /** Counted per scheduler. */
+  readonly runId: number;
   /** The action that the function runs in. */
   readonly action?: HandedAction;
+  /** Whether what it logs is kept with it. */
+  readonly isObserved?: true;
 }
 
 /** What was logged so far, while a function still runs. */
 export interface ThreadLog {
   readonly log: readonly ActionMessage[];
+}
+
+/** What a function that still runs has logged so far, to be kept with it. */
+export interface ThreadMessages {
+  readonly runId: number;
+  readonly messages: LoggedMessages;
 }
 
 /** When the function was called and when its outcome was there; milliseconds since the epoch. */
@@ -33,6 +44,7 @@ export type ThreadReply =
 interface ThreadFacts {
   readonly span: ThreadSpan;
   readonly action?: ReturnedAction;
+  readonly messages?: LoggedMessages;
 }
 
 /** What ended a thread, as it said itself. */

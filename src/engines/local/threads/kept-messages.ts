@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { parentPort } from "node:worker_threads";
+import { watchMessages } from "../../../actions/action.js";
+import { AttemptMessages, type LoggedMessages } from "../../../actions/attempt-messages.js";
+import type { ActionMessage } from "../../../actions/message.js";
+import type { ThreadMessages } from "./thread-message.js";
+
+/** The messages of one function that runs on this thread. */
+export interface KeptMessages {
+  /** What is logged in there is kept. */
+  readonly run: <T>(fn: () => T) => T;
+  /** The last of them; what is logged later is no part of the attempt. */
+  readonly taken: () => { readonly messages?: LoggedMessages };
+}
+
+const current = new AsyncLocalStorage<(message: ActionMessage) => void>();
+const sendMilliseconds = 100;
+
+/** Keeps what a function logs and sends it in pieces, so that much of it is there if the thread dies. */
+export function keepMessages(runId: number): KeptMessages {
+  const kept = new AttemptMessages();
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const send = (): void => {
+    timer = undefined;
+    const messages = kept.take();
+    if (messages !== undefined) {
+      parentPort?.postMessage({ runId, messages } satisfies ThreadMessages);
+    }
+  };
+  const add = (message: ActionMessage): void => {
+    if (!isOver && kept.add(message)) timer ??= setTimeout(send, sendMilliseconds).unref();
+  };
+  watchMessages((message) => current.getStore()?.(message));
+  return {
+    run: (fn) => current.run(add, fn),
+    taken: () => {
+      isOver = true;
+      clearTimeout(timer);
+      const messages = kept.take();
+      return messages === undefined ? {} : { messages };
+    },
+  };
+}
