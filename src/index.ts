@@ -45,6 +45,7 @@ export {
 } from "./actions/typed-fields.js";
 export { type Clock, type EpochSeconds, steppingClock, systemClock } from "./base/clock.js";
 export { type ErrorCode, errorCodes, isTaskprovError, TaskprovError } from "./base/errors.js";
+export { type LogFormat, type LogOptions, type LogThreshold, setLog } from "./base/log.js";
 export {
   type CheckFinding,
   type CheckOptions,

@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Callable
 
+from ._bridge.own_log import tell
 from ._command import Command, find_command
 from ._launch import bridge_settings
 from ._lazy_plugin import LazyPlugin
@@ -85,7 +86,7 @@ class performance_report:
             try:
                 await self._client.run_on_scheduler(_detaching(self._plugin.name))
             except Exception as error:
-                _note(f"the record of the report could not be ended: {error}")
+                tell(f"the record of the report could not be ended: {error}")
         await asyncio.to_thread(self._guard, self._write)
 
     def _begin(self) -> None:
@@ -94,7 +95,7 @@ class performance_report:
         if self._client is not None:
             self._plugin = _BlockPlugin(self._folder)
         elif "TASKPROV_BRIDGE" in os.environ:
-            _note("this program runs under `taskprov run`: make the report from its journal.")
+            tell("this program runs under `taskprov run`: make the report from its journal.")
         else:
             from ._local.session import Session
 
@@ -111,14 +112,14 @@ class performance_report:
         try:
             action()
         except Exception as error:  # A report is never worth the user's results.
-            _note(f"no report was written: {type(error).__name__}: {error}")
+            tell(f"no report was written: {type(error).__name__}: {error}")
 
     def _write(self) -> None:
         if self._session is None and self._plugin is None:
             return
         journals = sorted(FilePath(self._folder).glob("*.journal"), key=os.path.getsize)
         if not journals:
-            _note(
+            tell(
                 "no report was written: the record is where the scheduler runs, in "
                 f"{self._folder}. Make the report there with `taskprov report`."
             )
@@ -134,7 +135,7 @@ class performance_report:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 return
             told = made.stderr.strip()
-        _note(f"no report was written; its record is {journals[-1]}. {told}")
+        tell(f"no report was written; its record is {journals[-1]}. {told}")
 
 
 def _current_client() -> Any:
@@ -156,7 +157,3 @@ def _detaching(name: str) -> Callable[..., Any]:
             await plugin.detach()
 
     return detach
-
-
-def _note(line: str) -> None:
-    print(f"taskprov: {line}", file=sys.stderr, flush=True)

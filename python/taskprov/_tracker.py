@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Generator, Literal, Sequence
 
+from ._bridge.own_log import tell
 from ._call_sites import install as install_call_sites
 from ._command import find_command
 from ._launch import bridge_settings
@@ -82,7 +83,7 @@ class ProvTracker(LazyPlugin):
             from ._notebook.hook import install
 
             if install() is None:
-                _note("`jupyter_tracking` has no effect here: this is no IPython.")
+                tell("`jupyter_tracking` has no effect here: this is no IPython.", "warning")
 
     @property
     def document(self) -> str | None:
@@ -126,7 +127,7 @@ class ProvTracker(LazyPlugin):
             return self
         if self._session is None or self._session.has_ended:
             for line in local_notices(self._options):
-                _note(line)
+                tell(line)
             self._session = Session(self._ready())
             self._settings = None  # The next record is another run.
         return self
@@ -147,7 +148,7 @@ class ProvTracker(LazyPlugin):
             command = find_command()
             self._settings = bridge_settings(self._options, command)
             if command.missing is not None:
-                _note(f"only a journal will be written, no document: {command.missing}.")
+                tell(f"only a journal will be written, no document: {command.missing}.", "warning")
         return self._settings
 
 
@@ -165,14 +166,10 @@ def _is_launched() -> bool:
     """Whether `taskprov run` records this program anyway; says so."""
     if "TASKPROV_BRIDGE" not in os.environ:
         return False
-    _note("this program runs under `taskprov run`, whose options apply, not ProvTracker's.")
+    tell("this program runs under `taskprov run`, whose options apply, not ProvTracker's.")
     return True
 
 
 def _is_scheduler(value: Any) -> bool:
     module = sys.modules.get("distributed.scheduler")
     return module is not None and isinstance(value, module.Scheduler)
-
-
-def _note(line: str) -> None:
-    print(f"taskprov: {line}", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
 import { writeFully } from "../base/files.js";
+import { log } from "../base/log.js";
 import { checkOptions, shown } from "../base/options.js";
 import { addDestination, removeDestination } from "./destinations.js";
 import { encodeMessage, type JsonDefault } from "./encode-message.js";
@@ -78,7 +79,7 @@ function openLog(path: string, jsonDefault: JsonDefault | undefined): LogFile {
     try {
       writeFully(fd, bytes);
     } catch (error) {
-      if (!told) process.stderr.write(`taskprov: ${cannotWrite(path, error)} Messages are lost.\n`);
+      if (!told) log("warning", `${cannotWrite(path, error)} Messages are lost.`);
       told = true;
     }
   };

@@ -1,9 +1,11 @@
+import type { MessageLevel } from "../base/log.js";
+
 /** Where a command reads and writes; tests pass their own. */
 export interface Io {
   /** Writes to standard output; waits when the reader is slow. */
   readonly out: (content: string | Uint8Array) => Promise<void>;
-  /** Writes a line to standard error. */
-  readonly note: (line: string) => void;
+  /** Writes a line to standard error. @param level - how grave it is, `info` by default. */
+  readonly note: (line: string, level?: MessageLevel) => void;
   /** Shows one line of progress in place of the last one, on a terminal only; "" clears it. */
   readonly progress: (line: string) => void;
   /** The bytes of standard input. */

@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import { columns, commandHelp, parseCommand } from "./command.js";
 import { type CommandEntry, commandGroups, commands } from "./command-table.js";
 import type { Io } from "./io.js";
+import { logOptionsHelp, takeLogOptions, withLog } from "./log-options.js";
 
 /** Exit status after Ctrl-C, as shells have it: 128 and the signal's number. */
 const interrupted = 130;
@@ -15,15 +16,16 @@ const interrupted = 130;
  * @returns the exit status: 0 fine, 1 findings, 2 usage or unreadable input.
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  const logged = withLog(io);
   try {
-    return await dispatch(args, io);
+    return await dispatch(takeLogOptions(args), logged);
   } catch (error) {
     if (error instanceof Error && error.name === "AbortError") {
-      io.note("taskprov: interrupted; nothing was written.");
+      logged.note("taskprov: interrupted; nothing was written.", "warning");
       return interrupted;
     }
     if (!isTaskprovError(error)) throw error;
-    io.note(`taskprov: ${error.message}`);
+    logged.note(`taskprov: ${error.message}`, "error");
     return 2;
   }
 }
@@ -31,7 +33,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const [first, second] = args;
   if (first === undefined) {
-    io.note(overview());
+    io.note(overview(), "error");
     return 2;
   }
   if (first === "--version" || first === "-V") {
@@ -104,8 +106,11 @@ function overview(shown?: Iterable<readonly [string, CommandEntry]>): string {
     "",
     ...lists,
     "Options",
-    "  -V, --version  show the version",
-    "  -h, --help     show this text; after a command, its own",
+    ...columns([
+      ["-V, --version", "show the version"],
+      ["-h, --help", "show this text; after a command, its own"],
+      ...logOptionsHelp,
+    ]),
     "",
     "Exit status: 0 fine, 1 findings, 2 usage or unreadable input.",
     "",

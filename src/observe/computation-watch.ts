@@ -1,3 +1,4 @@
+import { log } from "../base/log.js";
 import { keyId } from "../engines/local/key.js";
 import type { Scheduler } from "../engines/local/scheduler.js";
 import type {
@@ -205,8 +206,9 @@ export class ComputationWatch implements SchedulerPlugin {
   #drop(callback: BaseCallback, hook: string, thrown: unknown): void {
     this.#callbacks = this.#callbacks.filter((other) => other !== callback);
     this.#sort();
-    process.stderr.write(
-      `taskprov: callback ${callback.constructor.name} failed in ${hook}: ${firstLine(thrown)} It is removed; the tasks go on.\n`,
+    log(
+      "warning",
+      `callback ${callback.constructor.name} failed in ${hook}: ${firstLine(thrown)} It is removed; the tasks go on.`,
     );
     this.#listener.removed?.(callback);
     // Nothing hears it any more: no hook is called for nobody.

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { log } from "../base/log.js";
 import { onSchedulerOpened, openSchedulers } from "../engines/local/open-schedulers.js";
 import type { Scheduler } from "../engines/local/scheduler.js";
 import { ProvTracker } from "../track/prov-tracker.js";
@@ -67,9 +68,7 @@ export async function performanceReport<T>(
 /** A report for each cluster that ran a task; for the first one in any case. */
 async function writeReports(trackers: readonly ProvTracker[], filename: string): Promise<void> {
   if (trackers.length === 0) {
-    process.stderr.write(
-      `taskprov: no cluster ran in the block, so ${filename} was not written.\n`,
-    );
+    log("warning", `no cluster ran in the block, so ${filename} was not written.`);
   }
   const runs = [];
   for (const tracker of trackers) {

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
+import { log } from "../base/log.js";
 import { plantBridge } from "../engines/dask/attach-bridge.js";
 import { type AttachEnd, AttachReader, type ClusterStatus } from "../engines/dask/attach-reader.js";
 import type { DaskScheduler } from "../engines/dask/dask-client.js";
@@ -86,7 +87,8 @@ export class AttachSession {
       rmSync(journal.path, { force: true });
       throw error;
     }
-    for (const notice of settled.notices) process.stderr.write(`taskprov: ${notice}\n`);
+    for (const notice of settled.notices) log("info", notice);
+    log("debug", "the bridge is in the scheduler", { scheduler: scheduler.address, plugin });
     const metrics = await offerMetrics(settled.metrics, journal.path);
     return new AttachSession(runId, resolved.journal, journal, metrics, (keep) => {
       const reading = { plugin, keep, reconnectSeconds };
@@ -112,7 +114,7 @@ export class AttachSession {
     this.#guard = {
       flush: () => {},
       farewell: () =>
-        `taskprov: the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
+        `the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
     };
     guardOpenRun(this.#guard);
     this.#reader = read((frames) => this.#keep(frames));
@@ -129,7 +131,7 @@ export class AttachSession {
     const kept = this.#journal.append(frames);
     const { problem } = this.#journal;
     if (problem !== undefined && problem !== this.#problem) {
-      process.stderr.write(`taskprov: ${problem}\n`);
+      log("warning", problem);
     }
     this.#problem = problem ?? this.#problem;
     return kept;

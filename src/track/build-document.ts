@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { writeFileAtomically } from "../base/files.js";
+import { isLogged, log } from "../base/log.js";
 import { type JournalSource, readJournal } from "../events/read-journal.js";
 import { type ProvTrackerOptions, replayOptions } from "./options.js";
 import { type OtherDocument, otherNames, writeOtherDocuments } from "./other-documents.js";
@@ -110,6 +111,10 @@ export async function publishRun(
     ...(isRunning && moves && { journal }),
     write,
   });
+  if (isLogged("debug")) {
+    const { size: bytes } = statSync(published.document);
+    log("debug", "the document is written", { path: published.document, bytes });
+  }
   const others = await writeOtherDocuments(published.document, formats);
   return {
     runId,

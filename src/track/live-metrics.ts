@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { writeFileAtomically } from "../base/files.js";
+import { log } from "../base/log.js";
 import { readJournal } from "../events/read-journal.js";
 import { familyText, joinedFamilies } from "../traces/metric-family.js";
 import { RunMetrics } from "../traces/run-metrics.js";
@@ -169,7 +170,7 @@ export async function offerMetrics(
   journal: string,
 ): Promise<LiveMetrics | undefined> {
   if (place === undefined) return undefined;
-  const metrics = new LiveMetrics(place, (line) => process.stderr.write(`taskprov: ${line}\n`));
+  const metrics = new LiveMetrics(place, (line) => log("info", line));
   metrics.follow(journal);
   await metrics.start();
   return metrics;

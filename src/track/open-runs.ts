@@ -1,3 +1,5 @@
+import { log } from "../base/log.js";
+
 /** What the end of the process has to do for a run that nobody closed. */
 export interface OpenRun {
   /** Writes out what is still in memory; synchronous, must not throw. */
@@ -11,7 +13,7 @@ const openRuns = new Set<OpenRun>();
 function flushAll(): void {
   for (const run of openRuns) {
     run.flush();
-    process.stderr.write(`${run.farewell()}\n`);
+    log("warning", run.farewell());
   }
 }
 

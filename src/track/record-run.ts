@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { TaskprovError } from "../base/errors.js";
+import { log } from "../base/log.js";
 import type { JournalReport } from "../events/journal-report.js";
 import type { JournalReading } from "../events/read-journal.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
@@ -76,6 +77,7 @@ export async function recordRun(
       settings.onProgress?.(events);
     }
     if (record === undefined) throw withoutRun(settings.name);
+    log("debug", "the journal is read", { journal: settings.name, events });
     return recordedRun(record, reading);
   } catch (error) {
     record?.spool.discard();

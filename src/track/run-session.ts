@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { isTaskprovError, TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
+import { log } from "../base/log.js";
 import { createRedactor, type Redactor } from "../describe/redact.js";
 import { JournalWriter } from "../events/journal-writer.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
@@ -85,11 +86,12 @@ export class RunSession {
     this.#guard = {
       flush: () => this.#journal.flushSync(),
       farewell: () =>
-        `taskprov: the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
+        `the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
     };
+    log("debug", "the journal is open", { path, run: this.runId });
     guardOpenRun(this.#guard);
     for (const notice of [...settled.notices, ...embeddedNotices(resolved)]) {
-      process.stderr.write(`taskprov: ${notice}\n`);
+      log("info", notice);
     }
     this.append({
       ...facts,
@@ -139,6 +141,7 @@ export class RunSession {
     const { missing, path } = this.#journal;
     const journal = missing === undefined ? path : this.#rescued(missing);
     this.#journal.close();
+    log("debug", "the journal is closed", { path: journal, bytes: this.#journal.bytes });
     await (await this.#metrics)?.close();
     releaseOpenRun(this.#guard);
     if (this.#tasks === 0) this.#say(noTasks);
@@ -220,7 +223,7 @@ export class RunSession {
   }
 
   #say(line: string): void {
-    process.stderr.write(`taskprov: ${line}\n`);
+    log("warning", line);
   }
 }
 

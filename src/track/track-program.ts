@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { fileProblem } from "../base/file-problem.js";
+import { log, logEnvironment } from "../base/log.js";
 import { createRedactor } from "../describe/redact.js";
 import { type BridgeSettings, bridgeEnvironment } from "../engines/dask/bridge.js";
 import { runProgram } from "../engines/dask/run-program.js";
@@ -47,7 +48,14 @@ export async function trackProgram(
   const watch = metrics && (await watchJournals(settings, metrics));
   let status: number;
   try {
-    status = await runProgram(program, args, bridgeEnvironment(settings, process.env));
+    const environment = bridgeEnvironment(settings, { ...process.env, ...logEnvironment() });
+    log("debug", "the program starts, with the bridge as a preload of its schedulers", {
+      program,
+      folder: settings.folder,
+      launch: settings.launch,
+    });
+    status = await runProgram(program, args, environment);
+    log("debug", "the program has ended", { status, journals: journalsOf(settings).length });
   } finally {
     await watch?.end();
   }
@@ -71,7 +79,7 @@ async function watchJournals(
   settings: BridgeSettings,
   place: MetricsPlace,
 ): Promise<{ readonly end: () => Promise<void> }> {
-  const metrics = new LiveMetrics(place, (line) => process.stderr.write(`taskprov: ${line}\n`));
+  const metrics = new LiveMetrics(place, (line) => log("info", line));
   await metrics.start();
   const seen = new Set<string>();
   const look = (): void => {

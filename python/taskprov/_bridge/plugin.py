@@ -23,8 +23,9 @@ from .handlers import CODE, SUBMITTING, Handlers
 from .limbo import Limbo
 from .members import Members
 from .notebook import ANNOTATION, TOPIC, NotebookNotes, sites_by_task
+from .own_log import tell
+from .publish import publish_record, whereabouts
 from .redact import Redactor
-from .publish import publish_record, tell, whereabouts
 from .sinks import QueueSink
 from .snapshot import Snapshot
 from .telemetry import Telemetry
@@ -107,7 +108,7 @@ class TaskprovBridge(SchedulerPlugin):
         self._handlers = Handlers(scheduler, self._attempt_failed, self._scattered)
         for name in self._handlers.wrap():
             self.broken(name, TypeError("this version of Dask has no such handler"))
-            tell(f"Dask {distributed.__version__} has no handler {name} that can be recorded.")
+            tell(f"Dask {distributed.__version__} has no handler {name} that can be recorded.", "warning")
         if isinstance(record.sink, QueueSink):
             about = {"runId": record.run_id, "scheduler": scheduler.id}
             grace = self._settings.get("graceSeconds", GRACE_SECONDS)
@@ -117,6 +118,13 @@ class TaskprovBridge(SchedulerPlugin):
         self._equipment.install()
         self._telemetry.install()
         self._writer.start()
+        tell(
+            "the bridge is in the scheduler",
+            "debug",
+            scheduler=scheduler.address,
+            distributed=distributed.__version__,
+            journal=self._path or "over a connection",
+        )
 
     async def start(self, scheduler: Any) -> None:
         """Called by Dask when the plugin is registered, and again when the scheduler starts."""
@@ -328,7 +336,7 @@ class TaskprovBridge(SchedulerPlugin):
             text = f"No task was captured, though the scheduler changed the state of tasks {seen} times"
             self._writer.drop()
             self._writer.put(["error", time(), text], always=True)
-            tell(f"{text}.")
+            tell(f"{text}.", "warning")
 
     async def close(self) -> None:
         """Ends the record; waits a moment for the writer without blocking the event loop."""
@@ -344,6 +352,7 @@ class TaskprovBridge(SchedulerPlugin):
             if self._writer.finished.is_set():
                 break
             await asyncio.sleep(0.005)
+        tell("the record has ended", "debug", tasks=self._tasks, dropped=self._writer.dropped)
         if self._comm is not None:
             await self._comm.drain()
             self._comm.remove()

@@ -12,17 +12,16 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from typing import IO, Any
 
+from .own_log import tell
+
 # A client that closes its cluster gives up waiting after a minute.
 MAX_WAIT_SECONDS = 40.0
+# Its output is read here: what it says of itself must look as it always does.
+NOT_HANDED_ON = ("TASKPROV_BRIDGE", "TASKPROV_LOG")
 STATUSES = ("ok", "error", "lost", "cancelled", "blocked", "running", "pending", "unknown")
-
-
-def tell(line: str) -> None:
-    print(f"taskprov: {line}", file=sys.stderr, flush=True)
 
 
 def is_same_host(publish: dict[str, Any]) -> bool:
@@ -114,7 +113,7 @@ class Build:
         if not words:
             return
         out = self._out = tempfile.TemporaryFile()
-        environment = {k: v for k, v in os.environ.items() if k != "TASKPROV_BRIDGE"}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_HANDED_ON)}
         try:
             self._process = subprocess.Popen(
                 [*words, "build", "--json", self._journal],
@@ -138,7 +137,7 @@ class Build:
         """Says what came of it; the document's path, if there is one."""
         journal = self._journal
         if self._process is None or self._out is None:
-            tell(f"no document, only the journal {journal}: {self._problem}.")
+            tell(f"no document, only the journal {journal}: {self._problem}.", "warning")
             return None
         if not self.has_ended:
             tell(f"still building the document of {journal}; it will be written beside it.")
@@ -151,7 +150,7 @@ class Build:
         except (ValueError, KeyError, TypeError):
             lines = text.strip().splitlines() or [f"exit status {self._process.returncode}"]
             telling = [line for line in lines if "Error" in line or line.startswith("taskprov:")]
-            tell(f"no document, only the journal {journal}: {[*telling, lines[-1]][0][:300]}")
+            tell(f"no document, only the journal {journal}: {[*telling, lines[-1]][0][:300]}", "warning")
             return None
         tell(told(summary))
         if not self._publish["keepJournal"] and summary.get("journal"):

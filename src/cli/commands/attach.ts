@@ -1,4 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
+import { setLogFormat } from "../../base/log.js";
 import type { ClusterStatus } from "../../engines/dask/attach-reader.js";
 import {
   type AttachClusterOptions,
@@ -8,6 +9,7 @@ import {
 import type { Command, CommandOption, Parsed } from "../command.js";
 import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
+import { jsonLogOption } from "../log-options.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
 /** Which cluster, and when to leave it. */
@@ -53,6 +55,7 @@ export const attachCommand: Command = {
   ].join("\n"),
   options: {
     ...clusterOptions,
+    json: jsonLogOption,
     ...runOptions,
   },
   examples: [
@@ -62,6 +65,7 @@ export const attachCommand: Command = {
   ],
   run: async (parsed, io) => {
     const [address] = parsed.positionals;
+    if (parsed.flag("json") === true) setLogFormat("json");
     const run = await attachCluster(address, runOptionsOf(parsed), attachOptionsOf(parsed, io));
     reportAttached(run, io);
     return run.incomplete && parsed.flag("strict") === true ? 1 : 0;
@@ -132,5 +136,5 @@ export function reportAttached(run: AttachedRun, io: Io): void {
   const wrote = `${reasons[run.ended]}; wrote ${run.document ?? "no document"}: ${countsText(run)}`;
   const what = [wrote, ...otherTexts(run)].join("; ");
   const note = run.incomplete ? `; incomplete: ${run.problems.join("; ")}` : ".";
-  io.note(`taskprov: ${what}${note}`);
+  io.note(`taskprov: ${what}${note}`, run.incomplete ? "warning" : "info");
 }

@@ -1,4 +1,5 @@
 import { TaskprovError } from "../../base/errors.js";
+import { setLogFormat } from "../../base/log.js";
 import { isolatingOption } from "../../engines/dask/isolated-python.js";
 import { missingDask } from "../../engines/dask/missing-dask.js";
 import type { RunSummary } from "../../track/build-document.js";
@@ -6,6 +7,7 @@ import { type TrackedProgram, trackProgram } from "../../track/track-program.js"
 import type { Command } from "../command.js";
 import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
+import { jsonLogOption } from "../log-options.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
 /** `taskprov run -- PROGRAM ARGS`. */
@@ -24,6 +26,7 @@ export const runCommand: Command = {
   ].join("\n"),
   options: {
     strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
+    json: jsonLogOption,
     ...runOptions,
   },
   examples: [
@@ -35,6 +38,7 @@ export const runCommand: Command = {
     if (program === undefined) {
       throw new TaskprovError("ERR_USAGE", "Name the program: taskprov run -- PROGRAM [ARGS].");
     }
+    if (parsed.flag("json") === true) setLogFormat("json");
     const tracked = await trackProgram([program, ...args], runOptionsOf(parsed));
     await report(tracked, program, args, io);
     if (tracked.status !== 0) return tracked.status;
@@ -49,18 +53,20 @@ async function report(
   io: Io,
 ): Promise<void> {
   const { runs, failures } = tracked;
-  for (const run of runs) io.note(`taskprov: ${told(run)}`);
-  for (const failure of failures) io.note(`taskprov: ${failure}`);
+  for (const run of runs) io.note(`taskprov: ${told(run)}`, run.incomplete ? "warning" : "info");
+  for (const failure of failures) io.note(`taskprov: ${failure}`, "error");
   const option = isolatingOption(program, args);
   if (option !== undefined) {
     io.note(
       `taskprov: with ${option} Python loads no \`sitecustomize\` from PYTHONPATH: Dask's local schedulers (threads, sync, processes) were not recorded.`,
+      "warning",
     );
   }
   if (runs.length > 0 || failures.length > 0) return;
   const why = await missingDask(program);
   io.note(
     `taskprov: no document: the program used no Dask scheduler that could be recorded${why === undefined ? "" : `, because ${why}`}.`,
+    "warning",
   );
 }
 

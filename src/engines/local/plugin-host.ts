@@ -1,3 +1,4 @@
+import { log } from "../../base/log.js";
 import type { Scheduler } from "./scheduler.js";
 import type {
   ClientInfo,
@@ -15,8 +16,9 @@ export type PluginErrorHandler = (plugin: SchedulerPlugin, hook: string, thrown:
 
 /** Writes one line to stderr. */
 export const reportPluginError: PluginErrorHandler = (plugin, hook, thrown) => {
-  process.stderr.write(
-    `taskprov: plugin ${pluginName(plugin)} failed in ${hook}: ${textOf(thrown)} The tasks go on; later failures of this hook are not shown.\n`,
+  log(
+    "warning",
+    `plugin ${pluginName(plugin)} failed in ${hook}: ${textOf(thrown)} The tasks go on; later failures of this hook are not shown.`,
   );
 };
 
