@@ -370,6 +370,14 @@ export {
   type TraceFormat,
   traceFormats,
 } from "./traces/export-trace.js";
+export type {
+  FailureOverview,
+  GroupOverview,
+  RunningTask,
+  RunOverview,
+  TaskCounts,
+  WorkerOverview,
+} from "./traces/run-overview.js";
 export { type SendTraceOptions, type SentTrace, sendTrace } from "./traces/send-trace.js";
 export {
   type AttachClusterOptions,
@@ -385,3 +393,4 @@ export { type DrawPngOptions, drawPng } from "./track/png/draw-png.js";
 export { ProvTracker } from "./track/prov-tracker.js";
 export type { RunCounts } from "./track/recorder.js";
 export { type NotebookRun, type RunNotebookOptions, runNotebook } from "./track/run-notebook.js";
+export { runOverview, type WatchRunOptions, watchRun } from "./track/watch-run.js";

@@ -155,6 +155,14 @@ export const commandGroups: ReadonlyMap<string, ReadonlyMap<string, CommandEntry
         },
       ],
       [
+        "top",
+        {
+          summary:
+            "watch a run in the terminal: tasks, groups, workers, failures, what takes longest",
+          load: async () => (await import("./commands/top.js")).topCommand,
+        },
+      ],
+      [
         "profile",
         {
           summary: "show where the time of a run went, by group, function and worker",

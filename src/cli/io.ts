@@ -1,4 +1,5 @@
 import type { MessageLevel } from "../base/log.js";
+import { type Terminal, terminalOf } from "./terminal.js";
 
 /** Where a command reads and writes; tests pass their own. */
 export interface Io {
@@ -8,6 +9,8 @@ export interface Io {
   readonly note: (line: string, level?: MessageLevel) => void;
   /** Shows one line of progress in place of the last one, on a terminal only; "" clears it. */
   readonly progress: (line: string) => void;
+  /** What standard output is, when that is a terminal. */
+  readonly terminal?: Terminal;
   /** The bytes of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
   /** From now on Ctrl-C, SIGTERM or SIGHUP aborts this signal instead of ending the process. */
@@ -16,7 +19,9 @@ export interface Io {
 
 /** The process's own streams. */
 export function processIo(): Io {
+  const terminal = terminalOf(process.stdout);
   return {
+    ...(terminal !== undefined && { terminal }),
     out: (content) =>
       new Promise((resolve, reject) => {
         process.stdout.write(content, (error) => {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Io } from "../../src/cli/io.js";
 import { runCli } from "../../src/cli/run-cli.js";
+import type { Terminal } from "../../src/cli/terminal.js";
 
 /** What a command line did. */
 export interface CliOutcome {
@@ -13,11 +14,13 @@ export interface CliOutcome {
 export async function cli(
   args: readonly string[],
   input = "",
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly terminal?: Terminal } = {},
 ): Promise<CliOutcome> {
   let stdout = "";
   let stderr = "";
+  const { terminal } = options;
   const io: Io = {
+    ...(terminal !== undefined && { terminal }),
     out: async (content) => {
       stdout += typeof content === "string" ? content : Buffer.from(content).toString("latin1");
     },
