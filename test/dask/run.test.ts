@@ -523,6 +523,28 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(statusesOf(documentIn(folder), "before")).toEqual(["ok"]);
     });
 
+    test("after a disk that was full for long, what lives is announced again and nothing is unknown", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("long_full_disk.py")],
+      });
+      expect(result).toMatchObject({ status: 1, stdout: "2\n2837 error\n" });
+      expect(result.told[0]).toMatch(/incomplete: [1-9]\d* events were dropped while recording\.$/);
+      const document = documentIn(folder);
+      await expectAccepted(folder);
+      const inputs = [...Array.from({ length: 60 }, (_, i) => `kept-${i}`), "held", "put-in"];
+      expect(new Set(lineageOf(document).get('"after"'))).toEqual(
+        new Set(inputs.map((key) => JSON.stringify(key))),
+      );
+      for (const key of ["kept-0", "kept-59", "held", "after"]) {
+        expect(statusesOf(document, key)).toEqual(["ok"]);
+      }
+      expect(statusesOf(document, "failed")).toEqual(["error"]);
+      expect(statusesOf(document, "blocked")).toEqual(["blocked"]);
+    });
+
     test("a journal that is removed while the run goes on is there in the end, whole", async () => {
       const folder = temporaryFolder();
       const result = await runTracked({

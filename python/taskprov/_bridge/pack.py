@@ -9,8 +9,12 @@ import struct
 from typing import Any
 
 try:
-    from msgpack import Packer
+    from msgpack import Packer, unpackb
 except ImportError:
+
+    def unpackb(packed: bytes, **_options: Any) -> Any:
+        """Cannot be had without msgpack."""
+        raise ValueError("msgpack is not installed")
 
     class Packer:  # type: ignore[no-redef]
         """Packs what journals hold: None, booleans, numbers, texts, bytes, lists and maps."""
@@ -64,4 +68,4 @@ except ImportError:
         return b"\xd3" + struct.pack(">q", value) if value < 0 else b"\xcf" + struct.pack(">Q", value)
 
 
-__all__ = ["Packer"]
+__all__ = ["Packer", "unpackb"]

@@ -65,7 +65,7 @@ def begin_record(
     # A path is a value.
     files = Files(redactor, is_enabled=options["values"] != "none")
     # A queue keeps by itself what nobody has read.
-    unwritten = 0 if path is None else MAX_UNWRITTEN
+    unwritten = 0 if path is None else settings.get("bufferedBytes", MAX_UNWRITTEN)
     buffered = settings.get("bufferedEvents", MAX_BUFFERED)
     writer = Writer(journal, values, files, buffered, unwritten)
     writer.put(["run", when, run], always=True)

@@ -9,6 +9,7 @@ from time import sleep, time
 from typing import Any, Iterable
 
 from .annotations import annotations_json
+from .announcements import Announcements
 from .encode import Encoded, encode_head, encode_key, type_name
 from .files import Files
 from .functions import name_function, unwrap
@@ -45,6 +46,8 @@ class Writer(threading.Thread):
         self._function_names: dict[tuple[tuple[str, str, str], str | None], int] = {}
         self._functions = 0
         self._unwritten: list[bytes] = []
+        self._is_dropping = False
+        self._announcements = Announcements()
         self._has_lost_files = False
         self._unwritten_bytes = unwritten_bytes
         self._described: dict[int, tuple[Any, int]] = {}
@@ -118,6 +121,9 @@ class Writer(threading.Thread):
 
     def _write(self, packed: list[bytes]) -> None:
         """Writes what was packed; what a full disk does not take waits for the next time."""
+        if self._is_dropping and not self._resume():
+            self._drop(packed)
+            return
         packed = [*self._unwritten, *packed] if self._unwritten else packed
         if not packed:
             return
@@ -126,11 +132,34 @@ class Writer(threading.Thread):
         for kept, event in enumerate(rest):
             size += len(event)
             if size > self._unwritten_bytes:
-                self._dropped += len(rest) - kept
-                self._function_names.clear()  # Some were told in what is dropped.
+                self._is_dropping = True
+                self._drop(rest[kept:])
                 del rest[kept:]
                 break
         self._unwritten = rest
+
+    def _drop(self, packed: list[bytes]) -> None:
+        self._dropped += len(packed)
+        is_missed = True
+        for event in packed:
+            try:
+                self._announcements.miss(event)
+            except Exception:  # Then what follows it is counted as unknown.
+                is_missed = False
+        if not is_missed or self._announcements.is_full:
+            self._function_names.clear()  # Some were told in what is dropped.
+
+    def _resume(self) -> bool:
+        """Whether the disk takes events again: then first what was told in vain and still counts."""
+        self._unwritten = self._unwritten[self._journal.append(self._unwritten) :]
+        if self._unwritten:
+            return False
+        self._is_dropping = False
+        told, same = self._announcements.take()
+        self._dropped -= same
+        self._unwritten = told[self._journal.append(told) :]
+        self._report_dropped()
+        return True
 
     def _report_dropped(self) -> None:
         """Says how many events are missing, once there is room for saying it."""
