@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TaskEvent } from "../../src/events/task-event.js";
+import type { InnerStep, TaskEvent } from "../../src/events/task-event.js";
 import type { ProvDocument, ProvRecord } from "../../src/prov/records.js";
 import { replayOptions } from "../../src/track/options.js";
 import { Recorder } from "../../src/track/recorder.js";
@@ -21,9 +21,21 @@ export function documentOf(events: readonly TaskEvent[]): ProvDocument {
 /** What becomes of one task of a random run. */
 interface Fate {
   readonly dependencies: readonly number[];
-  readonly kind: "ok" | "retry" | "lost" | "fails" | "recomputed" | "alias" | "scattered" | "waits";
+  readonly kind:
+    | "ok"
+    | "retry"
+    | "lost"
+    | "fails"
+    | "recomputed"
+    | "alias"
+    | "scattered"
+    | "waits"
+    | "fused";
   readonly literal: number | undefined;
 }
+
+/** The functions of the steps of fused tasks. */
+const stepFunctions = [900, 901, 902] as const;
 
 const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
   fc.record({
@@ -39,22 +51,31 @@ const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
       "alias",
       "scattered",
       "waits",
+      "fused",
     ),
     literal: fc.option(fc.nat(9), { nil: undefined }),
   }),
   { minLength: 1, maxLength: 25 },
 );
 
-/** A run over random graphs, with retries, losses, recomputation, aliases and blocked tasks. */
-export const randomRuns: fc.Arbitrary<EventRun> = fates.map((tasks) => {
-  const run = new EventRun();
-  const good: string[] = [];
-  const bad: string[] = [];
-  tasks.forEach((fate, i) => {
-    perform(run, `k${i}-${i}`, fate, good, bad);
+/**
+ * A run over random graphs, with retries, losses, recomputation, aliases, blocked and fused tasks;
+ * in half of them each step of a fused task is an activity.
+ */
+export const randomRuns: fc.Arbitrary<EventRun> = fc
+  .tuple(fates, fc.boolean())
+  .map(([tasks, expandFused]) => {
+    const run = new EventRun({ expandFused });
+    for (const number of stepFunctions) {
+      run.add({ type: "fn", function: number, name: `step${number}`, kind: "function" });
+    }
+    const good: string[] = [];
+    const bad: string[] = [];
+    tasks.forEach((fate, i) => {
+      perform(run, `k${i}-${i}`, fate, good, bad);
+    });
+    return run.end();
   });
-  return run.end();
-});
 
 function perform(
   run: EventRun,
@@ -81,6 +102,11 @@ function perform(
     good.push(key);
     return;
   }
+  if (kind === "fused") {
+    run.task(key, inputs, { inner: stepsOf(run, key, inputs, literal) }).runs(key);
+    good.push(key);
+    return;
+  }
   const references = inputs.map((input, at) => [at, ["r", run.number(input)]] as const);
   const values = literal === undefined ? [] : [["x", literal] as const];
   // The encoded forms of a reference and of a number, as events carry them.
@@ -96,6 +122,33 @@ function perform(
   run.runs(key);
   if (kind === "recomputed") run.lost(key, "worker-died").runs(key);
   good.push(key);
+}
+
+/** Each step takes an input of the task, the result of the step before it, and perhaps a literal. */
+function stepsOf(
+  run: EventRun,
+  key: string,
+  inputs: readonly string[],
+  literal: number | undefined,
+): InnerStep[] {
+  return stepFunctions.map((number, at) => {
+    const input = inputs[at];
+    const isLast = at === stepFunctions.length - 1;
+    const given = [
+      ...(input === undefined ? [] : [["r", run.number(input)]]),
+      ...(at === 0 ? [] : [["q", at - 1]]),
+      ...(literal === undefined ? [] : [literal + at]),
+    ];
+    return {
+      key: isLast ? key : `${key}-step${at}`,
+      function: number,
+      dependencies: [
+        ...(input === undefined ? [] : [input]),
+        ...(at === 0 ? [] : [`${key}-step${at - 1}`]),
+      ],
+      arguments: given.map((value, position) => [position, value] as never),
+    };
+  });
 }
 
 function pick(from: readonly string[], indexes: readonly number[]): string[] {

@@ -1,7 +1,13 @@
 import { steppingClock } from "../../src/base/clock.js";
 import type { Encoded } from "../../src/describe/encoded.js";
 import { encodeKey } from "../../src/describe/key.js";
-import type { GraphArgument, RunEvent, Span, TaskEvent } from "../../src/events/task-event.js";
+import type {
+  GraphArgument,
+  InnerStep,
+  RunEvent,
+  Span,
+  TaskEvent,
+} from "../../src/events/task-event.js";
 import { defaultOptions, optionsAsJson, type ResolvedOptions } from "../../src/track/options.js";
 
 type TestKey = Parameters<typeof encodeKey>[0];
@@ -12,6 +18,8 @@ interface TaskSettings {
   readonly args?: readonly GraphArgument[];
   readonly parent?: TestKey;
   readonly site?: number;
+  /** Steps of a fused task. */
+  readonly inner?: readonly InnerStep[];
 }
 
 /**
@@ -72,6 +80,7 @@ export class EventRun {
           function: fn,
           arguments: args,
           dependencies: numbers,
+          ...(settings.inner !== undefined && { inner: settings.inner }),
         },
       ],
     });
