@@ -118,6 +118,11 @@ export { type WorkerModule, workerModule } from "./engines/local/threads/worker-
 export type { WaitOptions } from "./engines/local/waiting.js";
 export type { ReadyOptions } from "./engines/local/when-ready.js";
 export type {
+  ClusterLogRecord,
+  SchedulerLogOptions,
+  WorkerLogOptions,
+} from "./events/cluster-log.js";
+export type {
   JournalProblem,
   JournalReport,
 } from "./events/journal-report.js";

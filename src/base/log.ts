@@ -1,4 +1,4 @@
-import { formatEpochSeconds, systemClock } from "./clock.js";
+import { type EpochSeconds, formatEpochSeconds, systemClock } from "./clock.js";
 import { nearestName } from "./nearest-name.js";
 
 /** How grave a line of taskprov's own is. */
@@ -72,8 +72,29 @@ export function isLogged(level: MessageLevel): boolean {
 
 /** Tells the user something: a line on standard error. */
 export function log(level: MessageLevel, message: string, facts: LogFacts = {}): void {
+  if (level === "warning" || level === "error") keep(level, message);
   const line = logLine(level, `taskprov: ${message}`, facts);
   if (line !== undefined) process.stderr.write(`${line}\n`);
+}
+
+/** A line that was told, or would have been. */
+export interface KeptMessage {
+  readonly time: EpochSeconds;
+  readonly level: "warning" | "error";
+  readonly text: string;
+}
+
+const maxKept = 1_000;
+let kept: KeptMessage[] = [];
+
+function keep(level: KeptMessage["level"], text: string): void {
+  kept.push({ time: systemClock.now(), level, text });
+  if (kept.length >= 2 * maxKept) kept = kept.slice(-maxKept);
+}
+
+/** The last warnings and errors of this process. */
+export function keptMessages(): readonly KeptMessage[] {
+  return kept.slice(-maxKept);
 }
 
 /**

@@ -1,5 +1,11 @@
 import { TaskprovError } from "../../base/errors.js";
+import type {
+  ClusterLogRecord,
+  SchedulerLogOptions,
+  WorkerLogOptions,
+} from "../../events/cluster-log.js";
 import { type AttachTarget, reachScheduler } from "./attach-target.js";
+import { schedulerLogs, workerLogs } from "./cluster-logs.js";
 import { parseDaskAddress } from "./comm/dask-address.js";
 import { addressInEnvironment, tlsFromEnvironment } from "./comm/dask-environment.js";
 import { readSchedulerFile } from "./comm/scheduler-file.js";
@@ -121,6 +127,27 @@ export class DaskClient implements AsyncDisposable {
       throw new TaskprovError("ERR_CLOSED", "This DaskClient is closed. Connect a new one.");
     }
     await this.scheduler.registerPlugin(plugin);
+  }
+
+  /**
+   * The log records that the scheduler has in its memory, the oldest first; Dask keeps the last
+   * 10,000 (`distributed.admin.log-length`).
+   *
+   * @throws {@link TaskprovError} `ERR_OPTION`, and `ERR_CONNECT` when the scheduler is not there.
+   */
+  async getSchedulerLogs(options: SchedulerLogOptions = {}): Promise<ClusterLogRecord[]> {
+    return await schedulerLogs(this.scheduler.target, options);
+  }
+
+  /**
+   * The log records that workers, or their nannies, have in their memory, by time. The scheduler
+   * asks them; those that do not answer are left out. What a worker said that is gone stands in
+   * the journal of a tracker ({@link journalLogs}).
+   *
+   * @throws {@link TaskprovError} `ERR_OPTION`, and `ERR_CONNECT` when the scheduler is not there.
+   */
+  async getWorkerLogs(options: WorkerLogOptions = {}): Promise<ClusterLogRecord[]> {
+    return await workerLogs(this.scheduler.target, options);
   }
 
   /** Closes the plugins: they leave the scheduler as it was. The cluster lives on. */

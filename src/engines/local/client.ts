@@ -1,5 +1,11 @@
 import { TaskprovError } from "../../base/errors.js";
+import { keptMessages } from "../../base/log.js";
 import { anInteger, checkOptions, type Expectation } from "../../base/options.js";
+import type {
+  ClusterLogRecord,
+  SchedulerLogOptions,
+  WorkerLogOptions,
+} from "../../events/cluster-log.js";
 import { asCompleted } from "./as-completed.js";
 import { ClientSession } from "./client-session.js";
 import { checkFunction, Delayed } from "./delayed.js";
@@ -311,6 +317,27 @@ export class Client implements AsyncDisposable {
   /** The futures in the order in which their outcomes become known. */
   asCompleted<F extends Future<unknown>>(futures: Iterable<F>): AsyncGenerator<F, void> {
     return asCompleted(this.#session.core, futuresOf(futures, "asCompleted"));
+  }
+
+  /**
+   * What taskprov told the user of this process, warnings and worse, the oldest first: plugins and
+   * callbacks that failed, records that could not be written. The last 1,000 are kept, also those
+   * that the log level hides. The engine itself logs nothing.
+   */
+  getSchedulerLogs({
+    count = Number.POSITIVE_INFINITY,
+  }: SchedulerLogOptions = {}): Promise<ClusterLogRecord[]> {
+    const told = keptMessages().slice(-count);
+    return Promise.resolve(told.map((message) => ({ ...message, logger: "taskprov" })));
+  }
+
+  /**
+   * Always empty: workers are this process or its threads, and what they print goes to its own
+   * standard output and error. What tasks print is recorded with `captureOutput`. It is there so
+   * that a program for either engine can ask.
+   */
+  getWorkerLogs(_options: WorkerLogOptions = {}): Promise<ClusterLogRecord[]> {
+    return Promise.resolve([]);
   }
 
   /**
