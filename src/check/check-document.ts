@@ -56,8 +56,7 @@ export interface CheckResult {
 
 /**
  * Checks a PROV document of any size and format: readable, true to the PROV-JSON schema if it is
- * PROV-JSON, literals that fit their datatypes, valid by PROV-CONSTRAINTS, and free of what the
- * lints warn of.
+ * PROV-JSON, valid by PROV-CONSTRAINTS, and free of what the lints warn of.
  *
  * Never throws for what a document holds: that is in the findings.
  *

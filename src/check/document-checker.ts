@@ -14,10 +14,10 @@ import { FindingCollector } from "./finding-collector.js";
 import type { LintName, ReaderName } from "./lint-names.js";
 import { lintClockOrder } from "./lints/clock-order.js";
 import { DroppedDatesLint } from "./lints/dropped-dates.js";
+import { lintLiterals } from "./lints/literal-form.js";
 import { PlainStringTypeLint } from "./lints/plain-string-type.js";
 import { SuspiciousNameLint } from "./lints/suspicious-name.js";
 import { UndeclaredLint } from "./lints/undeclared.js";
-import { checkLiterals } from "./literal-form.js";
 import { PortabilityLint } from "./portability/portability-lint.js";
 import { Scope } from "./scope.js";
 import { findingAt, type Report } from "./whereabouts.js";
@@ -70,9 +70,11 @@ export class DocumentChecker implements ProvHandler {
   record(record: ProvRecord, at: RecordWhereabouts): void {
     this.counts.set(record.kind, (this.counts.get(record.kind) ?? 0) + 1);
     this.#checkArguments(record, at);
-    checkLiterals(record, at, this.report);
     (this.#open ?? this.#document).add(record, at);
     const lints = this.#lints;
+    if (lints.has("literal-form")) {
+      lintLiterals(record, at, this.report);
+    }
     if (lints.has("plain-string-type")) {
       this.#plainTypes.record(record, at);
     }

@@ -13,6 +13,7 @@ export type LintName =
   | "clock-order"
   | "plain-string-type"
   | "suspicious-name"
+  | "literal-form"
   | "dropped-dates";
 
 /** Every lint, in the order in which `taskprov check --list` shows them. */
@@ -35,6 +36,11 @@ export const lints: readonly Lint[] = [
   {
     name: "suspicious-name",
     summary: "a name looks like an accident: None, white space, a namespace without # or /",
+    isDefault: true,
+  },
+  {
+    name: "literal-form",
+    summary: "a literal does not fit its XML Schema datatype, on which many tools fail",
     isDefault: true,
   },
   {
