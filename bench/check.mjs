@@ -1,21 +1,10 @@
 // How fast documents are checked, and in how much memory: reading, schema, PROV-CONSTRAINTS and
-// lints together, at several sizes, to see that the time grows with the size and no faster. Every
-// figure comes from a process of its own; the sizes take turns.
+// lints together, at several sizes, to see that the time grows with the size and no faster; beside
+// JSON.parse, the floor.
 //
 //   npm run build && node bench/check.mjs [--records 100000,300000] [--rounds 3]
-import { execFileSync } from "node:child_process";
-import {
-  createReadStream,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { checkDocument } from "../dist/check/index.js";
 import { parseProvJson, writeProvJson } from "../dist/formats/index.js";
 import {
@@ -26,81 +15,51 @@ import {
   typedLiteral,
 } from "../dist/prov/index.js";
 
-const { values: options } = parseArgs({
-  options: {
-    records: { type: "string", default: "100000,300000" },
-    rounds: { type: "string", default: "3" },
-    case: { type: "string" },
-    file: { type: "string" },
-  },
-});
+import { compare, cpuSeconds, isCase, ownRun, readOptions, runCase } from "./support/compare.mjs";
 
-/** What is measured, by name; each returns a promise of what was found. */
+const options = readOptions({ records: "100000,300000" });
+const lints = ["undeclared", "clock-order", "plain-string-type", "suspicious-name", "literal-form"];
+
+/** What is measured, by name; each returns the CPU seconds of the operation alone. */
 const cases = {
-  "check (file, all)": (file) => checkDocument(createReadStream(file)),
-  "check (file, no schema, no lints)": (file) =>
-    checkDocument(createReadStream(file), {
-      schema: false,
-      lints: {
-        undeclared: false,
-        "clock-order": false,
-        "plain-string-type": false,
-        "suspicious-name": false,
-      },
-    }),
-  "check (in memory)": async (file) => {
+  "JSON.parse": (file) => {
+    const text = readFileSync(file, "utf8");
+    return cpuSeconds(() => JSON.parse(text));
+  },
+  "check (file, all)": (file) => cpuSeconds(() => check(createReadStream(file))),
+  "check (file, no schema, no lints)": (file) => {
+    const off = Object.fromEntries(lints.map((lint) => [lint, false]));
+    return cpuSeconds(() => check(createReadStream(file), { schema: false, lints: off }));
+  },
+  "check (in memory)": (file) => {
     const document = parseProvJson(readFileSync(file));
-    start = process.cpuUsage();
-    return await checkDocument(document);
+    return cpuSeconds(() => check(document));
   },
 };
 
-let start = process.cpuUsage();
-
-if (options.case === undefined) {
-  compare();
-} else {
-  start = process.cpuUsage();
-  const { valid, findings } = await cases[options.case](options.file);
-  const { user, system } = process.cpuUsage(start);
+async function check(source, how) {
+  const { valid, findings } = await checkDocument(source, how);
   if (!valid) throw new Error(`The document of the bench is not valid: ${findings[0]?.message}`);
-  console.log(JSON.stringify([(user + system) / 1e6, process.resourceUsage().maxRSS / 1024]));
+  return findings;
 }
 
-function compare() {
-  const directory = mkdtempSync(path.join(os.tmpdir(), "taskprov-bench-"));
-  const cpu = os.cpus()[0]?.model ?? "unknown CPU";
-  console.log(`node ${process.version}, ${cpu}, ${os.cpus().length} CPUs`);
-  const sizes = options.records.split(",").map(Number);
-  try {
-    const medians = new Map();
-    for (const records of sizes) {
-      const file = path.join(directory, `${records}.json`);
-      writeFileSync(file, [...writeProvJson(generate(records))].join(""));
-      console.log(`\n${records} records, ${(statSync(file).size / 1e6).toFixed(1)} MB`);
-      for (const name of Object.keys(cases)) {
-        const figures = Array.from({ length: Number(options.rounds) }, () => measure(name, file));
-        const seconds = figures.map(([each]) => each).sort((a, b) => a - b);
-        const median = seconds[Math.floor(seconds.length / 2)];
-        const memory = Math.max(...figures.map(([, each]) => each));
-        medians.set(`${name} ${records}`, median);
-        const smallest = medians.get(`${name} ${sizes[0]}`);
-        const ratio =
-          records === sizes[0] ? "" : `, ${(median / smallest).toFixed(2)} times ${sizes[0]}`;
-        console.log(
-          `  ${name.padEnd(36)} ${median.toFixed(2)} s CPU (${seconds[0].toFixed(2)} to ${seconds.at(-1).toFixed(2)}), ${memory.toFixed(0)} MB${ratio}`,
-        );
-      }
-    }
-  } finally {
-    rmSync(directory, { recursive: true });
+if (isCase(options)) {
+  await runCase(cases, options);
+} else {
+  const self = fileURLToPath(import.meta.url);
+  const runs = Object.keys(cases).map((name) => ownRun(name, self));
+  const medians = [...compare({ runs, prepare, options })];
+  const [[smallest, first]] = medians;
+  for (const [records, seconds] of medians.slice(1)) {
+    const ratios = Object.keys(cases).map(
+      (name) => `${name} ${(seconds[name] / first[name]).toFixed(2)}`,
+    );
+    console.log(`${records} records to ${smallest}, times the CPU: ${ratios.join(", ")}`);
   }
 }
 
-function measure(name, file) {
-  const self = fileURLToPath(import.meta.url);
-  const args = [self, "--case", name, "--file", file];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+function prepare(records, file) {
+  writeFileSync(file, [...writeProvJson(generate(records))].join(""));
 }
 
 // Per task an activity, an entity, a generation, two uses and a derivation, like a recorded run.
