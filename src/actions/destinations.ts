@@ -1,5 +1,6 @@
 import { describeFailure } from "./exception-fields.js";
 import { type ActionFields, type ActionMessage, destinationFailureType } from "./message.js";
+import { withFields } from "./with-fields.js";
 
 /** Takes every message. What it throws reaches nobody: the others are told of it. */
 export type Destination = (message: ActionMessage) => void;
@@ -47,7 +48,7 @@ export function hasDestinations(): boolean {
 
 /** Gives a message to every destination. Never throws. */
 export function deliver(plain: ActionMessage): void {
-  const message = globalFields === undefined ? plain : { ...globalFields, ...plain };
+  const message = globalFields === undefined ? plain : withFields({ ...plain }, globalFields);
   if (buffered !== undefined) {
     buffered.push(message);
     if (buffered.length > mostBuffered) buffered.shift();

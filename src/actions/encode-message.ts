@@ -123,9 +123,10 @@ function encodeInstance(value: object, encoding: Encoding): string {
 
 function encodeObject(value: object, encoding: Encoding): string {
   let text = "{";
-  for (const [name, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
     encoding.chars += name.length + 3;
-    text += `${text.length === 1 ? "" : ","}${nameText(name)}:${encodeValue(member, encoding)}`;
+    text += `${text.length === 1 ? "" : ","}${nameText(name)}:${encodeValue(members[name], encoding)}`;
     if (encoding.chars > mostChars) return `${text},"…":"the rest was left out"}`;
   }
   return `${text}}`;

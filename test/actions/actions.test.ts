@@ -438,3 +438,22 @@ describe("assertions", () => {
     );
   });
 });
+
+test("fields of any name stand in a message, and none takes the place of where it stands", async () => {
+  await captureLogging((logger) => {
+    const fields = JSON.parse(
+      '{"__proto__": {"x": 1}, "task_level": [9], "constructor": 2, "1": 3}',
+    );
+    startAction("odd", fields, (action) => {
+      logMessage("odd", fields);
+      action.addSuccessFields(fields);
+    });
+    expect(logger.messages.map((message) => message.task_level)).toEqual([[1], [2], [3]]);
+    for (const message of logger.messages) {
+      expect(message).toMatchObject({ constructor: 2, 1: 3 });
+      expect(Object.getOwnPropertyDescriptor(message, "__proto__")?.value).toEqual({ x: 1 });
+      expect(Object.getPrototypeOf(message)).toBe(Object.prototype);
+    }
+    expect(gapsOf(logger.messages)).toEqual([]);
+  });
+});
