@@ -34,7 +34,13 @@ function expectedOutput(text: string): string {
   return [...printed].map(([, line]) => `${line}\n`).join("");
 }
 
-const pages = ["README.md", "docs/engine.md", "docs/diagnostics.md", "docs/performance-report.md"];
+const pages = [
+  "README.md",
+  "docs/engine.md",
+  "docs/actions.md",
+  "docs/diagnostics.md",
+  "docs/performance-report.md",
+];
 const texts = pages.map((page) => readFile(path.join(projectFolder, page), "utf8"));
 const programs = (await Promise.all(texts)).flatMap(programsIn);
 
