@@ -65,6 +65,11 @@ describe.each(peers)("$title", (dask) => {
         if (mode !== "none") expectTries(main?.children[1]?.children[0]);
       });
     });
+
+    test("annotations of a traced graph stay, each with its own tasks", async () => {
+      const { stdout } = await run(python, "actions_annotations.py");
+      expect(JSON.parse(stdout)).toEqual([{ team: "weather", priority: 7, retries: 2 }, {}]);
+    });
   });
 });
 
