@@ -112,6 +112,10 @@ tbody tr:hover{background:var(--band)}
 .graph{display:flex;overflow:auto;min-height:11rem;max-height:72vh;background-image:radial-gradient(var(--fill) 1px,transparent 1px);background-size:18px 18px}
 .graph svg{display:block;flex:none;margin:auto}
 .timeline{overflow:hidden}
+.warnings{position:relative;height:1.9rem}
+.warnings .name{position:absolute;left:8px;top:.3rem;font-size:.8rem;color:var(--dim)}
+.warnings button{position:absolute;top:.1rem;width:22px;height:1.6rem;min-width:0;padding:0;border-color:var(--warn);background:var(--warn-back);color:var(--warn);line-height:1}
+.warnings .tip{top:1.9rem;width:19rem}
 .timeline canvas{display:block;width:100%;touch-action:none}
 .tip{position:absolute;z-index:3;max-width:19rem;padding:.45rem .7rem;border-radius:6px;background:var(--text);color:var(--surface);font-size:.85rem;pointer-events:none;overflow-wrap:anywhere}
 .node{cursor:pointer}

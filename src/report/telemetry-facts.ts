@@ -1,5 +1,11 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { BandwidthEvent, LogEvent, TaskEvent, TransferFigures } from "../events/task-event.js";
+import type {
+  BandwidthEvent,
+  LogEvent,
+  TaskEvent,
+  TransferFigures,
+  WorkerRemovedEvent,
+} from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
 import { CallTrees } from "./call-tree.js";
 import type { ReportBandwidth, ReportLog, ReportTelemetry } from "./page/report-format.js";
@@ -27,6 +33,9 @@ export class TelemetryFacts {
         break;
       case "worker+":
         this.#workers.set(event.worker, event.name ?? event.address);
+        break;
+      case "worker-":
+        if (event.reason === "died") this.#lost(event);
         break;
       case "sample":
         this.#series.add(this.#nameOf(event.worker), event);
@@ -70,6 +79,12 @@ export class TelemetryFacts {
     if (this.#logs.length < 2 * maxLogs) return;
     this.#moreLogs += this.#logs.length - maxLogs;
     this.#logs = this.#logs.slice(-maxLogs);
+  }
+
+  /** No record of a dead worker's own says so, and the scheduler's may be below the least level. */
+  #lost({ time, worker }: WorkerRemovedEvent): void {
+    const text = "The worker died.";
+    this.#log({ type: "log", time, level: "error", worker, logger: "taskprov", text });
   }
 
   #pairs(): ReportBandwidth[] {

@@ -58,6 +58,35 @@ describeWith(
         await page.locator(".calls summary").first().focus();
         await page.keyboard.press("Enter");
         await page.getByText("parse").waitFor({ state: "hidden" });
+        await page.locator("nav").getByText("Timeline").click();
+        const mark = page.getByRole("button", { name: /^warning at .*, beta: Worker is at 80%/ });
+        const tip = page.locator(".warnings .tip");
+        await mark.hover();
+        await tip.getByText("Worker is at 80% memory usage").waitFor();
+        await page.screenshot({ path: path.join(pictures, "telemetry-Timeline.png") });
+        await page.mouse.move(0, 0);
+        await tip.waitFor({ state: "hidden" });
+        await mark.focus();
+        await tip.waitFor();
+        await page.keyboard.press("Escape");
+        await tip.waitFor({ state: "hidden" });
+        await page.locator("summary", { hasText: "The timeline as a table" }).click();
+        await page
+          .getByRole("cell", { name: "Worker is at 80%" })
+          .or(page.getByRole("rowheader", { name: "Worker is at 80%" }))
+          .first()
+          .waitFor();
+        expect(await page.getByText("Register worker").count()).toBe(0);
+        await page.evaluate(axe);
+        expect(
+          await page.evaluate(
+            `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))]))`,
+          ),
+        ).toEqual([]);
+        // The record that is the only one of its place leads to all of them.
+        await mark.focus();
+        await page.keyboard.press("Enter");
+        await page.waitForFunction(`location.hash === "#/logs"`);
         expect(problems).toEqual([]);
       } finally {
         await browser.close();

@@ -79,3 +79,13 @@ test("a journal without any of it has no such pages", async () => {
   const { telemetry } = await headOf(new EventRun().task("a").runs("a").end());
   expect(telemetry).toBeUndefined();
 });
+
+test("a worker that died is an error in the log, one that was closed is not", async () => {
+  const run = telemetryRun();
+  run.add({ type: "worker-", worker: 0, reason: "closed" });
+  run.add({ type: "worker-", worker: 1, reason: "died" });
+  const { logs } = await telemetryOf(run);
+  expect(logs.filter(([, level]) => level === "error").map((log) => log.slice(1))).toEqual([
+    ["error", "beta", "taskprov", "The worker died."],
+  ]);
+});

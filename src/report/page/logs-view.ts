@@ -35,11 +35,18 @@ export function graveLogs(logs: readonly ReportLog[]): number {
   return logs.filter(isGrave).length;
 }
 
-function isGrave([, level]: ReportLog): boolean {
+/** Whether a record is a warning or worse. */
+export function isGrave([, level]: ReportLog): boolean {
   return grave.has(level);
 }
 
-function logTable(logs: readonly ReportLog[]): HTMLElement {
+/** The sign of a level; empty for those that are no warning. */
+export function logMark(level: string): string {
+  return marks[level] ?? "";
+}
+
+/** Log records as a table. */
+export function logTable(logs: readonly ReportLog[]): HTMLElement {
   const of = (row: number): ReportLog => logs[row] ?? [0, "", "", "", ""];
   return dataTable({
     caption: "Log records of scheduler and workers",
@@ -55,7 +62,7 @@ function logTable(logs: readonly ReportLog[]): HTMLElement {
       },
       {
         title: "Level",
-        cell: (row) => `${marks[of(row)[1]] ?? ""} ${of(row)[1]}`.trim(),
+        cell: (row) => `${logMark(of(row)[1])} ${of(row)[1]}`.trim(),
         sort: (row) => of(row)[1],
       },
       { title: "From", cell: (row) => of(row)[2], sort: (row) => of(row)[2] },

@@ -3,10 +3,12 @@ import { dataTable, upTo } from "./data-table.js";
 import { announce, type Child, h } from "./dom.js";
 import { firstAtLeast, type Lane, lanesOf } from "./lanes.js";
 import { groupSwatch } from "./links.js";
+import { isGrave, logTable } from "./logs-view.js";
 import { groupOf, type ReportData, rowName, statusOf, textOf, workerOf } from "./report-data.js";
 import { attemptColumns, rowPlace } from "./tasks-view.js";
 import { secondsText } from "./texts.js";
 import { axisHeight, drawTimeline, gutter, type TimelineState } from "./timeline-canvas.js";
+import { type WarningStrip, warningStrip } from "./timeline-warnings.js";
 import type { View, ViewContext } from "./view.js";
 
 /** Attempts by worker and thread over time. */
@@ -27,6 +29,7 @@ class Timeline {
   readonly #canvas: HTMLCanvasElement;
   readonly #tip: HTMLElement = h("div", { class: "tip", hidden: true });
   readonly #whole: number;
+  readonly #warnings: WarningStrip | undefined;
   #isDue = false;
 
   constructor(data: ReportData, lanes: readonly Lane[], context: ViewContext) {
@@ -42,6 +45,9 @@ class Timeline {
       marked: undefined,
       path: this.#pathRows(wantsPath),
     };
+    this.#warnings = warningStrip(data.head.telemetry?.logs ?? [], this.#whole, (from, to) =>
+      this.#window(from, to),
+    );
     this.#canvas = h("canvas", {
       tabindex: "0",
       role: "application",
@@ -54,6 +60,7 @@ class Timeline {
       "div",
       {},
       this.#tools(wantsPath),
+      this.#warnings?.element,
       h("div", { class: "canvas timeline" }, this.#canvas, this.#tip),
       h(
         "p",
@@ -128,6 +135,8 @@ class Timeline {
               columns: attemptColumns(this.#data),
             }),
           );
+          const warnings = (this.#data.head.telemetry?.logs ?? []).filter(isGrave);
+          if (warnings.length > 0) place.append(logTable(warnings));
         },
       },
       h("summary", {}, "The timeline as a table"),
@@ -350,6 +359,8 @@ class Timeline {
     requestAnimationFrame(() => {
       this.#isDue = false;
       drawTimeline(this.#canvas, this.#data, this.#lanes, this.#state);
+      const { from, to } = this.#state;
+      this.#warnings?.show(from, to, gutter, this.#canvas.clientWidth - gutter);
     });
   }
 }
