@@ -44,7 +44,10 @@ export class ReceivedJournal {
 
   #write(frame: Uint8Array): boolean {
     try {
-      for (let at = 0; at < frame.length; ) at += writeSync(this.#fd, frame, at);
+      for (let at = 0; at < frame.length; ) {
+        // By its place: what was cut off after a failure has moved the file's own on.
+        at += writeSync(this.#fd, frame, at, frame.length - at, this.#length + at);
+      }
       this.#length += frame.length;
       this.problem = undefined;
       return true;
