@@ -2,6 +2,7 @@ import { TaskprovError } from "../base/errors.js";
 import { sha256Of } from "../notebook/analyse-cell.js";
 import { decodeNotebook, type NotebookCodeCell } from "../notebook/decode-notebook.js";
 import type { ProvDocument } from "../prov/records.js";
+import { keyInId } from "../track/key-in-id.js";
 import { taskprovAttributes as attr, yprovAttributes as yprov } from "../track/vocabulary.js";
 import { attributeText, elementsById, type ReadElement } from "./read-elements.js";
 
@@ -64,9 +65,10 @@ export function annotateNotebook(notebook: string, document: ProvDocument): Note
   const run = [...elements.values()]
     .map((element) => attributeText(element, attr.runId))
     .find((id) => id !== undefined);
-  for (const element of elements.values()) {
+  for (const [uri, element] of elements) {
     const count = attributeText(element, yprov.jupyter_cell_index);
-    if (count === undefined || attributeText(element, attr.key) === undefined) continue;
+    const key = attributeText(element, attr.key) ?? keyInId(uri);
+    if (count === undefined || key === undefined) continue;
     named++;
     const site = elements.get(attributeText(element, attr.site) ?? "");
     const cell = find(elements.get(attributeText(site, attr.cell) ?? ""), Number(count));
@@ -76,7 +78,7 @@ export function annotateNotebook(notebook: string, document: ProvDocument): Note
     }
     const outcome = outcomes.get(cell) ?? newOutcome(run ?? "");
     outcomes.set(cell, outcome);
-    addAttempt(outcome, element, site);
+    addAttempt(outcome, key, element, site);
   }
   if (named === 0) {
     throw new TaskprovError(
@@ -153,10 +155,10 @@ function newOutcome(run: string): MutableOutcome {
 
 function addAttempt(
   outcome: MutableOutcome,
+  key: string,
   element: ReadElement,
   site: ReadElement | undefined,
 ): void {
-  const key = attributeText(element, attr.key) ?? "";
   const status = attributeText(element, attr.status) ?? "unknown";
   outcome.keys.add(key);
   outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1;

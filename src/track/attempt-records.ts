@@ -9,6 +9,7 @@ import { type ArgumentUses, argumentUses } from "./arguments.js";
 import { failureSeverity } from "./failure-severity.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
 import { inputSummary } from "./input-summary.js";
+import { isInItsIds } from "./key-in-id.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
 import type { EndedAttempt, Generation, LiveTask, RunningAttempt } from "./live-task.js";
 import { siteAttributes } from "./notebook-records.js";
@@ -123,8 +124,12 @@ const attemptType: Attribute = [prov.type, types.TaskAttempt];
 const literalType: Attribute = [prov.type, types.Literal];
 const taskLevel: Attribute = [yprov.level, "1"];
 
-/** Adds the key as given, and as JSON where it is not a plain string. */
-export function addKey(attributes: Attribute[], task: Pick<LiveTask, "key" | "keyText">): void {
+/** Adds the key as given where the ids do not say it, and as JSON where it is no plain string. */
+export function addKey(
+  attributes: Attribute[],
+  task: Pick<LiveTask, "key" | "keyText" | "name">,
+): void {
+  if (isInItsIds(task.key, task.name)) return;
   attributes.push([attr.key, task.keyText]);
   if (typeof task.key !== "string") attributes.push([attr.keyJson, keyJson(task.key)]);
 }

@@ -140,7 +140,9 @@ for (const version of versions) {
       expect(compared).toBe(10);
       // When it failed before is not known; when it ran meanwhile is.
       const activity = (key: string): ReturnType<typeof sectionOf>[number] | undefined =>
-        sectionOf(document, "activity").find(([, record]) => keyOf(record) === JSON.stringify(key));
+        sectionOf(document, "activity").find(
+          ([id, record]) => keyOf(id, record) === JSON.stringify(key),
+        );
       expect(activity("boom")?.[1]).not.toHaveProperty("prov:startTime");
       expect(activity("boom-2")?.[1]).toHaveProperty("prov:startTime");
       expect(activity("held")?.[1]).toHaveProperty("prov:endTime");

@@ -43,7 +43,7 @@ function byText(a: string | undefined, b: string | undefined): number {
 }
 
 function keysOf(document: RawDocument): string[] {
-  const keys = sectionOf(document, "activity").flatMap(([, record]) => keyOf(record) ?? []);
+  const keys = sectionOf(document, "activity").flatMap(([id, record]) => keyOf(id, record) ?? []);
   return [...new Set(keys)].sort(byText);
 }
 
@@ -154,7 +154,7 @@ describeWith("taskprov run on Dask's local schedulers", dask, ({ python }) => {
 
     test("arguments have names, values and types; secrets stay out", () => {
       const [id] = Object.entries(document["entity"] ?? {}).find(
-        ([, record]) => keyOf(record) === '"größe 😀"',
+        ([id, record]) => keyOf(id, record) === '"größe 😀"',
       ) ?? [""];
       const scale = document["entity"]?.[`${id}.ascale`];
       expect(attribute(scale, "yprov4wfs:value")).toBe("2.0");

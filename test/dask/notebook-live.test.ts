@@ -171,9 +171,9 @@ client.register_plugin(ProvTracker(jupyter_tracking=True))`;
       "client.close(); cluster.close()",
     ]);
     const document = documentOf(outcome);
-    const wrong = attemptsOf(document).filter(([, activity]) => {
+    const wrong = attemptsOf(document).filter(([id, activity]) => {
       const { cell, match, text } = placeOf(document, activity);
-      const at = Number(attribute(activity, "taskprov:key")?.slice(1));
+      const at = Number(id.slice("task:k".length));
       const expected = `submit(pow, ${at}, 2, key="k${at}")`;
       return cell !== at + 2 || match !== "frame" || text !== expected;
     });

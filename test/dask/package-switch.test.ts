@@ -46,7 +46,9 @@ describeWith("after the switch from yProv4DASK", dask, ({ python }) => {
   });
 
   const activity = (key: unknown): RawRecord | undefined =>
-    sectionOf(document, "activity").find(([, one]) => keyOf(one) === JSON.stringify(key))?.[1];
+    sectionOf(document, "activity").find(
+      ([id, one]) => keyOf(id, one) === JSON.stringify(key),
+    )?.[1];
   const rolesOf = (id: string): string[] =>
     sectionOf(document, "used")
       .filter(([, use]) => use["prov:activity"] === id)
@@ -105,8 +107,9 @@ describeWith("after the switch from yProv4DASK", dask, ({ python }) => {
 
   test("scattered data belongs to the client, without an invented value", () => {
     const [[, relation] = []] = sectionOf(document, "wasAttributedTo");
-    const sent = document["entity"]?.[String(relation?.["prov:entity"])];
-    expect(keyOf(sent)).toBeDefined();
+    const id = String(relation?.["prov:entity"]);
+    const sent = document["entity"]?.[id];
+    expect(keyOf(id, sent)).toBeDefined();
     expect(attribute(sent, "yprov4wfs:value")).toBeUndefined();
     expect(attribute(sent, "yprov4wfs:dtype")).not.toBe("NoneType");
   });

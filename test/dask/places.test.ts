@@ -24,8 +24,9 @@ function lineOf(text: string): number {
 /** Where a task was submitted, and what called that. */
 function placeOf(document: RawDocument, key: string): readonly [place: string, stack: unknown] {
   const [, activity] =
-    sectionOf(document, "activity").find(([, record]) => keyOf(record) === JSON.stringify(key)) ??
-    [];
+    sectionOf(document, "activity").find(
+      ([id, record]) => keyOf(id, record) === JSON.stringify(key),
+    ) ?? [];
   const [named] = (activity?.["taskprov:site"] ?? []) as readonly { readonly $: string }[];
   const site = document["entity"]?.[named?.$ ?? ""];
   const file = attribute(site, "taskprov:file");

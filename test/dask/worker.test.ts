@@ -117,11 +117,10 @@ describe.each(daskPeers)("$title", (dask) => {
       });
 
       test("data is derived from the files that its task read, files from what they were made of", () => {
-        const derived = sectionOf(document, "wasDerivedFrom").map(([, relation]) => [
-          keyOf(document["entity"]?.[String(relation["prov:generatedEntity"])]) ??
-            relation["prov:generatedEntity"],
-          relation["prov:usedEntity"],
-        ]);
+        const derived = sectionOf(document, "wasDerivedFrom").map(([, relation]) => {
+          const made = String(relation["prov:generatedEntity"]);
+          return [keyOf(made, document["entity"]?.[made]) ?? made, relation["prov:usedEntity"]];
+        });
         const [file] = sectionOf(document, "entity").filter(
           ([, record]) => attribute(record, "taskprov:path") === join(folder, "saved.txt"),
         );

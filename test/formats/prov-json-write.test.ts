@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  anonymousId,
   type Dialect,
   DocumentError,
   documentHead,
@@ -17,6 +18,7 @@ import {
   type ProvRecord,
   provName,
   qualifiedName,
+  recordKinds,
   sameDocument,
   typedLiteral,
 } from "../../src/prov/index.js";
@@ -136,6 +138,13 @@ describe("ids", () => {
       documentOf(used(), used(blank("u2")), used(blank("u2")), used(), used(name("real"))),
     );
     expect(Object.keys(json["used"] ?? {})).toEqual(["_:u1", "_:u2", "_:u3", "_:u4", "ex:real"]);
+  });
+
+  test("keys of different kinds never meet", () => {
+    const all = recordKinds.flatMap((kind) =>
+      Array.from({ length: 2000 }, (_, n) => anonymousId(kind, n + 1)),
+    );
+    expect(new Set(all).size).toBe(all.length);
   });
 
   test("a fresh key is never one that something refers to", () => {

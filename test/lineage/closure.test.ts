@@ -5,7 +5,7 @@ import { uriOf } from "../../src/prov/names.js";
 import type { ProvDocument } from "../../src/prov/records.js";
 import { provDocuments } from "../arbitraries-prov.js";
 import { documentOf, randomRuns } from "./random-runs.js";
-import { referenceClosure, urisOfKey } from "./reference.js";
+import { keyOfRecord, referenceClosure, urisOfKey } from "./reference.js";
 
 /** Full URIs of ids as the document spells them. */
 function urisOf(document: ProvDocument, ids: readonly string[]): string[] {
@@ -19,13 +19,7 @@ function urisOf(document: ProvDocument, ids: readonly string[]): string[] {
 }
 
 const keys = (document: ProvDocument): string[] => [
-  ...new Set(
-    document.records.flatMap((record) =>
-      record.attributes
-        .filter(([name]) => name.local === "key")
-        .map(([, value]) => (typeof value === "string" ? value : "")),
-    ),
-  ),
+  ...new Set(document.records.flatMap((record) => keyOfRecord(record) ?? [])),
 ];
 
 const unlimited = { limit: Number.POSITIVE_INFINITY };

@@ -13,12 +13,15 @@ import { checkDocument } from "../../src/check/index.js";
 import { catJournal } from "../../src/events/read-journal.js";
 import { parseProvJson, writeProvJson } from "../../src/formats/index.js";
 import { type Lineage, openLineage } from "../../src/lineage/lineage.js";
+import type { ProvRecord } from "../../src/prov/records.js";
 import { buildDocument } from "../../src/track/build-document.js";
+import { taskprovAttributes } from "../../src/track/vocabulary.js";
 import { provDocuments } from "../arbitraries-prov.js";
 import { EventRun } from "../support/event-run.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { writeJournal } from "../support/written-journal.js";
 import { documentOf, randomRuns } from "./random-runs.js";
+import { keyOfRecord } from "./reference.js";
 
 /** load → clean → mean, with a literal; clean fails once; report blocked by a broken plot. */
 function story(): EventRun {
@@ -49,6 +52,30 @@ async function answers(lineage: Lineage, keys: readonly string[]): Promise<unkno
 function written(document: Parameters<typeof writeProvJson>[0]): string {
   return [...writeProvJson(document)].join("");
 }
+
+test("a document of an earlier version, with the key on every attempt and all data, says the same", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomRuns, async (run) => {
+      const document = documentOf(run.events);
+      const keyed = (record: ProvRecord): ProvRecord => {
+        const key = keyOfRecord(record);
+        if (key === undefined) return record;
+        return { ...record, attributes: [...record.attributes, [taskprovAttributes.key, key]] };
+      };
+      const keys = document.records.flatMap((record) => keyOfRecord(record) ?? []);
+      expect(keys).not.toEqual([]);
+      using now = await openLineage(document);
+      using then = await openLineage({ ...document, records: document.records.map(keyed) });
+      const questions = [...new Set(keys)].slice(0, 5);
+      for (const key of questions) {
+        expect(now.why(key)).toEqual(then.why(key));
+        expect(now.impact(key)).toEqual(then.impact(key));
+      }
+      expect(now.list()).toEqual(then.list());
+      expect(now.blame()).toEqual(then.blame());
+    }),
+  );
+});
 
 describe("why", () => {
   test("gives the data, the attempts that made it, their inputs with values, back to literals", async () => {

@@ -20,6 +20,19 @@ function attribute(record: ProvRecord, local: string): string | undefined {
   return isQualifiedName(value) ? value.local : value.text;
 }
 
+/** The key of an attempt or of data; the id says it where the attribute does not. */
+export function keyOfRecord(record: ProvRecord): string | undefined {
+  const { id } = record;
+  const isKeyed = record.attributes.some(
+    ([, value]) =>
+      typeof value === "object" &&
+      isQualifiedName(value) &&
+      ["TaskAttempt", "Data"].includes(value.local),
+  );
+  const local = isKeyed ? /^([^.]+)(?:\.g?\d+)?$/.exec(id?.local ?? "")?.[1] : undefined;
+  return attribute(record, "key") ?? local;
+}
+
 /** Every step there is, with no short cut taken and none left out. */
 function stepsOf(records: readonly ProvRecord[]): Step[] {
   const elements = new Map<string, ProvRecord>();
@@ -31,7 +44,7 @@ function stepsOf(records: readonly ProvRecord[]): Step[] {
   }
   const keyOf = (uri: string): string | undefined => {
     const element = elements.get(uri);
-    return element === undefined ? undefined : attribute(element, "key");
+    return element === undefined ? undefined : keyOfRecord(element);
   };
   const isRun = (uri: string): boolean => {
     const element = elements.get(uri);
@@ -129,6 +142,6 @@ export function referenceClosure(
 export function urisOfKey(records: readonly ProvRecord[], key: string): string[] {
   return records
     .filter((record) => ["entity", "activity"].includes(record.kind))
-    .filter((record) => attribute(record, "key") === key)
+    .filter((record) => keyOfRecord(record) === key)
     .flatMap(({ id }) => (id === undefined ? [] : [uriOf(id)]));
 }

@@ -76,7 +76,7 @@ export function placesOf(document: RawDocument): SaidPlace[] {
 /** The attempts of tasks. */
 export function attemptsOf(document: RawDocument): [string, RawRecord][] {
   return sectionOf(document, "activity").filter(
-    ([, record]) => attribute(record, "taskprov:key") !== undefined,
+    ([, record]) => attribute(record, "prov:type") === "taskprov:TaskAttempt",
   );
 }
 

@@ -26,18 +26,25 @@ export function attribute(record: RawRecord | undefined, name: string): string |
   return first === undefined || first === null ? undefined : String(first);
 }
 
-/** The key of an activity or entity as canonical JSON; undefined for what has none. */
-export function keyOf(record: RawRecord | undefined): string | undefined {
+/**
+ * The key of an activity or entity as canonical JSON; undefined for what has none. Without an
+ * attribute it is the id's local name, up to the first dot.
+ */
+export function keyOf(id: string, record: RawRecord | undefined): string | undefined {
   const json = attribute(record, "taskprov:keyJson");
   if (json !== undefined) return JSON.stringify(JSON.parse(json));
   const key = attribute(record, "taskprov:key");
-  return key === undefined ? undefined : JSON.stringify(key);
+  if (key !== undefined) return JSON.stringify(key);
+  const type = attribute(record, "prov:type");
+  const isKeyed = type === "taskprov:TaskAttempt" || type === "taskprov:Data";
+  const local = /^(?:task|data):([^.]+)(?:\.g?\d+)?$/.exec(id)?.[1];
+  return isKeyed && local !== undefined ? JSON.stringify(local) : undefined;
 }
 
 /** `taskprov:status` of each attempt of a key, by number of the attempt. */
 export function statusesOf(document: RawDocument, key: unknown): (string | undefined)[] {
   return sectionOf(document, "activity")
-    .filter(([, record]) => keyOf(record) === JSON.stringify(key))
+    .filter(([id, record]) => keyOf(id, record) === JSON.stringify(key))
     .map(([, record]) => attribute(record, "taskprov:status"));
 }
 
@@ -48,7 +55,7 @@ export function statusesOf(document: RawDocument, key: unknown): (string | undef
  */
 export function lineageOf(document: RawDocument): Map<string, string[]> {
   const keyById = new Map(
-    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(record)] as const),
+    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(id, record)] as const),
   );
   const lineage = new Map<string, string[]>();
   for (const key of keyById.values()) if (key !== undefined) lineage.set(key, []);
@@ -81,7 +88,7 @@ export function lineageOf(document: RawDocument): Map<string, string[]> {
  */
 export function usesOf(document: RawDocument): Map<string, string[]> {
   const keys = new Map(
-    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(record)] as const),
+    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(id, record)] as const),
   );
   const usedBy = new Map<string, string[]>();
   for (const [, { "prov:activity": activity, "prov:entity": entity }] of sectionOf(
@@ -129,7 +136,7 @@ export interface RecordedFile {
 /** The versions of each file, by path, in the order of the document. */
 export function filesOf(document: RawDocument): Map<string, RecordedFile[]> {
   const keyOfActivity = (id: Json | undefined): string =>
-    keyOf(document["activity"]?.[String(id)]) ?? String(id);
+    keyOf(String(id), document["activity"]?.[String(id)]) ?? String(id);
   const of = (section: string, id: string): string[] =>
     sectionOf(document, section)
       .filter(([, relation]) => relation["prov:entity"] === id)

@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Encoded } from "../../src/describe/encoded.js";
 import { encodeKey } from "../../src/describe/key.js";
+import { uriOf } from "../../src/prov/names.js";
 import { escapeName, keyName, keyOfName, unescapeName } from "../../src/track/ids.js";
+import { isInItsIds, keyInId } from "../../src/track/key-in-id.js";
+import { createRunNames } from "../../src/track/run-names.js";
 
 /** Characters that the escapes are made of, and a few from elsewhere. */
 const nastyChar = fc.constantFrom(..."_x0041F5.-t'c ej()é😀", "\uD800", "\uDC00", "\n");
@@ -78,6 +81,30 @@ describe("keyName", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test("is said by the ids of attempts and data, or not at all, whatever the key", () => {
+    const names = createRunNames("11111111-2222-4333-8444-555555555555");
+    const anyKey = fc.oneof(key, fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,12}$/));
+    fc.assert(
+      fc.property(anyKey, fc.integer({ min: 1, max: 40 }), (value, n) => {
+        const before = encoded(value);
+        const name = keyName(before);
+        const said = isInItsIds(before, name) ? before : undefined;
+        expect(keyInId(uriOf(names.attempt(name, n)))).toBe(said);
+        expect(keyInId(uriOf(names.data(name, n)))).toBe(said);
+        expect(keyInId(uriOf(names.exception(name, n)))).toBeUndefined();
+        expect(keyInId(uriOf(names.output(name, n, n)))).toBeUndefined();
+        expect(keyInId(uriOf(names.literal(name, n, "0")))).toBeUndefined();
+        expect(keyInId(uriOf(names.stepData(name, n, 1)))).toBeUndefined();
+        expect(keyInId(uriOf(names.step(name, n, 1)))).toBeUndefined();
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test.each(["load", "load-0-1", "__proto__"])("%j is said by its ids", (plain) => {
+    expect(keyInId(`urn:uuid:1#data/${plain}.g2`)).toBe(plain);
   });
 
   test("never gives two keys the same name", () => {

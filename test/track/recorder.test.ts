@@ -94,7 +94,6 @@ describe("an attempt that works", () => {
       'yprov4wfs:nice_name="b"',
       'yprov4wfs:processed_on="inproc-0"',
       'taskprov:status="ok"',
-      'taskprov:key="b"',
     ]) {
       expect(text).toContain(part);
     }

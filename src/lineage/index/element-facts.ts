@@ -1,7 +1,8 @@
-import type { QualifiedName } from "../../prov/names.js";
+import { type QualifiedName, uriOf } from "../../prov/names.js";
 import type { Activity, Agent, Entity } from "../../prov/records.js";
 import { valueKey } from "../../prov/value-key.js";
 import { isQualifiedName, type Value } from "../../prov/values.js";
+import { keyInId } from "../../track/key-in-id.js";
 import { type AttributeNames, knownName } from "./attribute-names.js";
 import { type NodeType, type Status, statuses } from "./kinds.js";
 
@@ -77,6 +78,7 @@ export function elementFacts(
     if (known === "yprov:blamed_task") blamed = textOf(value);
     isExact ||= known === "taskprov:status";
   }
+  if (facts.key === undefined && hasKey(facts.type)) facts.key = keyInId(uriOf(record.id));
   // The digest is the content; of a file its hash is, and not when it was written.
   if (digest !== undefined) {
     facts.printLow = 0;
@@ -87,6 +89,10 @@ export function elementFacts(
   const isBlocked = blamed !== undefined && blamed !== facts.label && blamed !== record.id.local;
   if (isBlocked && !isExact && facts.status === "error") facts.status = "blocked";
   return facts;
+}
+
+function hasKey(type: NodeType): boolean {
+  return type === "attempt" || type === "data" || type === "scattered";
 }
 
 /** Takes an attribute; false when it also describes the element's content. */
