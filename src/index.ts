@@ -380,6 +380,7 @@ export type {
   GroupOverview,
   RunningTask,
   RunOverview,
+  RunProgress,
   TaskCounts,
   WorkerOverview,
 } from "./traces/run-overview.js";

@@ -11,6 +11,8 @@ export interface Io {
   readonly progress: (line: string) => void;
   /** What standard output is, when that is a terminal. */
   readonly terminal?: Terminal;
+  /** What standard error is, when that is a terminal. */
+  readonly statusTerminal?: Terminal;
   /** The bytes of standard input. */
   readonly input: AsyncIterable<Uint8Array>;
   /** From now on Ctrl-C, SIGTERM or SIGHUP aborts this signal instead of ending the process. */
@@ -20,8 +22,10 @@ export interface Io {
 /** The process's own streams. */
 export function processIo(): Io {
   const terminal = terminalOf(process.stdout);
+  const statusTerminal = terminalOf(process.stderr);
   return {
     ...(terminal !== undefined && { terminal }),
+    ...(statusTerminal !== undefined && { statusTerminal }),
     out: (content) =>
       new Promise((resolve, reject) => {
         process.stdout.write(content, (error) => {

@@ -203,7 +203,7 @@ function line(text: string, style: StyledLine["style"] = "plain"): StyledLine {
 }
 
 /** `0.52`, `7.3`, `120`. */
-function rateText(rate: number): string {
+export function rateText(rate: number): string {
   if (rate === 0) return "0";
   return rate >= 100 ? countText(Math.round(rate)) : rate.toPrecision(2);
 }

@@ -14,6 +14,7 @@ export class RecentRate {
   /** One more. */
   add(time: EpochSeconds): void {
     this.#forget(time);
+    this.#first ??= time;
     const slot = slotOf(time);
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
     this.#total++;
@@ -40,7 +41,6 @@ export class RecentRate {
 
   /** Empties what a moment has left behind. A clock that goes back changes nothing. */
   #forget(time: EpochSeconds): void {
-    this.#first ??= time;
     const gone = Math.min(windowSeconds, Math.floor(time) - Math.floor(this.#seen));
     for (let i = 1; i <= gone; i++) this.#counts[slotOf(this.#seen + i)] = 0;
     if (gone >= windowSeconds) this.#counts.fill(0);

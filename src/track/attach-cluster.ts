@@ -1,7 +1,9 @@
 import type { ClusterStatus } from "../engines/dask/attach-reader.js";
 import { DaskClient, type DaskConnectOptions } from "../engines/dask/dask-client.js";
+import type { RunProgress } from "../traces/run-overview.js";
 import { AttachSession } from "./attach-session.js";
 import type { RunSummary } from "./build-document.js";
+import { watchQuietly } from "./live-run.js";
 import { type ProvTrackerOptions, settleOptions } from "./options.js";
 
 /** How {@link attachCluster} finds the cluster and when it leaves it. */
@@ -18,6 +20,8 @@ export interface AttachClusterOptions extends DaskConnectOptions {
   readonly onAttached?: (client: DaskClient) => void;
   /** Called about once a second. */
   readonly onStatus?: (status: ClusterStatus) => void;
+  /** Called ten times a second with how the run stands, by its journal. */
+  readonly onProgress?: (run: RunProgress) => void;
 }
 
 /** What came of recording a cluster. */
@@ -57,13 +61,34 @@ export async function attachCluster(
       onStatus?.(status);
     },
   });
+  const progress = tellProgress(session.journalPath, attach.onProgress);
   attach.onAttached?.(client);
   leaving.on(signal, forSeconds);
   const end = await Promise.race([session.ended, leaving.wanted]);
   leaving.stop();
+  progress.stop();
   const summary = await session.finish();
   const { kind } = await session.ended;
   return { ...summary, ended: kind === "lost" ? "lost" : end === "left" ? "left" : "cluster" };
+}
+
+/** How often progress is told, in milliseconds. */
+const tellEvery = 100;
+
+function tellProgress(
+  journal: string,
+  onProgress: AttachClusterOptions["onProgress"],
+): { readonly stop: () => void } {
+  if (onProgress === undefined) return { stop: () => {} };
+  const done = new AbortController();
+  const run = watchQuietly(journal, done.signal);
+  const timer = setInterval(() => onProgress(run.progress()), tellEvery);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      done.abort();
+    },
+  };
 }
 
 /** Waits for a reason to leave. */

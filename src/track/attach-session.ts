@@ -121,6 +121,11 @@ export class AttachSession {
     this.ended = this.#reader.ended;
   }
 
+  /** Path of the journal while the run goes on. */
+  get journalPath(): string {
+    return this.#journal.path;
+  }
+
   /** Leaves the scheduler, if it is still there, and writes the document. */
   finish(): Promise<RunSummary> {
     this.#finished ??= this.#finish();

@@ -44,3 +44,10 @@ export class LiveRun {
     }
   }
 }
+
+/** Watches a run for show only: what is wrong with its journal is told when the document is made. */
+export function watchQuietly(journal: string, stop: AbortSignal): LiveRun {
+  const run = new LiveRun(journal, stop);
+  run.ended.catch(() => {});
+  return run;
+}

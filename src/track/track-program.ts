@@ -7,9 +7,11 @@ import { log, logEnvironment } from "../base/log.js";
 import { createRedactor } from "../describe/redact.js";
 import { type BridgeSettings, bridgeEnvironment } from "../engines/dask/bridge.js";
 import { runProgram } from "../engines/dask/run-program.js";
+import type { RunProgress } from "../traces/run-overview.js";
 import { buildDocument, type RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { LiveMetrics, type MetricsPlace } from "./live-metrics.js";
+import { type LiveRun, watchQuietly } from "./live-run.js";
 import {
   optionsAsJson,
   type ProvTrackerOptions,
@@ -35,17 +37,22 @@ export interface TrackedProgram {
  *
  * @param command - the program and its arguments.
  * @param given - the tracker's options.
+ * @param onProgress - told ten times a second how the runs stand that the program has begun.
  * @throws {@link TaskprovError} before the program starts: `ERR_OPTION`, `ERR_DESTINATION`, and
  *   `ERR_USAGE` when the program cannot be started.
  */
 export async function trackProgram(
   command: readonly [program: string, ...args: string[]],
   given: ProvTrackerOptions,
+  onProgress?: OnProgress,
 ): Promise<TrackedProgram> {
   const { resolved, metrics } = settleOptions(given);
   const settings = prepare(command, resolved);
   const [program, ...args] = command;
-  const watch = metrics && (await watchJournals(settings, metrics));
+  const watches: JournalWatch[] = [];
+  if (metrics !== undefined) watches.push(await offerMetrics(metrics));
+  if (onProgress !== undefined) watches.push(tellProgress(onProgress));
+  const watch = watchJournals(settings, watches);
   let status: number;
   try {
     const environment = bridgeEnvironment(settings, { ...process.env, ...logEnvironment() });
@@ -57,7 +64,7 @@ export async function trackProgram(
     status = await runProgram(program, args, environment);
     log("debug", "the program has ended", { status, journals: journalsOf(settings).length });
   } finally {
-    await watch?.end();
+    await watch.end();
   }
   const runs: RunSummary[] = [];
   const failures: string[] = [];
@@ -74,27 +81,58 @@ export async function trackProgram(
 /** How often is looked for a journal that has begun, in milliseconds. */
 const lookEvery = 250;
 
-/** Offers the metrics of every journal of the program, from when it begins. */
-async function watchJournals(
+/** How often progress is told, in milliseconds. */
+const tellEvery = 100;
+
+/** Is told how the runs of a program stand, in the order they began. */
+export type OnProgress = (runs: readonly RunProgress[]) => void;
+
+/** Looks at every journal of a program, from when it begins. */
+interface JournalWatch {
+  readonly follow: (journal: string) => void;
+  readonly end: () => Promise<void>;
+}
+
+function watchJournals(
   settings: BridgeSettings,
-  place: MetricsPlace,
-): Promise<{ readonly end: () => Promise<void> }> {
-  const metrics = new LiveMetrics(place, (line) => log("info", line));
-  await metrics.start();
+  watches: readonly JournalWatch[],
+): { readonly end: () => Promise<void> } {
   const seen = new Set<string>();
   const look = (): void => {
     for (const journal of journalsOf(settings)) {
       if (seen.has(journal)) continue;
       seen.add(journal);
-      metrics.follow(journal);
+      for (const watch of watches) watch.follow(journal);
     }
   };
-  const timer = setInterval(look, lookEvery);
+  const timer = watches.length === 0 ? undefined : setInterval(look, lookEvery);
   return {
     end: async () => {
       clearInterval(timer);
-      look();
-      await metrics.close();
+      if (watches.length > 0) look();
+      for (const watch of watches) await watch.end();
+    },
+  };
+}
+
+async function offerMetrics(place: MetricsPlace): Promise<JournalWatch> {
+  const metrics = new LiveMetrics(place, (line) => log("info", line));
+  await metrics.start();
+  return { follow: (journal) => metrics.follow(journal), end: () => metrics.close() };
+}
+
+function tellProgress(onProgress: OnProgress): JournalWatch {
+  const stop = new AbortController();
+  const runs: LiveRun[] = [];
+  const timer = setInterval(() => onProgress(runs.map((run) => run.progress())), tellEvery);
+  return {
+    follow: (journal) => {
+      runs.push(watchQuietly(journal, stop.signal));
+    },
+    end: async () => {
+      clearInterval(timer);
+      stop.abort();
+      await Promise.all(runs.map(({ ended }) => ended.catch(() => {})));
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Command, CommandOption, Parsed } from "../command.js";
 import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
 import { jsonLogOption } from "../log-options.js";
+import { quietOption, statusRowFor } from "../run-progress.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
 /** Which cluster, and when to leave it. */
@@ -55,6 +56,7 @@ export const attachCommand: Command = {
   ].join("\n"),
   options: {
     ...clusterOptions,
+    quiet: quietOption,
     json: jsonLogOption,
     ...runOptions,
   },
@@ -66,7 +68,14 @@ export const attachCommand: Command = {
   run: async (parsed, io) => {
     const [address] = parsed.positionals;
     if (parsed.flag("json") === true) setLogFormat("json");
-    const run = await attachCluster(address, runOptionsOf(parsed), attachOptionsOf(parsed, io));
+    const row = statusRowFor(parsed, io);
+    const run = await attachCluster(address, runOptionsOf(parsed), {
+      ...attachOptionsOf(parsed, io),
+      ...(row !== undefined && { onProgress: (progress) => row.show([progress]) }),
+      onStatus: ({ connected }) => {
+        if (!connected) row?.say("taskprov: connection lost, trying again …");
+      },
+    }).finally(() => row?.close());
     reportAttached(run, io);
     return run.incomplete && parsed.flag("strict") === true ? 1 : 0;
   },

@@ -8,6 +8,7 @@ import type { Command } from "../command.js";
 import { countsText, otherTexts } from "../counts-text.js";
 import type { Io } from "../io.js";
 import { jsonLogOption } from "../log-options.js";
+import { quietOption, statusRowFor } from "../run-progress.js";
 import { runOptions, runOptionsOf } from "../tracker-options.js";
 
 /** `taskprov run -- PROGRAM ARGS`. */
@@ -26,6 +27,7 @@ export const runCommand: Command = {
   ].join("\n"),
   options: {
     strict: { type: "boolean", help: "exit status 1 when tracking was incomplete" },
+    quiet: quietOption,
     json: jsonLogOption,
     ...runOptions,
   },
@@ -39,7 +41,10 @@ export const runCommand: Command = {
       throw new TaskprovError("ERR_USAGE", "Name the program: taskprov run -- PROGRAM [ARGS].");
     }
     if (parsed.flag("json") === true) setLogFormat("json");
-    const tracked = await trackProgram([program, ...args], runOptionsOf(parsed));
+    const row = statusRowFor(parsed, io);
+    const tracked = await trackProgram([program, ...args], runOptionsOf(parsed), row?.show).finally(
+      () => row?.close(),
+    );
     await report(tracked, program, args, io);
     if (tracked.status !== 0) return tracked.status;
     return parsed.flag("strict") === true && isIncomplete(tracked) ? 1 : 0;
