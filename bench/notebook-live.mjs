@@ -70,7 +70,7 @@ for (const notebook of own) {
   sum.notebooks += 1;
   const places = labelled(notebook, "works").map((label) => label.split(" ")[0].split(":"));
   for (const activity of Object.values(document.activity)) {
-    if (activity["taskprov:key"] === undefined) continue;
+    if (!JSON.stringify(activity["prov:type"] ?? "").includes("taskprov:TaskAttempt")) continue;
     const site = document.entity[textOf(activity["taskprov:site"])];
     const cell = Number(activity["yprov4wfs:jupyter_cell_index"]) - 2;
     const line = Number(textOf(site?.["taskprov:line"]));
