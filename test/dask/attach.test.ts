@@ -375,18 +375,20 @@ describeWith("taskprov attach", dask, ({ python }) => {
     const status = runCli(["attach", cluster.address, "--destination", folder], {
       out: () => Promise.resolve(),
       note: () => {},
-      progress: (line) => shown.push(line),
+      progress: () => {},
+      statusTerminal: { columns: 80, rows: 24, write: (text) => shown.push(text) },
       input: (async function* () {})(),
       interruptible: () => leaving.signal,
     });
     await session.ask("hold held");
     await waitFor(() =>
-      Promise.resolve(/: 1 tasks? · 1 running · 1 worker/.test(shown.at(-1) ?? "")),
+      Promise.resolve(/: 0\/1 task · \S+\/s · 1 running · 1 worker/.test(shown.at(-1) ?? "")),
     );
     await session.ask("release held");
     leaving.abort();
     expect(await status).toBe(0);
-    expect(shown.at(-1)).toBe("");
+    // The row is given back.
+    expect(shown.at(-1)).toContain("\u001B[r");
   });
 
   describe("TLS", () => {
