@@ -1,14 +1,12 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { formatEpochSeconds } from "../../base/clock.js";
 import { TaskprovError } from "../../base/errors.js";
-import { fileProblem } from "../../base/file-problem.js";
 import { logLevels } from "../../events/decode-telemetry.js";
 import { readJournal } from "../../events/read-journal.js";
 import type { LogLevel } from "../../events/task-event.js";
 import { journalLogs, type LogRecord } from "../../observe/journal-logs.js";
 import { growingFile } from "../../track/growing-file.js";
 import type { Command, Parsed } from "../command.js";
+import { findJournal } from "../find-journal.js";
 
 /** `taskprov logs RUN`. */
 export const logsCommand: Command = {
@@ -42,7 +40,7 @@ export const logsCommand: Command = {
     "taskprov logs --follow",
   ],
   run: async (parsed, io) => {
-    const journal = journalOf(parsed.positionals[0] ?? "./output");
+    const journal = findJournal(parsed.positionals[0]);
     const [level, since] = [levelOf(parsed), await sinceOf(parsed, journal)];
     const [worker, text] = [parsed.text("worker"), parsed.text("filter")];
     const filter = {
@@ -101,25 +99,4 @@ async function lastTime(journal: string): Promise<number> {
   let last = 0;
   for await (const events of readJournal(journal).batches()) last = events.at(-1)?.time ?? last;
   return last;
-}
-
-/** The journal that a path means. */
-function journalOf(path: string): string {
-  try {
-    if (statSync(path).isDirectory()) return newestJournal(path);
-  } catch (cause) {
-    throw new TaskprovError("ERR_FILE", `Cannot read ${path}: ${fileProblem(cause)}`, { cause });
-  }
-  return path.endsWith(".json") ? `${path.slice(0, -".json".length)}.journal` : path;
-}
-
-function newestJournal(folder: string): string {
-  const journals = readdirSync(folder)
-    .filter((name) => name.endsWith(".journal"))
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, modified: statSync(path).mtimeMs }))
-    .sort((a, b) => b.modified - a.modified);
-  const [newest] = journals;
-  if (newest !== undefined) return newest.path;
-  throw new TaskprovError("ERR_FILE", `There is no journal in ${folder}. Name one.`);
 }

@@ -4,9 +4,9 @@ import { countText } from "../../lineage/text/quantities.js";
 import { serveReport } from "../../report/live-report.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Command, Parsed } from "../command.js";
+import { findJournal } from "../find-journal.js";
 import type { Io } from "../io.js";
 import { fileHelp, jsonText, newestDocument } from "../lineage-input.js";
-import { newestJournal } from "../newest-journal.js";
 import { reportFileOf } from "../report-file.js";
 
 /** `taskprov report`. */
@@ -66,7 +66,7 @@ export const reportCommand: Command = {
 };
 
 async function serve(parsed: Parsed, io: Io): Promise<number> {
-  const journal = parsed.positionals[0] ?? newestJournal("output");
+  const journal = findJournal(parsed.positionals[0]);
   if (journal === "-" || parsed.text("output") !== undefined) {
     throw new TaskprovError(
       "ERR_USAGE",

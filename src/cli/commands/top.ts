@@ -1,12 +1,10 @@
-import { statSync } from "node:fs";
 import { TaskprovError } from "../../base/errors.js";
-import { fileProblem } from "../../base/file-problem.js";
 import type { RunOverview } from "../../traces/run-overview.js";
 import { runOverview, watchRun } from "../../track/watch-run.js";
-import type { Command, Parsed } from "../command.js";
+import type { Command } from "../command.js";
+import { findJournal } from "../find-journal.js";
 import type { Io } from "../io.js";
 import { jsonText } from "../lineage-input.js";
-import { newestJournal } from "../newest-journal.js";
 import { openScreen, type Terminal } from "../terminal.js";
 import { topLines } from "../top-lines.js";
 
@@ -32,7 +30,7 @@ export const topCommand: Command = {
   examples: ["taskprov top", "taskprov top output/yprov4wfs.journal --once | head -20"],
   run: async (parsed, io) => {
     const intervalSeconds = intervalOf(parsed.text("interval"));
-    const journal = journalOf(parsed);
+    const journal = findJournal(parsed.positionals[0]);
     const { terminal } = io;
     if (parsed.flag("json") === true) {
       await io.out(jsonText(await runOverview(journal === "-" ? io.input : journal)));
@@ -87,17 +85,4 @@ function intervalOf(text: string | undefined): number {
     "ERR_USAGE",
     `Expected --interval to be a number of seconds from 0.1 to 3600, got "${text}".`,
   );
-}
-
-/** The journal that the command line means. */
-function journalOf(parsed: Parsed): string {
-  const path = parsed.positionals[0] ?? "output";
-  if (path === "-") return path;
-  try {
-    if (statSync(path).isDirectory()) return newestJournal(path);
-  } catch (cause) {
-    if (cause instanceof TaskprovError) throw cause;
-    throw new TaskprovError("ERR_FILE", `Cannot read ${path}: ${fileProblem(cause)}`, { cause });
-  }
-  return path.endsWith(".json") ? `${path.slice(0, -".json".length)}.journal` : path;
 }
