@@ -23,16 +23,16 @@ h1:focus,main:focus{outline:none}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:1rem;top:.5rem;z-index:9;background:var(--surface);padding:.4rem .8rem;border-radius:6px}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-header{position:sticky;top:0;z-index:5;display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.2rem;padding:.5rem 1.5rem;background:var(--surface);border-bottom:1px solid var(--line)}
+header{position:sticky;top:0;z-index:5;display:flex;flex-wrap:wrap;align-items:center;gap:.4rem .9rem;padding:.5rem 1.5rem;background:var(--surface);border-bottom:1px solid var(--line)}
 .brand{display:flex;flex-direction:column;line-height:1.2;max-width:16rem}
 .brand strong{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .brand span{font-size:.75rem}
 nav{display:flex;flex-wrap:wrap;gap:.15rem}
-nav a{padding:.35rem .7rem;border-radius:6px;text-decoration:none;color:var(--text)}
+nav a{padding:.35rem .6rem;border-radius:6px;text-decoration:none;color:var(--text)}
 nav a:hover{background:var(--fill)}
 nav a[aria-current]{background:var(--accent);color:var(--on-accent)}
 .badge{display:inline-block;min-width:1.3em;margin-left:.4em;padding:0 .35em;border-radius:1em;background:var(--bad-back);color:var(--bad);font-size:.75rem;text-align:center;font-weight:600}
-.search{position:relative;margin-left:auto;width:min(19rem,100%)}
+.search{position:relative;margin-left:auto;flex:1 1 11rem;max-width:19rem}
 input,select,button{font:inherit;color:inherit}
 input[type=search],input:not([type]),select{width:100%;padding:.35rem .6rem;border:1px solid var(--edge);border-radius:6px;background:var(--surface)}
 input[type=search]{appearance:none}
