@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const full = process.env["TASKPROV_FULL"] === "1";
@@ -7,6 +8,8 @@ const patience = full ? 20 : 1;
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Much of the time is waiting for Dask, kernels and browsers.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { writeFileAtomically } from "../base/files.js";
+import { readJournal } from "../events/read-journal.js";
 import { sourceForm } from "../lineage/index/read-source.js";
 import { type LineageSource, type OpenLineageOptions, openWithIndex } from "../lineage/lineage.js";
 import { packageVersion } from "../track/run-facts.js";
@@ -21,7 +23,8 @@ export interface ReportSummary {
  * Writes a report: one HTML file that shows a run, with its graph, timeline, lineage, failures and
  * performance. It loads nothing and can be sent to anybody.
  *
- * @param source - document or journal, also of a run that goes on.
+ * @param source - document or journal, also of a run that goes on. What only a journal says
+ *   (threads, transfers, processor and memory, log records) is taken from the one beside a document.
  * @param path - of the file; an older one is replaced.
  * @throws {@link TaskprovError} `ERR_FILE` or `ERR_DOCUMENT` when the source cannot be read,
  *   `ERR_DESTINATION` when the file cannot be written.
@@ -46,7 +49,23 @@ export async function collectReport(
   options: OpenLineageOptions = {},
 ): Promise<ReportContent> {
   using lineage = await openWithIndex(source, options);
-  const isJournal = typeof source === "string" && sourceForm(source) === "journal";
-  const extras = isJournal ? await journalExtras(source) : noExtras;
+  const journal =
+    typeof source === "string" ? await journalOf(source, lineage.run.runId) : undefined;
+  const extras = journal === undefined ? noExtras : await journalExtras(journal);
   return reportContent(lineage, extras, packageVersion);
+}
+
+/** The path itself, or the journal beside a document, if it is of the same run. */
+async function journalOf(path: string, runId: string | undefined): Promise<string | undefined> {
+  if (sourceForm(path) === "journal") return path;
+  const beside = path.replace(/\.[^.\\/]+$/, ".journal");
+  if (beside === path || runId === undefined || !existsSync(beside)) return undefined;
+  try {
+    for await (const event of readJournal(beside)) {
+      return event.type === "run" && event.runId === runId ? beside : undefined;
+    }
+  } catch {
+    // What lies there is no journal; the document alone is shown.
+  }
+  return undefined;
 }

@@ -1,6 +1,9 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ReportHead, ReportTelemetry } from "../../src/report/page/report-format.js";
 import { collectReport } from "../../src/report/write-report.js";
+import { buildDocument } from "../../src/track/build-document.js";
 import { EventRun } from "../support/event-run.js";
 import { telemetryRun } from "../support/telemetry-run.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -25,6 +28,28 @@ test("samples become a series for each process, on the clock of the page", async
   expect(beta?.memory[4]).toBe(104e6);
   expect([first?.spilled, beta?.spilled?.[4]]).toEqual([undefined, 20e6]);
   expect(first?.time[0]).toBeGreaterThan(0);
+});
+
+test("a document takes what only its own journal says from the one beside it", async () => {
+  const folder = temporaryFolder();
+  const { events } = telemetryRun();
+  const journal = writeJournal(folder, events, "yprov4wfs.journal");
+  const document = join(folder, "yprov4wfs.json");
+  await buildDocument(journal, { output: document });
+  const telemetry = async (path: string): Promise<ReportTelemetry | undefined> =>
+    (await collectReport(path, { index: "none" })).head.telemetry;
+  expect(await telemetry(document)).toEqual(await telemetry(journal));
+  const [run, ...rest] = events;
+  if (run?.type !== "run") throw new Error("no run");
+  rmSync(journal);
+  writeJournal(
+    folder,
+    [{ ...run, runId: "99999999-2222-4333-8444-555555555555" }, ...rest],
+    "yprov4wfs.journal",
+  );
+  expect(await telemetry(document)).toBeUndefined();
+  writeFileSync(journal, "no journal");
+  expect(await telemetry(document)).toBeUndefined();
 });
 
 test("a long run keeps at most a thousand moments a process, with the most memory of each", async () => {
