@@ -63,5 +63,6 @@ def taskprov(line: str) -> Report | None:
 
 
 def add_magic(ipython: Any) -> None:
-    """Makes `%taskprov` known."""
-    ipython.register_magic_function(taskprov, "line", "taskprov")
+    """Makes `%taskprov` known, where an IPython is to know it."""
+    if ipython is not None:
+        ipython.register_magic_function(taskprov, "line", "taskprov")
