@@ -45,7 +45,13 @@ export {
 } from "./actions/typed-fields.js";
 export { type Clock, type EpochSeconds, steppingClock, systemClock } from "./base/clock.js";
 export { type ErrorCode, errorCodes, isTaskprovError, TaskprovError } from "./base/errors.js";
-export { type LogFormat, type LogOptions, type LogThreshold, setLog } from "./base/log.js";
+export {
+  type LogFormat,
+  type LogOptions,
+  type LogThreshold,
+  type MessageLevel,
+  setLog,
+} from "./base/log.js";
 export {
   type CheckFinding,
   type CheckOptions,

@@ -70,7 +70,9 @@ await startAction("main", async () => {
   const ends = messages.filter(
     (message) => message["action_type"] === "eliot:remote_task" && message["inside"] !== undefined,
   );
-  expect(ends.map((message) => message["inside"]).toSorted((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(
+    ends.map((message) => message["inside"]).toSorted((a, b) => Number(a) - Number(b)),
+  ).toEqual([1, 2, 3, 4, 5, 6]);
   expect(messages.find((message) => message["message_type"] === "trying")).toMatchObject({
     sum: { a: 1 },
   });
