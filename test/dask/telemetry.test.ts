@@ -121,7 +121,9 @@ for (const [at, dask] of daskPeers.entries()) {
         expect(memory).toMatchObject({ managed: expect.any(Number), spilled: 0 });
         expect(memory?.unmanagedOld).toBeLessThanOrEqual(memory?.process ?? 0);
       }
-      expect(Math.max(...held.map(({ memory }) => memory?.managed ?? 0))).toBeGreaterThan(100_000);
+      expect(Math.max(...held.map(({ memory }) => memory?.managed ?? 0))).toBeGreaterThanOrEqual(
+        100_000,
+      );
       expect(Math.max(...run.samples.map(({ cpu }) => cpu ?? 0))).toBeGreaterThan(10);
       const taker = run.workerOf("both");
       const own = held
@@ -195,7 +197,9 @@ for (const [at, dask] of daskPeers.entries()) {
       const last = run.bandwidth.filter(({ worker }) => worker === taker).at(-1);
       const giver = taker === 0 ? 1 : 0;
       expect(last?.from).toEqual([expect.objectContaining({ source: giver, count: 1 })]);
-      expect(last?.types).toContainEqual(expect.objectContaining({ typeName: "bytes" }));
+      // What the worker has dropped before it is asked has no type any more.
+      const type = { typeName: expect.stringMatching(/^(bytes|\(unknown\))$/), count: 1 };
+      expect(last?.types).toEqual([expect.objectContaining(type)]);
     });
   });
 }
