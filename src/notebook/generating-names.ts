@@ -59,7 +59,7 @@ export function resolveNames(changes: readonly string[] = []): GeneratingNames {
   const rules = new Map<string, NameRule>();
   for (const name of unconditionalNames) rules.set(name, "always");
   for (const name of conditionalNames) rules.set(name, "unless-compute-false");
-  for (const name of remove) {
+  for (const name of new Set(remove)) {
     if (add.includes(name)) {
       throw new TaskprovError(
         "ERR_OPTION",

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { writeReport } from "taskprov";
 import { expect, test } from "vitest";
+import { untilTrue } from "../support/browser.js";
 import { describeWith, peer } from "../support/peers.js";
 import { telemetryRun } from "../support/telemetry-run.js";
 import { temporaryFolder } from "../support/temporary.js";
@@ -86,7 +87,7 @@ describeWith(
         // The record that is the only one of its place leads to all of them.
         await mark.focus();
         await page.keyboard.press("Enter");
-        await page.waitForFunction(`location.hash === "#/logs"`);
+        await untilTrue(page, `location.hash === "#/logs"`);
         expect(problems).toEqual([]);
       } finally {
         await browser.close();

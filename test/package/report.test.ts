@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { writeReport } from "taskprov";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { untilTrue } from "../support/browser.js";
 // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
 import { largeRun } from "../support/large-run.mjs";
 import { describeWith, peer } from "../support/peers.js";
@@ -91,7 +92,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
 
   async function go(page: Page, place: string): Promise<void> {
     await page.evaluate(`location.hash = ${JSON.stringify(`#/${place}`)}`);
-    await page.waitForFunction(`document.querySelector("main .wait") === null`);
+    await untilTrue(page, `document.querySelector("main .wait") === null`);
     // A frame, for what is drawn.
     await page.evaluate(
       "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
@@ -160,10 +161,10 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     expect(await page.locator("g.node").count()).toBeGreaterThan(15);
     await page.waitForSelector("g.node:focus");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(`document.querySelectorAll(".chip").length === 2`);
+    await untilTrue(page, `document.querySelectorAll(".chip").length === 2`);
     await page.waitForSelector("g.node:focus");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(`location.hash.startsWith("#/task/")`);
+    await untilTrue(page, `location.hash.startsWith("#/task/")`);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -196,13 +197,13 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     const page = await open(await largeReport(1_000), "tasks?status=error&group=clean");
     expect(await page.locator("tbody tr").count()).toBe(1);
     await page.locator("tbody tr a").first().click();
-    await page.waitForFunction(`document.querySelector("h1").textContent === "('clean-77e2', 4)"`);
+    await untilTrue(page, `document.querySelector("h1").textContent === "('clean-77e2', 4)"`);
     expect(await page.locator(".status").first().textContent()).toContain("error");
     await page.locator("select").first().selectOption("0");
     expect(page.url()).toContain("up=0");
     const link = page.url();
     await page.goBack();
-    await page.waitForFunction(`document.querySelector("h1").textContent === "Tasks"`);
+    await untilTrue(page, `document.querySelector("h1").textContent === "Tasks"`);
     const other = await browser.newPage();
     await other.goto(link);
     await other.waitForSelector("g.node");
@@ -245,7 +246,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
       await page.keyboard.press(key);
     expect(await page.locator("#live").textContent()).toMatch(/, ok, took .*worker-\d/);
     await page.keyboard.press("Enter");
-    await page.waitForFunction(`location.hash.startsWith("#/task/")`);
+    await untilTrue(page, `location.hash.startsWith("#/task/")`);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -257,7 +258,7 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     await page.waitForSelector("#hits [role=option]");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(`document.querySelector("h1").textContent === "('mean-0b3c', 117)"`);
+    await untilTrue(page, `document.querySelector("h1").textContent === "('mean-0b3c', 117)"`);
     await page.close();
   });
 
