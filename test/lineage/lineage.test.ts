@@ -441,6 +441,19 @@ describe("documents of others", () => {
     expect(lineage.why("f").items[1]?.type).toBe("entity");
   });
 
+  test("what is agent and activity is an activity, whichever comes first", async () => {
+    const both = (first: string, second: string): object => ({
+      prefix: { ex: "http://e.org/" },
+      [first]: { "ex:a": { "ex:of": first } },
+      [second]: { "ex:a": { "ex:of": second } },
+    });
+    for (const document of [both("agent", "activity"), both("activity", "agent")]) {
+      using lineage = await open(document);
+      expect(lineage.run.attempts).toBe(1);
+      expect(JSON.stringify(lineage.show("ex:a"))).toMatch(/activity.*agent|agent.*activity/);
+    }
+  });
+
   test("open from a file as from memory, with any prefixes, bundles and repeated elements", async () => {
     const folder = temporaryFolder();
     let count = 0;

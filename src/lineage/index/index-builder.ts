@@ -211,9 +211,14 @@ export class IndexBuilder {
   #addElement(record: Entity | Activity | Agent, span: RecordSpan | undefined): void {
     const facts = elementFacts(record, this.#names);
     const node = this.#nodeOf(record.id);
-    if (this.#type.values[node] !== typeCode.unknown) {
-      this.#addFurther(node, record, span);
-      return;
+    const before = elementKindOf(this.#type.values[node] ?? typeCode.unknown);
+    if (before !== undefined) {
+      // What is an activity too is shown as one, whichever comes first.
+      if (record.kind !== "activity" || before === "activity") {
+        this.#addFurther(node, record, span);
+        return;
+      }
+      this.#setAside(node, before);
     }
     this.#type.values[node] = typeCode[facts.type];
     this.#setNode(node, record.id, facts);
@@ -233,6 +238,16 @@ export class IndexBuilder {
     const row = this.#rowOf(node);
     fillTime(this.#start.values, row, record.startTime);
     fillTime(this.#end.values, row, record.endTime);
+  }
+
+  /** What was read first of an element becomes a further record of it. */
+  #setAside(node: number, kind: "entity" | "activity" | "agent"): void {
+    const [at, bytes] = [this.#at.values[node] ?? 0, this.#bytes.values[node] ?? 0];
+    if (bytes === 0) return;
+    const list = this.#more.get(node) ?? [];
+    list.push([at, bytes, this.#scopeOf.get(node) ?? 0, kind]);
+    this.#more.set(node, list);
+    this.#scopeOf.delete(node);
   }
 
   #setNode(node: number, id: QualifiedName, facts: ElementFacts): void {
