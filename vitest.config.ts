@@ -5,6 +5,9 @@ const full = process.env["TASKPROV_FULL"] === "1";
 const setupFiles = ["test/support/tier.ts"];
 // The second tier runs every property 20 times as often.
 const patience = full ? 20 : 1;
+// Real clusters and kernels on a busy machine: in CI a failed test has one more try, and
+// scripts/test.mjs names every test that needed it.
+const retry = process.env["CI"] === "true" ? 1 : 0;
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -17,6 +20,7 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/referees/**", "test/package/**", "test/dask/**"],
           setupFiles,
+          retry,
           testTimeout: 20_000 * patience,
         },
       },
@@ -28,6 +32,7 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/referees/**/*.test.ts"],
           globalSetup: ["test/support/prepare-referees.ts"],
           setupFiles,
+          retry,
           testTimeout: 120_000 * patience,
           hookTimeout: 600_000,
         },
@@ -38,6 +43,7 @@ const config: ViteUserConfig = defineConfig({
           name: "dask",
           include: ["test/dask/**/*.test.ts"],
           setupFiles,
+          retry,
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },
@@ -48,6 +54,7 @@ const config: ViteUserConfig = defineConfig({
           name: "package",
           include: ["test/package/**/*.test.ts"],
           setupFiles,
+          retry,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

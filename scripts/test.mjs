@@ -11,12 +11,14 @@ const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]
 const vitest = await start();
 await vitest.close();
 
+const unsteady = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const module of vitest.state.getTestModules()) {
   const tests = [...module.children.allTests()];
   for (const test of tests) {
     const { state } = test.result();
     counts[state === "pending" ? "failed" : state] += 1;
+    if (test.diagnostic()?.flaky) unsteady.push(`${module.relativeModuleId}: ${test.fullName}`);
   }
   // A file that cannot be loaded has no tests of its own, a failed hook none that failed.
   if (module.state() === "failed" && !tests.some((test) => test.result().state === "failed")) {
@@ -24,6 +26,8 @@ for (const module of vitest.state.getTestModules()) {
   }
 }
 counts.failed += vitest.state.getUnhandledErrors().length;
+
+for (const name of unsteady) process.stdout.write(`Passed only at the second try: ${name}\n`);
 
 // No test at all is a mistake in the arguments or the set-up, never a success.
 if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;

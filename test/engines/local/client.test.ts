@@ -326,6 +326,7 @@ describe("gather, scatter, run, wait, asCompleted", () => {
     await using client = new Client({ workers: 1 });
     const open = gate<number>();
     const future = client.with({ key: "slow" }).submit(() => open.promise);
+    await turns();
     await expect(client.wait([future], { timeout: 0.001 })).rejects.toMatchObject({
       code: "ERR_TIMEOUT",
       message: expect.stringContaining('"slow" (processing)'),
