@@ -465,7 +465,11 @@ describe.each(daskPeers)("$title", (dask) => {
 
     test("a bridge that fails in its hooks harms nothing and says so", async () => {
       const folder = temporaryFolder();
-      const hooks = ["_entry", "_emit", "_scattered"];
+      const hooks = [
+        "tasks.Tasks._entry",
+        "changes.Changes._emit",
+        "plugin.TaskprovBridge._scattered",
+      ];
       const result = await runTracked({
         cwd: folder,
         options: ["--strict"],
@@ -485,8 +489,8 @@ describe.each(daskPeers)("$title", (dask) => {
         const result = await runTracked({ cwd: folder, options: ["--overwrite"], command });
         expect(result.status).toBe(0);
         const lines = result.stdout.trim().split("\n");
-        expect(lines).toHaveLength(19);
-        expect(result.told).toHaveLength(19);
+        expect(lines).toHaveLength(21);
+        expect(result.told).toHaveLength(21);
         // No worker comes; or Dask calls nothing of ours that could notice.
         const unnoticed =
           /Members\.add_worker|Limbo\.forget|Bridge\.transition|Bridge\.update_graph/;

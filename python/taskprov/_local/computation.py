@@ -9,12 +9,10 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from time import time
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
+from .recording import Recording
 from .spans import PlainFuture, Ran, Span, TimedBatch
-
-if TYPE_CHECKING:
-    from .recording import Recording
 
 MAX_FRAMES = 50
 

@@ -78,7 +78,7 @@ def wrap(get_async: Callable[..., Any]) -> Callable[..., Any]:
             submit = call["submit"]
             kind = _kind(sys._getframe(1).f_globals.get("__name__"), submit)
             wanted = _flat(call["result"])
-            computation: Computation = recording.computation(kind, call["num_workers"], wanted)
+            computation = Computation(recording, kind, call["num_workers"], wanted)
             computation.site = recording.site()
             call["submit"] = functools.partial(computation.submit, submit)
         except Exception as error:

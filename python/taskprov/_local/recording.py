@@ -10,16 +10,16 @@ from collections import OrderedDict
 from time import time
 from typing import Any, Mapping
 
-from .._bridge.encode import MAX_SAFE, encode_head, safe_text, type_name
+from .._bridge.encode import MAX_SAFE, encode_head, type_name
 from .._bridge.facts import library_versions
 from .._bridge.notebook import NotebookNotes
+from .._bridge.problems import Problems
 from .._bridge.record import begin_record
 from .._bridge.redact import Redactor
 from .._bridge.specs import graph_node
 from .._bridge.value_digest import value_digest
 from .._bridge.worker_types import rich_type
 from .._call_frames import calling_frames
-from .computation import Computation
 from .group import group_of
 from .nodes import dependencies_of, given, identity_of, steps_of
 
@@ -57,14 +57,10 @@ class Recording:
         self._tasks = 0
         self._workers: dict[tuple[str, int], int] = {}
         self._held: OrderedDict[Any, tuple[int, Any]] = OrderedDict()
-        self._broken: set[str] = set()
+        self._problems = Problems(self._writer.drop, self.put)
         self._is_closed = False
         self._notebook = NotebookNotes(self._writer.put, self._redactor)
         self._writer.start()
-
-    def computation(self, kind: str, threads: int, wanted: Any) -> Computation:
-        """Listens to one graph."""
-        return Computation(self, kind, threads, wanted)
 
     def put(self, event: Event) -> None:
         if not self._is_closed:
@@ -86,12 +82,7 @@ class Recording:
 
     def broken(self, where: str, error: Exception) -> None:
         """Something of ours raised: the record says so and counts what is missing."""
-        self._writer.drop()
-        if where in self._broken:
-            return
-        self._broken.add(where)
-        text = f"The hook {where} failed with {type_name(type(error))}: {safe_text(error)[:300]}"
-        self.put(["error", time(), text])
+        self._problems.broken(where, error)
 
     def worker(self, kind: str, threads: int) -> int:
         """Number of the pool that this process computes with."""

@@ -16,12 +16,13 @@ def broken(*_args, **_more):
 if __name__ == "__main__":
     with Client(processes=False, n_workers=1, dashboard_address=None) as client:
         print(client.submit(inc, 1, key="before").result())
-        (plugin,) = [
-            module
-            for name, module in sys.modules.items()
+        (package,) = {
+            name.partition(".")[0]
+            for name in sys.modules
             if name.startswith("_taskprov_bridge_") and name.endswith(".plugin")
-        ]
-        bridge = plugin.TaskprovBridge
-        for name in sys.argv[1:]:
-            setattr(bridge, name, broken)
+        }
+        # Each as MODULE.CLASS.METHOD.
+        for place in sys.argv[1:]:
+            module, of, method = place.split(".")
+            setattr(getattr(sys.modules[f"{package}.{module}"], of), method, broken)
         print(sum(client.gather(client.map(inc, range(100)))))

@@ -1,0 +1,178 @@
+"""What becomes of tasks: a change of state as an event, with what is known of the attempt."""
+
+from __future__ import annotations
+
+from time import time
+from typing import Any
+
+from .encode import MAX_SAFE, encode_head, encode_spans
+from .equipment import Equipment, Note
+from .failures import exception_facts, lost_reason
+from .limbo import Limbo
+from .members import Members
+from .redact import Redactor
+from .tasks import Tasks
+from .writer import Writer
+
+Event = list  # [kind, time, ...]
+
+
+class Changes:
+    """Tells what the scheduler says of its tasks."""
+
+    def __init__(
+        self,
+        scheduler: Any,
+        tasks: Tasks,
+        members: Members,
+        equipment: Equipment,
+        limbo: Limbo,
+        writer: Writer,
+        redactor: Redactor,
+        keep_traceback: bool,
+    ) -> None:
+        self._scheduler = scheduler
+        self._tasks = tasks
+        self._members = members
+        self._equipment = equipment
+        self._limbo = limbo
+        self._writer = writer
+        self._redactor = redactor
+        self._keep_traceback = keep_traceback
+        # Tasks whose failed attempt was told before the scheduler plans the next.
+        self._retried: set[int] = set()
+        # When the cluster closes, only what ends still counts.
+        self.is_closing = False
+
+    def changed(
+        self, key: Any, start: str, finish: str, stimulus: str, facts: dict[str, Any]
+    ) -> None:
+        """A task went from one of Dask's states to another."""
+        settles = start == "processing" and finish in ("memory", "erred")
+        if self.is_closing and not settles:
+            return
+        n = self._tasks.number(key)
+        if n is None:
+            if self.is_closing or finish not in ("processing", "memory", "erred"):
+                return
+            n = self._tasks.announce(key)
+        if self._limbo.is_open:
+            self._limbo.enter(n, stimulus)
+        ts = self._scheduler.tasks.get(key)
+        if finish == "processing":
+            worker = self._members.worker(getattr(ts.processing_on, "address", None))
+            if worker is not None:
+                self._emit(n, ["assign", time(), n, worker, *_run_id(ts)])
+        elif finish == "memory":
+            self._done(n, ts, facts)
+        elif finish == "erred":
+            self._erred(n, ts, start, facts)
+        elif start == "processing" and finish == "released":
+            if n in self._retried:
+                self._retried.discard(n)
+            else:
+                self._emit(n, ["lost", time(), n, None, lost_reason(stimulus)])
+        elif start == "memory":
+            self._released(n, stimulus)
+        if finish == "forgotten":
+            self._emit(n, ["forget", time(), n])
+            self._tasks.forget(key)
+
+    def attempt_failed(self, key: Any, run_id: Any, facts: dict[str, Any]) -> None:
+        """A worker says that an attempt failed: told here if there will be another."""
+        ts = self._scheduler.tasks.get(key)
+        n = self._tasks.number(key)
+        # Stale messages come too; and the last failure comes as a transition.
+        if ts is None or n is None or ts.state != "processing" or ts.run_id != run_id:
+            return
+        if ts.retries > 0:
+            self._retried.add(n)
+            self._emit(n, self._failure(n, ts, facts, ts.retries), settled=True)
+
+    def _emit(self, n: int, event: Event, settled: bool = False) -> None:
+        if self._limbo.is_open:
+            self._limbo.emit(n, event, settled)
+        else:
+            self._writer.put(event)
+
+    def _done(self, n: int, ts: Any, facts: dict[str, Any]) -> None:
+        worker = self._members.worker(facts.get("worker"))
+        if worker is None:
+            return
+        thread = facts.get("thread")
+        size = facts.get("nbytes")
+        typename = facts.get("typename")
+        event = [
+            "done",
+            time(),
+            n,
+            *(_run_id(ts) or (None,)),
+            worker,
+            thread if type(thread) is int and 0 <= thread <= MAX_SAFE else None,
+            self._spans(worker, facts),
+            size if type(size) is int and size >= 0 else None,
+            str(typename) if typename else None,
+        ]
+        note = self._equipment.of_success(ts, facts.get("metadata"))
+        if note is not None:
+            self._put_output(n, note)
+            event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
+        self._emit(n, event, settled=True)
+
+    def _erred(self, n: int, ts: Any, start: str, facts: dict[str, Any]) -> None:
+        if start == "processing":
+            self._emit(n, self._failure(n, ts, facts, 0), settled=True)
+            return
+        blame = getattr(ts.exception_blame, "key", None)
+        blamed = self._tasks.number(blame)
+        self._emit(n, ["failed", time(), n, *[None] * 7, blamed])
+
+    def _failure(self, n: int, ts: Any, facts: dict[str, Any], retries: int) -> Event:
+        kind, text = exception_facts(facts)
+        traceback = facts.get("traceback_text")
+        keep = self._keep_traceback and traceback
+        note = self._equipment.of_failure(ts.key) or {}
+        self._put_output(n, note)
+        worker = self._members.worker(facts.get("worker"))
+        return [
+            "failed",
+            time(),
+            n,
+            *(_run_id(ts) or (None,)),
+            worker,
+            kind,
+            self._redactor.text(text),
+            self._redactor.text(str(traceback)) if keep else None,
+            self._spans(worker, facts),
+            retries,
+            None,
+            note.get("files"),
+        ]
+
+    def _spans(self, worker: int | None, facts: dict[str, Any]) -> list[Any] | None:
+        """When a worker did what, on this machine's clock where it is the worker's too."""
+        is_near = worker is not None and self._members.is_near(worker)
+        shift = self._equipment.shift(facts["worker"]) if is_near else 0.0
+        return encode_spans(facts.get("startstops"), shift)
+
+    def _put_output(self, n: int, note: Note) -> None:
+        """What an attempt printed comes before its end, and what could not be told of it."""
+        for stream, text in note.get("output", ()):
+            told = encode_head(self._redactor.text(text), len(text))
+            self._emit(n, ["output", time(), n, stream, told, note.get("unsaid", 0)])
+        if note.get("omitted"):
+            text = f"An attempt used {note['omitted']} files more than are recorded"
+            self._writer.put(["error", time(), text])
+
+    def _released(self, n: int, stimulus: str) -> None:
+        reason = lost_reason(stimulus)
+        if reason in ("worker-died", "restart"):
+            self._emit(n, ["lost", time(), n, None, reason])
+        else:
+            self._emit(n, ["release", time(), n])
+
+
+def _run_id(ts: Any) -> tuple[int, ...]:
+    """Dask's number of the attempt, if it has one."""
+    value = getattr(ts, "run_id", None)
+    return (value,) if type(value) is int and value >= 0 else ()
