@@ -344,11 +344,14 @@ export {
   type ProgressBarOptions,
   type ProgressOutput,
 } from "./observe/progress-bar.js";
+export type { ResourceMoment, ResourceUser } from "./observe/resource-panel.js";
 export {
   type ResourceData,
   ResourceProfiler,
   type ResourceProfilerOptions,
+  type ThreadData,
 } from "./observe/resource-profiler.js";
+export type { ResourceSummary } from "./observe/resource-tally.js";
 export { type Plottable, type VisualizeOptions, visualize } from "./observe/visualize.js";
 export { withCallbacks } from "./observe/with-callbacks.js";
 export type { LanePanel, LinePanel, PlotLine, PlotPanel } from "./plot/panel.js";

@@ -3,6 +3,8 @@ import type { Encoded } from "../describe/encoded.js";
 import { keyText } from "../describe/key-text.js";
 import { type JournalSource, readJournal } from "../events/read-journal.js";
 import type { GraphTask, Span, TaskEvent } from "../events/task-event.js";
+import type { ResourceUser } from "./resource-panel.js";
+import { type ResourceSummary, ResourceTally } from "./resource-tally.js";
 
 /** One try of a task, as a journal tells it. */
 export interface ProfiledAttempt {
@@ -59,6 +61,10 @@ export interface JournalProfile {
   readonly groups: readonly DurationSummary[];
   readonly functions: readonly DurationSummary[];
   readonly workers: readonly DurationSummary[];
+  /** Each worker that was sampled, and the scheduler's process. */
+  readonly resources: readonly ResourceSummary[];
+  /** The samples behind `resources`. */
+  readonly usage: readonly ResourceUser[];
   /** In the order they ended; those that never ran are left out. */
   readonly attempts: readonly ProfiledAttempt[];
 }
@@ -94,6 +100,7 @@ class AttemptCollector {
   readonly #functions = new Map<number, string>();
   readonly #workers = new Map<number, string>();
   readonly #assigned = new Map<number, number>();
+  readonly #resources = new ResourceTally();
   #runId = "";
   #engine = "";
   #dropped = 0;
@@ -135,6 +142,9 @@ class AttemptCollector {
         this.#tasks.delete(event.task);
         this.#assigned.delete(event.task);
         return;
+      case "sample":
+        this.#resources.add(event, this.#nameOf(event.worker));
+        return;
       case "dropped":
         this.#dropped += event.count;
         return;
@@ -160,7 +170,7 @@ class AttemptCollector {
       group: task.group,
       function: task.function === null ? "" : (this.#functions.get(task.function) ?? ""),
       status,
-      worker: worker === null ? "" : (this.#workers.get(worker) ?? `worker ${worker}`),
+      worker: worker === null ? "" : this.#nameOf(worker),
       start: first.start,
       // A worker's clock that was set back must not give negative durations.
       stop: Math.max(first.start, last.stop),
@@ -169,6 +179,12 @@ class AttemptCollector {
       ...(thread !== undefined && { thread }),
       ...(nbytes !== undefined && { nbytes }),
     });
+  }
+
+  /** Null: the process of the scheduler, which is the program's on the embedded engine. */
+  #nameOf(worker: number | null): string {
+    if (worker === null) return this.#engine === "dask" ? "scheduler" : "program";
+    return this.#workers.get(worker) ?? `worker ${worker}`;
   }
 
   #inputs(task: GraphTask): (readonly [string, string])[] {
@@ -203,6 +219,8 @@ class AttemptCollector {
       groups: summarise(attempts, ({ group }) => group),
       functions: summarise(attempts, (attempt) => attempt.function),
       workers: summarise(attempts, ({ worker }) => worker),
+      resources: this.#resources.summaries(),
+      usage: this.#resources.users(),
       attempts,
     };
   }

@@ -1,11 +1,17 @@
 import type { PlotPanel } from "../plot/panel.js";
 import type { JournalProfile } from "./journal-profile.js";
 import { lanePlot } from "./lane-plot.js";
+import { resourcePanel } from "./resource-panel.js";
 import type { Plottable } from "./visualize.js";
 
-/** The plots of a recorded run: attempts by worker and thread, and how many ran at once. */
+/**
+ * The plots of a recorded run: attempts by worker and thread, how many ran at once, and what each
+ * worker used, where it was sampled.
+ */
 export function profilePlots(profile: JournalProfile): Plottable[] {
-  return [{ plot: () => attemptsPanel(profile) }, { plot: () => runningPanel(profile) }];
+  const plots = [{ plot: () => attemptsPanel(profile) }, { plot: () => runningPanel(profile) }];
+  if (profile.usage.length === 0) return plots;
+  return [...plots, { plot: () => resourcePanel(profile.usage) }];
 }
 
 function attemptsPanel({ attempts }: JournalProfile): PlotPanel {

@@ -1,5 +1,6 @@
 import { formatDuration } from "./format-duration.js";
 import type { DurationSummary, JournalProfile, ProfiledAttempt } from "./journal-profile.js";
+import type { ResourceSummary } from "./resource-tally.js";
 
 const mostRows = 20;
 const longestName = 40;
@@ -18,6 +19,7 @@ export function profileText(profile: JournalProfile): string {
     ...durationTable("group", profile.groups),
     ...durationTable("function", profile.functions),
     ...durationTable("worker", profile.workers),
+    ...resourceTable(profile.resources),
     "",
   ].join("\n");
 }
@@ -53,16 +55,42 @@ export function slowestAttempts(
 }
 
 function durationTable(what: string, rows: readonly DurationSummary[]): string[] {
-  if (rows.length === 0) return [];
   const head = [what, "count", "failed", "total", "mean", "median", "95 %", "max"];
+  return table(head, rows, (row) => [
+    row.name === "" ? "(none)" : row.name,
+    String(row.count),
+    String(row.failed),
+    ...[row.total, row.mean, row.median, row.p95, row.max].map(formatDuration),
+  ]);
+}
+
+function resourceTable(rows: readonly ResourceSummary[]): string[] {
+  const head = ["process", "samples", "CPU mean", "CPU max", "memory max", "memory last"];
+  const percent = (value: number | undefined): string =>
+    value === undefined ? "-" : `${value.toFixed(0)} %`;
+  const megabytes = (value: number | undefined): string =>
+    value === undefined ? "-" : `${value.toFixed(1)} MB`;
+  return table(head, rows, (row) => [
+    row.name,
+    String(row.samples),
+    percent(row.meanCpu),
+    percent(row.maxCpu),
+    megabytes(row.maxMemory),
+    megabytes(row.lastMemory),
+  ]);
+}
+
+/** The first column to the left, figures to the right; of many rows the first ones. */
+function table<T>(
+  head: readonly string[],
+  rows: readonly T[],
+  cellsOf: (row: T) => readonly string[],
+): string[] {
+  if (rows.length === 0) return [];
   const cells = rows
     .slice(0, mostRows)
-    .map((row) => [
-      shortened(row.name === "" ? "(none)" : row.name),
-      String(row.count),
-      String(row.failed),
-      ...[row.total, row.mean, row.median, row.p95, row.max].map(formatDuration),
-    ]);
+    .map(cellsOf)
+    .map(([name = "", ...figures]) => [shortened(name), ...figures]);
   const widths = head.map((title, i) =>
     Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)),
   );

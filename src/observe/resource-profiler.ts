@@ -1,8 +1,26 @@
 import { type EpochSeconds, systemClock } from "../base/clock.js";
 import { checkOptions, type Expectation } from "../base/options.js";
+import type { WorkerInfo } from "../engines/local/scheduler-plugin.js";
+import { ThreadShares } from "../engines/local/threads/thread-shares.js";
 import type { LinePanel } from "../plot/panel.js";
 import { Callback } from "./callback.js";
+import { type ResourceMoment, resourcePanel } from "./resource-panel.js";
 import { type VisualizeOptions, visualize } from "./visualize.js";
+
+/** What a worker thread used at a time, as {@link ResourceProfiler} notes it. */
+export interface ThreadData {
+  /** Address of the worker: `thread-0`. */
+  readonly thread: string;
+  /** Processor time since the last sample in percent; elsewhere than on Linux, `loop` stands in. */
+  readonly cpu: number;
+  /** How busy its event loop was since the last sample, in percent. */
+  readonly loop: number;
+  /**
+   * JavaScript heap and buffers of the thread, in MB. A thread looks between functions and while it
+   * awaits; absent before its first function.
+   */
+  readonly mem?: number;
+}
 
 /** What this process used at a time, as {@link ResourceProfiler} notes it. */
 export interface ResourceData {
@@ -16,6 +34,8 @@ export interface ResourceData {
   readonly heap: number;
   /** How busy the event loop of the main thread was since the last sample, in percent. */
   readonly loop: number;
+  /** Each worker thread that was there, of all clusters; none in the first sample. */
+  readonly threads: readonly ThreadData[];
 }
 
 /** How a {@link ResourceProfiler} samples; all optional. */
@@ -32,8 +52,9 @@ const expectations: Readonly<Record<keyof ResourceProfilerOptions, Expectation>>
 };
 
 /**
- * Samples memory and processor time of this process, as Dask's `ResourceProfiler`: for the whole
- * of a {@link withCallbacks} scope, or while computations run when it is registered globally.
+ * Samples memory and processor time of this process and of each worker thread, as Dask's
+ * `ResourceProfiler`: for the whole of a {@link withCallbacks} scope, or while computations run when
+ * it is registered globally.
  */
 export class ResourceProfiler extends Callback {
   readonly #results: ResourceData[] = [];
@@ -43,6 +64,8 @@ export class ResourceProfiler extends Callback {
   #users = 0;
   #cpu = process.cpuUsage();
   #loop = performance.eventLoopUtilization();
+  #threads: ThreadShares | undefined;
+  readonly #names = new Map<WorkerInfo, string>();
   #time: EpochSeconds = 0;
 
   /** @throws {@link TaskprovError} `ERR_OPTION` */
@@ -99,7 +122,8 @@ export class ResourceProfiler extends Callback {
     this.#cpu = process.cpuUsage();
     this.#loop = performance.eventLoopUtilization();
     this.#time = systemClock.now();
-    this.#note(0, 0);
+    this.#threads = new ThreadShares(this.#interval / 1000);
+    this.#note(0, 0, []);
     this.#timer = setInterval(() => this.#sample(), this.#interval).unref();
   }
 
@@ -107,6 +131,8 @@ export class ResourceProfiler extends Callback {
     if (this.#users === 0 || --this.#users > 0) return;
     clearInterval(this.#timer);
     this.#sample();
+    this.#threads?.close();
+    this.#threads = undefined;
   }
 
   #sample(): void {
@@ -120,27 +146,47 @@ export class ResourceProfiler extends Callback {
     this.#cpu = process.cpuUsage();
     this.#loop = loop;
     this.#time = now;
-    this.#note((100 * (user + system)) / micros, 100 * busy);
+    this.#note((100 * (user + system)) / micros, 100 * busy, this.#threadData());
   }
 
-  #note(cpu: number, loop: number): void {
+  #threadData(): ThreadData[] {
+    return (this.#threads?.take() ?? []).map(({ worker, cpu, loop, memory }) => ({
+      thread: this.#nameOf(worker),
+      cpu,
+      loop,
+      ...(memory !== undefined && { mem: memory / 1e6 }),
+    }));
+  }
+
+  /** Threads of two clusters may have the same address. */
+  #nameOf(worker: WorkerInfo): string {
+    const known = this.#names.get(worker);
+    if (known !== undefined) return known;
+    const taken = new Set(this.#names.values());
+    let name = worker.address;
+    for (let i = 2; taken.has(name); i++) name = `${worker.address} (${i})`;
+    this.#names.set(worker, name);
+    return name;
+  }
+
+  #note(cpu: number, loop: number, threads: readonly ThreadData[]): void {
     const { rss, heapUsed } = process.memoryUsage();
-    this.#results.push({ time: this.#time, mem: rss / 1e6, cpu, heap: heapUsed / 1e6, loop });
+    const mem = rss / 1e6;
+    this.#results.push({ time: this.#time, mem, cpu, heap: heapUsed / 1e6, loop, threads });
   }
 
-  /** Two lines: processor and memory. */
+  /** Processor and memory of the process, and of each worker thread. */
   plot(): LinePanel {
-    const x = this.#results.map(({ time }) => time);
-    const cpu = this.#results.map((sample) => sample.cpu);
-    const mem = this.#results.map((sample) => sample.mem);
-    return {
-      kind: "lines",
-      title: "Processor and memory",
-      lines: [
-        { name: "% CPU", unit: "%", side: "left", step: false, x, y: cpu },
-        { name: "Memory", unit: "MB", side: "right", step: false, x, y: mem },
-      ],
-    };
+    const threads = new Map<string, ResourceMoment[]>();
+    for (const sample of this.#results) {
+      for (const { thread, cpu, mem } of sample.threads) {
+        const moments = threads.get(thread) ?? [];
+        threads.set(thread, moments);
+        moments.push({ time: sample.time, cpu, ...(mem !== undefined && { mem }) });
+      }
+    }
+    const parts = Array.from(threads, ([name, moments]) => ({ name, moments }));
+    return resourcePanel([{ name: "", moments: this.#results }, ...parts]);
   }
 
   /** Draws the results into an HTML file, see {@link visualize}; gives its path. */

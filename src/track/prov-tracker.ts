@@ -162,6 +162,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
         seconds: resolved.sampleSeconds,
         now: () => scheduler.clock.now(),
         append: (event) => session.append(event),
+        numberOf: (worker) => this.#capture?.numberOfWorker(scheduler, worker),
       });
     }
     // Called before it was registered: it has to hear what happens.
@@ -222,10 +223,10 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
+      this.#endSampling?.();
       this.#capture = undefined;
       this.#pressure?.stop();
       this.#unhear?.();
-      this.#endSampling?.();
       this.#scheduler?.unregisterPlugin(this.name);
       if (this.#watch?.name !== undefined) this.#scheduler?.unregisterPlugin(this.#watch.name);
       this.#settle(await this.#finish());

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Client } from "../../src/engines/local/client.js";
@@ -5,6 +6,7 @@ import { profileJournal } from "../../src/observe/journal-profile.js";
 import { ProvTracker } from "../../src/track/prov-tracker.js";
 import { cli } from "../support/cli.js";
 import { EventRun } from "../support/event-run.js";
+import { telemetryRun } from "../support/telemetry-run.js";
 import { temporaryFolder } from "../support/temporary.js";
 import { writeJournal } from "../support/written-journal.js";
 
@@ -60,6 +62,32 @@ describe("profileJournal", () => {
     expect(attempts).toHaveLength(4);
   });
 
+  test("sums up the samples of each worker and of the scheduler's process", async () => {
+    const { resources, usage } = await profileJournal(
+      writeJournal(temporaryFolder(), telemetryRun(5).events),
+    );
+    expect(resources).toEqual([
+      { name: "program", samples: 5, meanCpu: 20, maxCpu: 40, maxMemory: 104, lastMemory: 104 },
+      { name: "inproc-0", samples: 5, meanCpu: 20, maxCpu: 40, maxMemory: 104, lastMemory: 104 },
+      { name: "tcp://w:1", samples: 5, meanCpu: 21, maxCpu: 41, maxMemory: 104, lastMemory: 104 },
+    ]);
+    expect(usage.map(({ moments }) => moments.map(({ cpu }) => cpu))).toEqual([
+      [0, 10, 20, 30, 40],
+      [0, 10, 20, 30, 40],
+      [1, 11, 21, 31, 41],
+    ]);
+  });
+
+  test("samples of a long run are thinned out, not kept", async () => {
+    const path = writeJournal(temporaryFolder(), telemetryRun(20_000).events);
+    const { resources, usage } = await profileJournal(path);
+    expect(resources[2]).toMatchObject({ samples: 20_000, maxCpu: 199_991 });
+    for (const { moments } of usage) {
+      expect(moments.length).toBeLessThanOrEqual(4_000);
+      expect(moments.length).toBeGreaterThan(1_000);
+    }
+  });
+
   test("reads what the embedded engine recorded", async () => {
     const destination = temporaryFolder();
     const client = new Client();
@@ -84,6 +112,26 @@ describe("taskprov profile", () => {
     expect(stdout).toContain("1.22 attempts at once on average, 2 at most");
     expect(stdout).toMatch(/^group +count +failed +total +mean +median +95 % +max$/m);
     expect(stdout).toMatch(/^work +3 +0 +11\.00 s +3\.67 s +1\.00 s +9\.00 s +9\.00 s$/m);
+  });
+
+  test("prints and draws what each worker used", async () => {
+    const folder = temporaryFolder();
+    const path = writeJournal(folder, telemetryRun(5).events);
+    const { stdout } = await cli(["profile", path]);
+    expect(stdout).toMatch(/^process +samples +CPU mean +CPU max +memory max +memory last$/m);
+    expect(stdout).toMatch(/^tcp:\/\/w:1 +5 +21 % +41 % +104\.0 MB +104\.0 MB$/m);
+    const html = join(folder, "profile.html");
+    await cli(["profile", path, "--html", html]);
+    const [, json = ""] = /id="data">(.*?)<\/script>/s.exec(readFileSync(html, "utf8")) ?? [];
+    const names = JSON.parse(json)[2].lines.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([
+      "% CPU program",
+      "Memory program",
+      "% CPU inproc-0",
+      "Memory inproc-0",
+      "% CPU tcp://w:1",
+      "Memory tcp://w:1",
+    ]);
   });
 
   test("--slowest shows single attempts with their inputs", async () => {

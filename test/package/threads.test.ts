@@ -130,6 +130,60 @@ describe("functions of a worker module", () => {
   });
 });
 
+describe("what worker threads use", () => {
+  test("is noted and drawn by ResourceProfiler for each of them, also while one computes", async () => {
+    const told = await runProgram(`
+      const { readFileSync } = await import("node:fs");
+      const { ResourceProfiler, withCallbacks } = await import("taskprov");
+      const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const until = async (is) => { while (!is()) await sleep(10); };
+      const profiler = new ResourceProfiler({ dt: 0.02 });
+      const shared = new SharedArrayBuffer(4);
+      await withCallbacks([profiler], async () => {
+        const busy = client.submit(tasks.busyUntil, shared);
+        const holding = client.submit(tasks.holdUntil, shared, 40e6);
+        const seen = (name, is) => profiler.results.some(({ threads }) => threads.some((one) => one.thread === name && is(one)));
+        await until(() => seen("thread-0", ({ cpu, loop }) => cpu > 1 && loop > 50));
+        await until(() => seen("thread-1", ({ mem }) => mem > 40));
+        Atomics.store(new Int32Array(shared), 0, 1);
+        await client.gather([busy, holding]);
+      });
+      tell(profiler.results[0].threads);
+      const all = profiler.results.flatMap(({ threads }) => threads);
+      tell([...new Set(all.map(({ thread }) => thread))].sort());
+      tell(all.every(({ cpu, loop }) => cpu >= 0 && cpu <= 100 && loop >= 0 && loop <= 100));
+      const text = readFileSync(profiler.visualize({ filename: "threads.html" }), "utf8");
+      tell(["% CPU", "Memory", "% CPU thread-0", "Memory thread-1"].map((name) => text.includes(JSON.stringify(name))));
+    `);
+    expect(told).toEqual([[], ["thread-0", "thread-1"], true, [true, true, true, true]]);
+  }, 120_000);
+
+  test("is in the journal when samples are asked for, and in its profile", async () => {
+    const told = await runProgram(`
+      const { profileJournal, readJournal } = await import("taskprov");
+      const tracker = new ProvTracker({ destination: "./sampled", sampleSeconds: 0.05 });
+      client.registerPlugin(tracker);
+      const shared = new SharedArrayBuffer(4);
+      const holding = client.submit(tasks.holdUntil, shared, 40e6);
+      const { readdirSync } = await import("node:fs");
+      const heavy = async () => {
+        const [file] = readdirSync("./sampled").filter((name) => name.endsWith(".journal"));
+        if (file === undefined) return false;
+        const { resources } = await profileJournal("./sampled/" + file);
+        return resources.some(({ name, maxMemory }) => name === "thread-0" && maxMemory > 40);
+      };
+      while (!(await heavy())) await new Promise((resolve) => setTimeout(resolve, 20));
+      Atomics.store(new Int32Array(shared), 0, 1);
+      await holding.result();
+      await client.close();
+      const { resources, usage } = await profileJournal((await tracker.done).journal);
+      tell(resources.map(({ name }) => name));
+      tell(usage.every(({ moments }) => moments.length > 0));
+    `);
+    expect(told).toEqual([["program", "thread-0"], true]);
+  }, 120_000);
+});
+
 describe("a thread that ends", () => {
   test("loses its attempt, which is tried again on another one, and is told by the document", async () => {
     const told = await runProgram(`

@@ -13,6 +13,20 @@ export function busy(milliseconds) {
   return milliseconds;
 }
 
+/** Computes without a pause until it is told to stop. */
+export function busyUntil(shared) {
+  const stop = new Int32Array(shared);
+  while (Atomics.load(stop, 0) === 0);
+}
+
+/** Holds memory, and waits until it is told to stop. */
+export async function holdUntil(shared, bytes) {
+  const held = Buffer.alloc(bytes, 1);
+  const stop = new Int32Array(shared);
+  while (Atomics.load(stop, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  return held[0];
+}
+
 export async function later(value, milliseconds = 5) {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   return value;

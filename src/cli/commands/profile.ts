@@ -13,8 +13,9 @@ export const profileCommand: Command = {
   arguments: "JOURNAL",
   count: [1, 1],
   about: [
-    "Prints how often each group and function ran and how long it took, what each worker did, and",
-    "how many attempts ran at once. With --slowest: single attempts, with what went into them.",
+    "Prints how often each group and function ran and how long it took, what each worker did, how",
+    "many attempts ran at once, and the processor and memory of each worker that was sampled. With",
+    "--slowest: single attempts, with what went into them.",
     "JOURNAL is the journal of a run on either engine, also of one that goes on, or - for standard",
     "input.",
   ].join("\n"),
@@ -57,7 +58,7 @@ export const profileCommand: Command = {
       io.note(`taskprov: wrote ${path}`);
       return 0;
     }
-    const { attempts, ...tables } = profile;
+    const { attempts, usage: _, ...tables } = profile;
     const answer = { ...tables, attempts: attempts.length };
     await io.out(json ? `${JSON.stringify(answer, null, 2)}\n` : profileText(profile));
     return 0;

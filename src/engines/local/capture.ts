@@ -110,6 +110,11 @@ export class LocalCapture {
     });
   }
 
+  /** The number that events name a worker by; undefined for one that is not this scheduler's. */
+  numberOfWorker(scheduler: Scheduler, worker: WorkerInfo): number | undefined {
+    return scheduler.workers.includes(worker) ? this.#workers.get(worker.address) : undefined;
+  }
+
   /** A worker went. */
   removeWorker(scheduler: Scheduler, worker: WorkerInfo, reason: string): void {
     const number = this.#workers.get(worker.address);

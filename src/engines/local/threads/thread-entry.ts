@@ -1,10 +1,11 @@
 /** What a worker thread runs: loads the module of a task, calls its function, tells how it went. */
 import { performance } from "node:perf_hooks";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { receiveAction } from "../../../actions/hand-over.js";
 import { keepMessages } from "./kept-messages.js";
 import { movedResult } from "./move-result.js";
+import { announceThread, watchMemory } from "./thread-gauge.js";
 import {
   type LastWords,
   packThrown,
@@ -19,6 +20,9 @@ process.on("uncaughtExceptionMonitor", (error: unknown) => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   parentPort?.postMessage({ name, message } satisfies LastWords);
 });
+
+const gauge = workerData instanceof Int32Array ? workerData : undefined;
+if (gauge !== undefined) announceThread(gauge);
 
 /** Milliseconds since the epoch; threads of one process share the clock. */
 function now(): number {
@@ -37,6 +41,7 @@ async function functionOf(request: ThreadRequest): Promise<(...args: unknown[]) 
 
 /** Answers a request; whatever the function throws is an answer, too. */
 export default async function answer(request: ThreadRequest): Promise<unknown> {
+  if (gauge !== undefined) watchMemory(gauge);
   const { args } = request;
   const within = request.action && receiveAction(request.action, sendLog);
   const notes = request.isObserved && keepMessages(request.runId);
@@ -59,6 +64,8 @@ export default async function answer(request: ThreadRequest): Promise<unknown> {
     return move({ [transferableSymbol]: moved.transfer, [valueSymbol]: reply });
   } catch (thrown) {
     return { ok: false, thrown: packThrown(thrown), ...facts() } satisfies ThreadReply;
+  } finally {
+    if (gauge !== undefined) watchMemory(gauge);
   }
 }
 

@@ -10,6 +10,7 @@ import { formatKey } from "../key.js";
 import { messagesOf } from "../noted-messages.js";
 import type { WorkerInfo } from "../scheduler-plugin.js";
 import type { Movable } from "./move-result.js";
+import { createGauge, readUsage } from "./thread-gauge.js";
 import {
   type LastWords,
   type ThreadLog,
@@ -19,6 +20,7 @@ import {
   type ThreadSpan,
   unpackThrown,
 } from "./thread-message.js";
+import { addMeter, removeMeter } from "./thread-meters.js";
 import type { ThreadFunction } from "./worker-module.js";
 
 /** Limits of a worker thread in MiB, as Node's `resourceLimits`. */
@@ -165,9 +167,10 @@ export class ThreadExecutor {
     if (known !== undefined) return known;
     const name = `thread-${this.#named++}`;
     const worker = Object.freeze({ address: name, name, threads: 1 });
+    const gauge = createGauge();
     const thread: Thread = {
       worker,
-      pool: createPool(this.#limits, {
+      pool: createPool(this.#limits, gauge, {
         message: (message) => {
           if ("messages" in message) takeMessages(thread.attempt, message);
           else if (!("log" in message)) thread.lastWords = message;
@@ -181,7 +184,13 @@ export class ThreadExecutor {
       attempt: undefined,
     };
     // A thread that cannot be made is told by the tasks that need it.
-    thread.pool.catch(() => undefined);
+    thread.pool.then(
+      ({ threads: [ours] }) => {
+        if (this.#threads.get(slot) !== thread || ours === undefined) return;
+        addMeter(worker, { gauge, read: () => readUsage(gauge, ours) });
+      },
+      () => undefined,
+    );
     this.#threads.set(slot, thread);
     this.#listener.joined(worker);
     return thread;
@@ -191,6 +200,7 @@ export class ThreadExecutor {
     const thread = this.#threads.get(slot);
     if (thread === undefined) return;
     this.#threads.delete(slot);
+    removeMeter(thread.worker);
     const ended = thread.pool
       .then((pool) => pool.destroy())
       .catch(() => undefined)
@@ -202,6 +212,7 @@ export class ThreadExecutor {
 
 async function createPool(
   limits: ThreadLimits,
+  gauge: Int32Array,
   told: {
     message(message: LastWords | ThreadLog | ThreadMessages): void;
     died(error: unknown): void;
@@ -217,6 +228,7 @@ async function createPool(
     atomics: "disabled",
     recordTiming: false,
     resourceLimits: limits,
+    workerData: gauge,
   });
   pool.on("error", told.died);
   pool.on("message", told.message);
