@@ -21,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
           exclude: ["test/referees/**", "test/package/**", "test/dask/**"],
           setupFiles,
           retry,
-          testTimeout: 20_000 * patience,
+          testTimeout: 60_000 * patience,
         },
       },
       {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { judgeFolder } from "./judged.js";
 import { projectFolder } from "./run-script.js";
 
 /** How a program is run under `taskprov run`. */
@@ -34,7 +35,8 @@ export function daskProgram(name: string): string {
 }
 
 /**
- * Runs `taskprov run` from `dist` in a process of its own.
+ * Runs `taskprov run` from `dist` in a process of its own. What documents it writes must be valid
+ * and say the same in every syntax.
  *
  * @throws Error when `dist` was not built.
  */
@@ -43,6 +45,7 @@ export async function runTracked(run: TrackedRun): Promise<TrackedResult> {
   if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\` first.`);
   const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, ...env } = process.env;
   const args = [main, "run", ...(run.options ?? []), "--", ...run.command];
+  const began = Date.now();
   const child = spawn(process.execPath, args, {
     cwd: run.cwd,
     env: { ...env, PYTHONDONTWRITEBYTECODE: "1", ...run.env },
@@ -62,6 +65,7 @@ export async function runTracked(run: TrackedRun): Promise<TrackedResult> {
     child.on("error", reject);
     child.on("close", resolve);
   });
+  await judgeFolder(run.cwd, began);
   const told = stderr.split("\n").filter((line) => line.startsWith("taskprov: "));
   return { status, stdout, stderr, told };
 }

@@ -5,6 +5,7 @@ import type { ProvRecord } from "../../src/prov/records.js";
 import type { RunSummary } from "../../src/track/build-document.js";
 import type { ProvTrackerOptions } from "../../src/track/options.js";
 import { ProvTracker } from "../../src/track/prov-tracker.js";
+import { judged } from "./judged.js";
 import { recordText } from "./record-text.js";
 import { temporaryFolder } from "./temporary.js";
 
@@ -19,7 +20,10 @@ export interface TrackedRun {
   readonly about: (id: string) => string;
 }
 
-/** Runs a piece of work on a client of its own with a tracker, closes, and reads the document. */
+/**
+ * Runs a piece of work on a client of its own with a tracker, closes, and reads the document, which
+ * must be valid and say the same in every syntax.
+ */
 export async function tracked(
   work: (client: Client, tracker: ProvTracker) => unknown,
   options: ProvTrackerOptions = {},
@@ -30,7 +34,9 @@ export async function tracked(
   client.registerPlugin(tracker);
   await work(client, tracker);
   await client.close();
-  return readRun(await tracker.done);
+  const run = readRun(await tracker.done);
+  await judged(run.text);
+  return run;
 }
 
 /** Reads the document of a run. */
