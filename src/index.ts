@@ -218,6 +218,7 @@ export {
   type NotebookAnnotation,
   withAnnotation,
 } from "./lineage/annotate-notebook.js";
+export type { PathAnswer } from "./lineage/answer-path.js";
 export type {
   ArgumentItem,
   AttemptStory,
@@ -246,7 +247,6 @@ export {
   type LineageSource,
   type OpenLineageOptions,
   openLineage,
-  type PathAnswer,
   type SliceDocumentOptions,
 } from "./lineage/lineage.js";
 export type { LineageItem, LineageRelation } from "./lineage/lineage-item.js";
@@ -377,7 +377,7 @@ export type { PictureOptions } from "./report/draw/graph-picture.js";
 export type { PictureFlow } from "./report/draw/picture-svg.js";
 export { type LiveReport, type ServeReportOptions, serveReport } from "./report/live-report.js";
 export { type PerformanceReportOptions, performanceReport } from "./report/performance-report.js";
-export { type ReportSummary, writeReport } from "./report/write-report.js";
+export { type ReportSummary, type WriteReportOptions, writeReport } from "./report/write-report.js";
 export {
   exportTrace,
   type TextTraceFormat,

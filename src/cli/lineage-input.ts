@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TaskprovError } from "../base/errors.js";
 import { type Lineage, openLineage } from "../lineage/lineage.js";
+import { countText } from "../lineage/text/quantities.js";
 import { createStyle, type Style } from "../lineage/text/style.js";
 import type { CommandOption, Parsed } from "./command.js";
 import type { Io } from "./io.js";
@@ -37,7 +38,10 @@ export async function openInput(parsed: Parsed, io: Io, position: number): Promi
   const index = parsed.flag("index") === false ? "none" : "auto";
   io.progress(`reading ${file}`);
   try {
-    return await openLineage(file === "-" ? io.input : file, { index });
+    return await openLineage(file === "-" ? io.input : file, {
+      index,
+      onProgress: (records) => io.progress(`reading ${file}: ${countText(records)} records`),
+    });
   } finally {
     io.progress("");
   }

@@ -1,7 +1,7 @@
 import { writeProvJson } from "../formats/index.js";
 import type { Lineage } from "../lineage/lineage.js";
 import { sliceDot } from "../lineage/text/dot-text.js";
-import { sliceText } from "../lineage/text/tree-text.js";
+import { mostTasksInTree, sliceText } from "../lineage/text/tree-text.js";
 import type { Command, CommandOption, Parsed } from "./command.js";
 import type { Io } from "./io.js";
 import {
@@ -63,7 +63,9 @@ async function answered(lineage: Lineage, name: "why" | "impact", parsed: Parsed
     return [...writeProvJson(document, { dialect: dialectOf(document) })].join("");
   }
   const isAll = parsed.flag("all") === true;
-  const most = isAll ? Number.POSITIVE_INFINITY : (numberOption(parsed, "limit") ?? 60);
+  const most = isAll
+    ? Number.POSITIVE_INFINITY
+    : (numberOption(parsed, "limit") ?? mostTasksInTree);
   const limit = isAll ? Number.POSITIVE_INFINITY : Math.max(2000, most * 10);
   const answer =
     name === "why" ? lineage.why(key, { ...how, limit }) : lineage.impact(key, { ...how, limit });

@@ -1,10 +1,11 @@
 import { TaskprovError } from "../base/errors.js";
 import type { ByteChunks, ProvHandler } from "../formats/index.js";
 import type { ProvDocument } from "../prov/records.js";
+import { answerPath, type PathAnswer } from "./answer-path.js";
 import { answerBlame, type BlameAnswer } from "./blame.js";
-import { type Direction, shortestPath } from "./closure.js";
+import type { Direction } from "./closure.js";
 import { answerCritical, type CriticalAnswer } from "./critical-path.js";
-import { findTarget, findTargets } from "./find-items.js";
+import { findTargets } from "./find-items.js";
 import { DetailSpool, spoolToFile } from "./index/details.js";
 import { openIndex } from "./index/open-index.js";
 import {
@@ -15,7 +16,6 @@ import {
   sourceForm,
 } from "./index/read-source.js";
 import { ItemReader } from "./item-facts.js";
-import type { LineageItem, LineageRelation } from "./lineage-item.js";
 import {
   answerCells,
   answerList,
@@ -25,14 +25,19 @@ import {
 } from "./listings.js";
 import { type RunFacts, runFacts } from "./run-facts.js";
 import { answerShow, type ShowAnswer } from "./show-item.js";
-import {
-  answerSlice,
-  type LineageAnswer,
-  relationsAmong,
-  type SliceOptions,
-  sliceNodes,
-} from "./slice-answer.js";
+import { answerSlice, type LineageAnswer, type SliceOptions, sliceNodes } from "./slice-answer.js";
 import { sliceDocument } from "./slice-document.js";
+import {
+  blameText,
+  cellsText,
+  criticalText,
+  listText,
+  pathText,
+  showText,
+} from "./text/answer-text.js";
+import { shown } from "./text/shown.js";
+import type { Style } from "./text/style.js";
+import { mostTasksInTree, sliceText } from "./text/tree-text.js";
 
 /** What lineage is asked of: a path, a document in memory, or the bytes of either. */
 export type LineageSource = string | ProvDocument | ByteChunks;
@@ -47,23 +52,14 @@ export interface OpenLineageOptions {
    * @defaultValue "auto"
    */
   readonly index?: "auto" | "none" | { readonly file: string };
+  /** Called now and then with the number of records read so far, where there is no index yet. */
+  readonly onProgress?: (records: number) => void;
 }
 
 /** How {@link Lineage.slice} cuts. */
 export interface SliceDocumentOptions extends Pick<SliceOptions, "depth" | "stopAt"> {
   /** What it came from, what came from it, or both. @defaultValue "up" */
   readonly direction?: Direction | "both";
-}
-
-/** A way from one item to another along lineage. */
-export interface PathAnswer {
-  readonly from: string;
-  readonly to: string;
-  /** `down` when the second came from the first, `up` when it is the other way round. */
-  readonly direction: Direction;
-  /** From the first to the second, activities and data in turn. */
-  readonly items: readonly LineageItem[];
-  readonly relations: readonly LineageRelation[];
 }
 
 /**
@@ -131,18 +127,18 @@ export async function openLineage(
 /** Opens a source with the index in reach. */
 export async function openWithIndex(
   source: LineageSource,
-  { index = "auto" }: OpenLineageOptions = {},
+  { index = "auto", onProgress }: OpenLineageOptions = {},
 ): Promise<OpenedLineage> {
   if (typeof source === "string") {
     const form = sourceForm(source);
-    const built = await openIndex(source, form, index);
+    const built = await openIndex(source, form, index, onProgress);
     return lineageOf(built, source, async (handler) => await readSource(source, form, handler));
   }
   if ("records" in source) return await openDocument(source);
   const { path, remove } = await spoolToFile(source);
   try {
     const form = sourceForm(path);
-    const built = await openIndex(path, form, "none");
+    const built = await openIndex(path, form, "none", onProgress);
     return lineageOf(built, "", async (handler) => await readSource(path, form, handler), remove);
   } catch (error) {
     remove();
@@ -176,19 +172,29 @@ function lineageOf(
     reader,
     run: runFacts(reader, source),
     find: (name) => findTargets(index, name).map((target) => target.name),
-    why: (key, options = {}) => answerSlice(reader, key, "up", options),
-    impact: (key, options = {}) => answerSlice(reader, key, "down", options),
-    blame: (limit = 100) => answerBlame(reader, limit),
+    why: (key, options = {}) => shown(answerSlice(reader, key, "up", options), treeText),
+    impact: (key, options = {}) => shown(answerSlice(reader, key, "down", options), treeText),
+    blame: (limit = 100) => shown(answerBlame(reader, limit), blameText),
     slice: async (keys, options = {}) =>
       await sliceDocument(index, nodesOfSlice(reader, keys, options), read),
-    path: (from, to) => answerPath(reader, from, to),
-    show: (key) => answerShow(reader, key),
-    list: (filter = {}) => answerList(reader, filter),
-    critical: () => answerCritical(reader),
-    cells: () => answerCells(reader),
+    path: (from, to) => {
+      const answer = answerPath(reader, from, to);
+      return answer === undefined ? undefined : shown(answer, pathText);
+    },
+    show: (key) => shown(answerShow(reader, key), showText),
+    list: (filter = {}) => shown(answerList(reader, filter), listText),
+    critical: () => {
+      const answer = answerCritical(reader);
+      return answer === undefined ? undefined : shown(answer, criticalText);
+    },
+    cells: () => shown(answerCells(reader), cellsText),
     close,
     [Symbol.dispose]: close,
   };
+}
+
+function treeText(answer: LineageAnswer, style: Style): string {
+  return sliceText(answer, { style, most: mostTasksInTree });
 }
 
 function nodesOfSlice(
@@ -206,18 +212,4 @@ function nodesOfSlice(
     }
   }
   return nodes;
-}
-
-function answerPath(reader: ItemReader, from: string, to: string): PathAnswer | undefined {
-  const { index } = reader;
-  const a = findTarget(index, from);
-  const b = findTarget(index, to);
-  for (const direction of ["down", "up"] as const) {
-    const way = shortestPath(index, a.nodes, new Set(b.nodes), direction);
-    if (way === undefined) continue;
-    const items = reader.items(way);
-    const relations = relationsAmong(index, way, items);
-    return { from: a.name, to: b.name, direction, items, relations };
-  }
-  return undefined;
 }

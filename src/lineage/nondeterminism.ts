@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { redactedText } from "../describe/redact.js";
-import { runTitle } from "./diff/diff.js";
 import { idOfNode, keyOfNode } from "./find-items.js";
 import { edgeCode, statusCode, typeCode } from "./index/kinds.js";
 import { none } from "./index/lineage-index.js";
 import { generatedBy, type ItemReader, type KnownAttributes } from "./item-facts.js";
 import { type LineageSource, openWithIndex } from "./lineage.js";
+import { runTitle } from "./run-facts.js";
 import { listRuns } from "./run-list.js";
+import { nondeterminismText } from "./text/nondeterminism-text.js";
+import { shown } from "./text/shown.js";
 
 /** One result of a computation, and where it came up first. */
 export interface ResultVariant {
@@ -70,7 +72,7 @@ export async function nondeterminism(
       comparison.add(lineage.reader, runTitle(lineage.run));
     }
   }
-  return comparison.answer();
+  return shown(comparison.answer(), (answer, style) => nondeterminismText(answer, 20, style));
 }
 
 function isFolder(source: LineageSource): source is string {

@@ -10,6 +10,8 @@ import { edgeCode, statusCode, typeCode } from "./index/kinds.js";
 import { none } from "./index/lineage-index.js";
 import { generatedBy, type ItemReader, lastAttempt } from "./item-facts.js";
 import { type LineageSource, openWithIndex } from "./lineage.js";
+import { rerunText } from "./text/rerun-text.js";
+import { shown } from "./text/shown.js";
 
 /** What {@link rerun} may run. */
 export interface RerunOptions {
@@ -73,7 +75,7 @@ export async function rerun(
   const last = lastAttempt(reader.index, target.nodes);
   if (last === none) refuse(`${target.name} is no task: name a task that ran.`);
   const calls = plannedCalls(reader, last, options);
-  return { about: target.name, tasks: await perform(calls) };
+  return shown({ about: target.name, tasks: await perform(calls) }, rerunText);
 }
 
 interface Call {

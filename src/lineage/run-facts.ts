@@ -115,3 +115,8 @@ function countsOf({
   }
   return { tasks, attempts, data, statuses: counts };
 }
+
+/** How a run is called beside others: its file, or its name. */
+export function runTitle({ source, name, runId }: RunFacts): string {
+  return source !== "" ? source : (name ?? runId ?? "document");
+}

@@ -8,6 +8,8 @@ import type { Change } from "./diff/diff-answer.js";
 import { type OpenedLineage, openWithIndex } from "./lineage.js";
 import type { LineageItem } from "./lineage-item.js";
 import type { RunFacts } from "./run-facts.js";
+import { historyText, runsText } from "./text/runs-text.js";
+import { shown } from "./text/shown.js";
 
 /** A file of a folder, and the run it is about. */
 export interface ListedRun {
@@ -45,7 +47,8 @@ export async function listRuns(folder: string): Promise<readonly ListedRun[]> {
     if (isDocument(file)) documents.add(runId);
     runs.push(listed);
   }
-  return runs.sort((a, b) => ((a.run?.start ?? "") < (b.run?.start ?? "") ? 1 : -1));
+  runs.sort((a, b) => ((a.run?.start ?? "") < (b.run?.start ?? "") ? 1 : -1));
+  return shown(runs, runsText);
 }
 
 function filesOf(folder: string): string[] {
@@ -128,7 +131,7 @@ export async function outputHistory(
   } finally {
     before?.close();
   }
-  return versions;
+  return shown(versions, historyText);
 }
 
 function versionOf(

@@ -1,9 +1,10 @@
-import { formatEpochSeconds } from "../base/clock.js";
 import { readJournal } from "../events/read-journal.js";
 import type { Span, TaskEvent } from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
+import { countText } from "../lineage/text/quantities.js";
 import type { ReportTelemetry, ReportTransfer } from "./page/report-format.js";
 import { TelemetryFacts } from "./telemetry-facts.js";
+import { WorkerThreads } from "./worker-threads.js";
 
 /** What a journal says and a document does not: threads, and each transfer with its source. */
 export interface JournalExtras {
@@ -30,21 +31,22 @@ interface Pair {
 }
 
 /** Reads threads and transfers from a journal. */
-export async function journalExtras(path: string): Promise<JournalExtras> {
+export async function journalExtras(
+  path: string,
+  onStep?: (what: string) => void,
+): Promise<JournalExtras> {
+  let events = 0;
   const workers = new Map<number, string>();
   const names = new Map<string, string>();
-  const threads = new Map<string, Map<number, number>>();
-  const threadAt = new Map<string, number>();
+  const threads = new Map<string, WorkerThreads>();
   const pairs = new Map<string, Pair>();
   const ended = (number: number, thread: number | undefined, spans: readonly Span[]): void => {
     const worker = workers.get(number) ?? `worker ${number}`;
     const compute = spans.find(({ action }) => action === "compute");
     if (thread !== undefined && compute !== undefined) {
-      const own = threads.get(worker) ?? new Map<number, number>();
+      const own = threads.get(worker) ?? new WorkerThreads();
       threads.set(worker, own);
-      const known = own.get(thread) ?? own.size;
-      own.set(thread, known);
-      threadAt.set(placeInTime(worker, compute.start, compute.stop), known);
+      own.add(thread, compute.start, compute.stop);
     }
     for (const span of spans)
       if (span.action === "transfer") addTransfer(pairs, names, worker, span);
@@ -61,19 +63,19 @@ export async function journalExtras(path: string): Promise<JournalExtras> {
       ended(event.worker, undefined, event.spans ?? []);
     }
   };
-  for await (const batch of readJournal(path).batches()) for (const event of batch) take(event);
+  for await (const batch of readJournal(path).batches()) {
+    for (const event of batch) {
+      take(event);
+      if (++events % 100_000 === 0) onStep?.(`reading threads: ${countText(events)} events`);
+    }
+  }
   return {
-    threadOf: (worker, start, end) => threadAt.get(placeInTime(worker, start, end)),
+    threadOf: (worker, start, end) => threads.get(worker)?.threadOf(start, end),
     transfers: [...pairs.values()]
       .map((pair) => ({ ...pair, seconds: rounded(pair.seconds), longest: rounded(pair.longest) }))
       .sort((a, b) => b.seconds - a.seconds),
     telemetry: (origin) => telemetry.result(origin),
   };
-}
-
-/** As a document writes times; no two tasks of a worker begin and end in the same microseconds. */
-function placeInTime(worker: string, start: number, end: number): string {
-  return `${formatEpochSeconds(start)} ${formatEpochSeconds(end)} ${worker}`;
 }
 
 function addTransfer(

@@ -32,6 +32,31 @@ export class VarintColumn {
   }
 }
 
+/** Takes texts and keeps them as UTF-8, one after the other, with their lengths. */
+export class TextColumn {
+  readonly #lengths = new VarintColumn();
+  #bytes: Buffer = Buffer.allocUnsafe(1 << 16);
+  #used = 0;
+
+  /** Adds a text. */
+  push(text: string): void {
+    const most = text.length * 3;
+    if (this.#used + most > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.ceil(this.#bytes.length * 1.6) + most);
+      this.#bytes.copy(larger, 0, 0, this.#used);
+      this.#bytes = larger;
+    }
+    const length = this.#bytes.write(text, this.#used);
+    this.#used += length;
+    this.#lengths.push(length);
+  }
+
+  /** Lengths in bytes, and the bytes. */
+  columns(): { readonly lengths: Uint8Array; readonly bytes: Uint8Array } {
+    return { lengths: this.#lengths.bytes(), bytes: this.#bytes.subarray(0, this.#used) };
+  }
+}
+
 /** Columns one after the other, packed for a page. */
 export interface PackedColumns {
   readonly places: readonly ColumnPlace[];

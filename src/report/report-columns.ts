@@ -4,7 +4,7 @@ import { type LineageIndex, none } from "../lineage/index/lineage-index.js";
 import { generatedBy, type ItemReader } from "../lineage/item-facts.js";
 import type { LineageItem } from "../lineage/lineage-item.js";
 import { itemName, shortText, valueText } from "../lineage/text/item-text.js";
-import { VarintColumn } from "./pack-columns.js";
+import { TextColumn, VarintColumn } from "./pack-columns.js";
 import type { ColumnName } from "./page/report-format.js";
 import type { ReportGroups } from "./report-groups.js";
 import { inputFinder, type ReportRows } from "./report-rows.js";
@@ -59,9 +59,8 @@ function addKeys(
   { count, node }: ReportRows,
   columns: Map<ColumnName, Uint8Array>,
 ): void {
-  const length = new VarintColumn();
+  const keys = new TextColumn();
   const earlier = new VarintColumn();
-  const parts: Buffer[] = [];
   const last = new Int32Array(index.texts.size).fill(-1);
   for (let row = 0; row < count; row++) {
     const each = node[row] ?? 0;
@@ -69,12 +68,11 @@ function addKeys(
     const before = key === none ? -1 : (last[key] ?? -1);
     if (key !== none) last[key] = row;
     earlier.push(before < 0 ? 0 : row - before);
-    const part = Buffer.from(before >= 0 ? "" : keyText(index, each));
-    length.push(part.length);
-    parts.push(part);
+    keys.push(before >= 0 ? "" : keyText(index, each));
   }
-  columns.set("keyLength", length.bytes());
-  columns.set("keyBytes", Buffer.concat(parts));
+  const { lengths, bytes } = keys.columns();
+  columns.set("keyLength", lengths);
+  columns.set("keyBytes", bytes);
   columns.set("earlier", earlier.bytes());
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escapeHtml } from "../base/html.js";
 import type { ReportContent } from "./report-content.js";
 import { reportStyle } from "./report-style.js";
 
@@ -74,16 +75,4 @@ function* base64Pieces(bytes: Uint8Array): Generator<string> {
   for (let at = 0; at < buffer.length; at += pieceBytes) {
     yield buffer.toString("base64", at, Math.min(buffer.length, at + pieceBytes));
   }
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
 }

@@ -1,4 +1,4 @@
-import { VarintColumn } from "./pack-columns.js";
+import { TextColumn } from "./pack-columns.js";
 
 /** Texts that are kept once and named by their number plus 1; 0 is none. */
 export class TextList {
@@ -19,13 +19,8 @@ export class TextList {
 
   /** Lengths in bytes, and the bytes. */
   columns(): { readonly lengths: Uint8Array; readonly bytes: Uint8Array } {
-    const lengths = new VarintColumn();
-    const parts: Buffer[] = [];
-    for (const text of this.#numbers.keys()) {
-      const part = Buffer.from(text);
-      lengths.push(part.length);
-      parts.push(part);
-    }
-    return { lengths: lengths.bytes(), bytes: Buffer.concat(parts) };
+    const column = new TextColumn();
+    for (const text of this.#numbers.keys()) column.push(text);
+    return column.columns();
   }
 }

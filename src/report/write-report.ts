@@ -3,11 +3,19 @@ import { writeFileAtomically } from "../base/files.js";
 import { readJournal } from "../events/read-journal.js";
 import { sourceForm } from "../lineage/index/read-source.js";
 import { type LineageSource, type OpenLineageOptions, openWithIndex } from "../lineage/lineage.js";
+import { countText } from "../lineage/text/quantities.js";
 import { packageVersion } from "../track/run-facts.js";
 import { journalExtras, noExtras } from "./journal-extras.js";
 import { linkScripts, pageEntry, readScript } from "./page-scripts.js";
 import { type ReportContent, reportContent } from "./report-content.js";
+import { shownReport } from "./report-display.js";
 import { reportPage } from "./report-page.js";
+
+/** How {@link writeReport} works. */
+export interface WriteReportOptions extends Pick<OpenLineageOptions, "index"> {
+  /** Called now and then with what is being done, in a few words. */
+  readonly onStep?: (what: string) => void;
+}
 
 /** What {@link writeReport} did. */
 export interface ReportSummary {
@@ -36,22 +44,30 @@ export interface ReportSummary {
 export async function writeReport(
   source: LineageSource,
   path: string,
-  options: OpenLineageOptions = {},
+  options: WriteReportOptions = {},
 ): Promise<ReportSummary> {
   const content = await collectReport(source, options);
+  options.onStep?.("writing the page");
   writeFileAtomically(path, reportPage(content, linkScripts(pageEntry, readScript)));
-  return { path, attempts: content.head.rows, omitted: content.head.omitted };
+  return shownReport({ path, attempts: content.head.rows, omitted: content.head.omitted });
 }
 
 /** Collects what a report shows. */
 export async function collectReport(
   source: LineageSource,
-  options: OpenLineageOptions = {},
+  options: WriteReportOptions = {},
 ): Promise<ReportContent> {
-  using lineage = await openWithIndex(source, options);
+  const { onStep } = options;
+  using lineage = await openWithIndex(source, {
+    ...options,
+    ...(onStep !== undefined && {
+      onProgress: (records) => onStep(`reading: ${countText(records)} records`),
+    }),
+  });
   const journal =
     typeof source === "string" ? await journalOf(source, lineage.run.runId) : undefined;
-  const extras = journal === undefined ? noExtras : await journalExtras(journal);
+  const extras = journal === undefined ? noExtras : await journalExtras(journal, onStep);
+  onStep?.(`collecting ${countText(lineage.run.attempts)} attempts`);
   return reportContent(lineage, extras, packageVersion);
 }
 

@@ -9,6 +9,7 @@ import { type OtherDocument, otherNames, writeOtherDocuments } from "./other-doc
 import { publish } from "./publish.js";
 import { type RecordedRun, recordRun } from "./record-run.js";
 import type { RecordOutcome, RunCounts } from "./recorder.js";
+import { shownSummary } from "./run-summary-display.js";
 
 /** How {@link buildDocument} builds. */
 export interface BuildOptions {
@@ -116,7 +117,7 @@ export async function publishRun(
     log("debug", "the document is written", { path: published.document, bytes });
   }
   const others = await writeOtherDocuments(published.document, formats);
-  return {
+  return shownSummary({
     runId,
     ...published,
     ...(others.length > 0 && { others }),
@@ -126,7 +127,7 @@ export async function publishRun(
       ...outcome.problems,
       ...others.map(({ problem }) => problem).filter((problem) => problem !== undefined),
     ],
-  };
+  });
 }
 
 function documentPath(journal: JournalSource, build: BuildOptions, fileName: string): string {

@@ -20,6 +20,7 @@ import { BackPressure } from "./back-pressure.js";
 import type { RunSummary } from "./build-document.js";
 import { type ProvTrackerOptions, type SettledOptions, settleOptions } from "./options.js";
 import { RunSession } from "./run-session.js";
+import { shownSummary } from "./run-summary-display.js";
 
 let trackers = 0;
 
@@ -229,7 +230,7 @@ export class ProvTracker implements SchedulerPlugin, AsyncDisposable {
       this.#unhear?.();
       this.#scheduler?.unregisterPlugin(this.name);
       if (this.#watch?.name !== undefined) this.#scheduler?.unregisterPlugin(this.#watch.name);
-      this.#settle(await this.#finish());
+      this.#settle(shownSummary(await this.#finish()));
     }
     await this.done;
   }

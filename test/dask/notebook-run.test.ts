@@ -72,6 +72,31 @@ test("`notebook run` executes a TypeScript notebook and names the exact places",
   expect(written.cells.map(({ source }: { source: string }) => source)).toEqual(cells);
 });
 
+test("`notebook run` shows values as they ask to be shown: lineage, what a run came to, a report", async () => {
+  const folder = temporaryFolder();
+  const sources = [
+    'import { Client, openLineage, ProvTracker, writeReport } from "npm:taskprov";',
+    "const client = new Client();\nconst tracker = new ProvTracker();\nclient.registerPlugin(tracker);",
+    'await client.with({ key: "<b>" }).submit((n: number) => n + 1, 1).result();',
+    "await client.close();\nconst summary = await tracker.done;\nsummary",
+    "(await openLineage(summary.document as string)).why('<b>')",
+    'await writeReport(summary.document as string, "report.html")',
+    '({ [Symbol.for("Jupyter.display")]() { throw new Error("no picture"); }, n: 1 })',
+  ];
+  const { status, stderr } = await runNotebook(folder, sources, ["run", "n.ipynb", "--write"]);
+  expect([status, stderr]).toEqual([0, expect.any(String)]);
+  const { cells: written } = JSON.parse(readFileSync(join(folder, "n.ipynb"), "utf8"));
+  const [summary, why, report] = [3, 4, 5].map((at) => written[at].outputs[0].data);
+  expect(summary["text/plain"]).toContain("1 (attempts: 1 ok)");
+  expect(summary["text/html"]).toMatch(/^<table>/);
+  expect(why["text/plain"]).toContain("<b>");
+  expect(why["text/html"]).toMatch(/^<pre [^>]*>.*&lt;b&gt;/s);
+  expect(report["text/html"]).toMatch(/^<iframe [^>]*sandbox="allow-scripts"/);
+  const [complaint, plain] = written[6].outputs;
+  expect(complaint).toMatchObject({ name: "stderr", text: "Cannot display it: no picture\n" });
+  expect(plain.data["text/plain"]).toContain("n: 1");
+});
+
 test("a cell that throws ends the run with status 1; what ran is recorded and annotated", async () => {
   const folder = temporaryFolder();
   const sources = [...cells.slice(0, 3), "\nthrow new TypeError('no');", "client.submit(total, 1)"];

@@ -1,6 +1,7 @@
 // A run of any size as the journal of a Dask cluster would tell it, in NDJSON: sources with a
 // literal, two steps on each, sums over eight until one is left. Some tasks are fetched from
-// another worker, some fail at first, one fails for good and blocks what needs it.
+// another worker, some fail at first, one fails for good and blocks what needs it. What nobody
+// needs any more is released.
 
 const workers = 8;
 const threads = 2;
@@ -84,6 +85,11 @@ export function* largeRun(tasks) {
     }
     slots[slot] = isBad ? end + 0.05 : end;
     ends[number] = slots[slot];
+    // Each is needed once; then the scheduler drops it and forgets it.
+    for (const input of bad.has(number) ? [] : inputs) {
+      yield line(["release", slots[slot], input]);
+      yield line(["forget", slots[slot], input]);
+    }
     ranOn[number] = worker;
   }
   const last = Math.max(...slots);

@@ -54,7 +54,8 @@ export const reportCommand: Command = {
     io.progress(`reading ${file}`);
     try {
       const index = parsed.flag("index") === false ? "none" : "auto";
-      const summary = await writeReport(file === "-" ? io.input : file, output, { index });
+      const onStep = (what: string): void => io.progress(`${file}: ${what}`);
+      const summary = await writeReport(file === "-" ? io.input : file, output, { index, onStep });
       io.progress("");
       if (parsed.flag("json") === true) await io.out(jsonText(summary));
       else await io.out(`${output}: ${countText(summary.attempts)} attempts\n`);

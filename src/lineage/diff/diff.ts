@@ -1,10 +1,13 @@
 import { TaskprovError } from "../../base/errors.js";
+import { textBundle, withDisplay } from "../../base/notebook-display.js";
 import { none } from "../index/lineage-index.js";
 import { rounded } from "../item-facts.js";
 import { type LineageSource, type OpenedLineage, openWithIndex } from "../lineage.js";
-import type { RunFacts } from "../run-facts.js";
 import { sliceNodes } from "../slice-answer.js";
+import { diffParts } from "../text/diff-html.js";
+import { diffText } from "../text/diff-text.js";
 import { valueText } from "../text/item-text.js";
+import { createStyle } from "../text/style.js";
 import { type Alignment, align } from "./align.js";
 import { compareUnits, nameOf } from "./compare-units.js";
 import type {
@@ -74,7 +77,11 @@ export async function diff(
   checkOptions(options);
   using first = await openWithIndex(a);
   using second = await openWithIndex(b);
-  return diffOpened(first, second, options);
+  const answer = diffOpened(first, second, options);
+  return withDisplay(answer, () => ({
+    ...textBundle(diffText(answer, createStyle(false))),
+    "text/html": diffParts(answer),
+  }));
 }
 
 function checkOptions({ threshold, price, ignore = [] }: DiffOptions): void {
@@ -308,9 +315,4 @@ function groupFigures(run: RunGraph): ReadonlyMap<string, Figures> {
     figures.waitSeconds += waitSeconds(run, unit);
   }
   return groups;
-}
-
-/** How a run is called in a comparison: its file, or its name. */
-export function runTitle({ source, name, runId }: RunFacts): string {
-  return source !== "" ? source : (name ?? runId ?? "document");
 }

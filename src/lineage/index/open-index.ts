@@ -26,6 +26,7 @@ export async function openIndex(
   path: string,
   form: SourceForm,
   place: IndexPlace,
+  onProgress?: (records: number) => void,
 ): Promise<BuiltIndex> {
   const file = indexPath(path, place);
   if (file !== undefined) {
@@ -37,18 +38,19 @@ export async function openIndex(
       return { index, details };
     }
   }
-  return await buildIndex(path, form, file);
+  return await buildIndex(path, form, file, onProgress);
 }
 
 async function buildIndex(
   path: string,
   form: SourceForm,
   file: string | undefined,
+  onProgress?: (records: number) => void,
 ): Promise<BuiltIndex> {
   // Before reading, so that what is added to a growing journal meanwhile makes the index stale.
   const stamp = file === undefined ? undefined : sourceStamp(path);
   if (form === "prov-json") {
-    const built = await indexDocumentFile(path);
+    const built = await indexDocumentFile(path, onProgress);
     if (file !== undefined && stamp !== undefined) {
       keep(() => {
         writeIndexFile(file, built.index, stamp, undefined);
@@ -58,7 +60,11 @@ async function buildIndex(
   }
   const spool = new DetailSpool();
   try {
-    const index = await indexRecords((handler) => readSource(path, form, handler), spool);
+    const index = await indexRecords(
+      (handler) => readSource(path, form, handler),
+      spool,
+      onProgress,
+    );
     if (file !== undefined && stamp !== undefined) {
       keep(() => {
         writeIndexFile(file, index, stamp, spool);

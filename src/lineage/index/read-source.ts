@@ -128,8 +128,12 @@ export function deliver(document: ProvDocument, handler: ProvHandler): void {
 }
 
 /** Builds the index of a PROV-JSON file; details stay in the file. */
-export async function indexDocumentFile(path: string): Promise<BuiltIndex> {
+export async function indexDocumentFile(
+  path: string,
+  onProgress?: (records: number) => void,
+): Promise<BuiltIndex> {
   const builder = new IndexBuilder();
+  const count = counter(onProgress);
   let span = { at: 0, bytes: 0 };
   await readSource(path, "prov-json", {
     ...scopesOf(builder),
@@ -140,9 +144,18 @@ export async function indexDocumentFile(path: string): Promise<BuiltIndex> {
     },
     record: (record) => {
       builder.add(record, isElementKind(record.kind) ? span : undefined);
+      count();
     },
   });
   return { index: builder.finish(), details: fileDetails(path) };
+}
+
+/** Counts records, and tells of every so many. */
+function counter(onProgress: ((records: number) => void) | undefined): () => void {
+  let records = 0;
+  return () => {
+    if (++records % 50_000 === 0) onProgress?.(records);
+  };
 }
 
 function scopesOf(
@@ -165,8 +178,10 @@ function scopesOf(
 export async function indexRecords(
   read: (handler: ProvHandler) => readonly string[] | Promise<readonly string[]>,
   spool: DetailSpool,
+  onProgress?: (records: number) => void,
 ): Promise<LineageIndex> {
   const builder = new IndexBuilder();
+  const count = counter(onProgress);
   const spell = new SpellNames();
   const problems = await read({
     namespace: (namespace) => {
@@ -180,6 +195,7 @@ export async function indexRecords(
           )
         : "";
       builder.add(record, isElement ? spool.add(text) : undefined);
+      count();
     },
   });
   for (const namespace of spell.namespaces()) builder.namespace(namespace);

@@ -1,6 +1,6 @@
+import type { PathAnswer } from "../answer-path.js";
 import type { ArgumentItem, AttemptStory, BlameAnswer, Failure } from "../blame.js";
 import type { CriticalAnswer } from "../critical-path.js";
-import type { PathAnswer } from "../lineage.js";
 import type { CellAnswer, ListAnswer } from "../listings.js";
 import type { RelatedItem, ShowAnswer } from "../show-item.js";
 import { attemptText, itemName, shortPlace, statusText, valueText } from "./item-text.js";

@@ -1,13 +1,11 @@
-import { runTitle } from "../diff/diff.js";
+import { escapeHtml as escaped } from "../../base/html.js";
 import type { Change, DiffAnswer, GroupComparison, RunFigures } from "../diff/diff-answer.js";
-import type { RunFacts } from "../run-facts.js";
+import { type RunFacts, runTitle } from "../run-facts.js";
 import { alignedText, dataText, pairText, unrelatedText } from "./diff-text.js";
 import { countText, durationText } from "./quantities.js";
 
 /** The answer to `diff` as one page that needs nothing else. */
 export function diffHtml(answer: DiffAnswer): string {
-  const { a, b, aligned, changes, firstData, dataCount, failures, groups, figures } = answer;
-  const unrelated = unrelatedText(answer);
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
@@ -15,6 +13,17 @@ export function diffHtml(answer: DiffAnswer): string {
     "<title>What differs between two runs</title>",
     `<style>${style}</style></head><body><main>`,
     "<h1>What differs between two runs</h1>",
+    diffParts(answer),
+    "</main></body></html>",
+    "",
+  ].join("\n");
+}
+
+/** The answer to `diff` as a part of a page. */
+export function diffParts(answer: DiffAnswer): string {
+  const { a, b, aligned, changes, firstData, dataCount, failures, groups, figures } = answer;
+  const unrelated = unrelatedText(answer);
+  return [
     unrelated === undefined ? "" : `<p class="note">${escaped(unrelated)}</p>`,
     runTable(a, b, figures),
     `<p>${escaped(alignedText(aligned))}. ${answer.different ? "" : "No difference."}</p>`,
@@ -34,8 +43,6 @@ export function diffHtml(answer: DiffAnswer): string {
       list(failures.map((each) => `${each.what}: ${pairText(each)} (${each.status})`)),
     ),
     part("Time by group", groups.length, groupTable(groups)),
-    "</main></body></html>",
-    "",
   ].join("\n");
 }
 
@@ -114,15 +121,3 @@ const style = [
   "td,li{overflow-wrap:anywhere}",
   ".note{border-left:4px solid #c77700;padding-left:.75rem}",
 ].join("");
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
-}

@@ -1,4 +1,3 @@
-import { runTitle } from "../diff/diff.js";
 import type {
   Change,
   DataDifference,
@@ -6,6 +5,7 @@ import type {
   GroupComparison,
   TaskPair,
 } from "../diff/diff-answer.js";
+import { runTitle } from "../run-facts.js";
 import { table } from "./answer-text.js";
 import { shortText } from "./item-text.js";
 import { countText, durationText, plural } from "./quantities.js";

@@ -5,6 +5,9 @@ import { durationText, plural } from "./quantities.js";
 import { printable, type Style } from "./style.js";
 import { type Unit, type UnitLink, unitsOf } from "./units.js";
 
+/** A tree of more tasks than this is told by group, unless one asks otherwise. */
+export const mostTasksInTree = 60;
+
 /** How {@link sliceText} writes. */
 export interface TreeOptions {
   readonly style: Style;

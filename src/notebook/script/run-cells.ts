@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Script } from "node:vm";
 import type TS from "typescript";
+import { displayOf, type MimeBundle } from "../../base/notebook-display.js";
 import { sha256Of } from "../analyse-cell.js";
 import type { CellLanguage } from "../cell-analysis.js";
 import type { NotebookCodeCell } from "../decode-notebook.js";
@@ -84,7 +85,7 @@ async function runCell(
       displayErrors: false,
     });
     const shown: unknown = program.isAsync ? await value : value;
-    if (shown !== undefined) outputs.push(valueOutput(shown, count));
+    if (shown !== undefined) outputs.push(...(await valueOutputs(shown, count)));
   } catch (thrown) {
     failed = true;
     error = thrown;
@@ -137,9 +138,19 @@ function captureConsole(take: (name: "stdout" | "stderr", text: string) => void)
   };
 }
 
-function valueOutput(value: unknown, count: number): CellOutput {
-  const data = { "text/plain": inspect(value) };
-  return { output_type: "execute_result", execution_count: count, data, metadata: {} };
+/** A value as it wants to be shown (`Symbol.for("Jupyter.display")`, as other kernels ask), or inspected. */
+async function valueOutputs(value: unknown, count: number): Promise<CellOutput[]> {
+  const outputs: CellOutput[] = [];
+  let data: MimeBundle | undefined;
+  try {
+    data = await displayOf(value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    outputs.push({ output_type: "stream", name: "stderr", text: `Cannot display it: ${why}\n` });
+  }
+  data ??= { "text/plain": inspect(value) };
+  outputs.push({ output_type: "execute_result", execution_count: count, data, metadata: {} });
+  return outputs;
 }
 
 function errorOutput(thrown: unknown): CellOutput {

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../base/html.js";
 import { groupColor } from "../page/group-color.js";
 import { type Layout, type LayoutBox, layeredLayout } from "../page/layered-layout.js";
 import { endCut, middleCut } from "../page/texts.js";
@@ -121,16 +122,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
 /** Characters that XML forbids become U+FFFD. */
 function escaped(text: string): string {
-  return text
-    .replaceAll(/[&<>"]/g, (char) => entities[char] ?? char)
-    .replaceAll(/[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/gu, "\uFFFD");
+  return escapeHtml(text).replaceAll(/[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/gu, "\uFFFD");
 }
