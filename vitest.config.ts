@@ -44,7 +44,7 @@ const config: ViteUserConfig = defineConfig({
           include: ["test/dask/**/*.test.ts"],
           setupFiles,
           retry,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 600_000,
         },
       },

@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
 describe("bad input", () => {
   test.each(cases)(
     "%s: file, place, status 2, no file",
-    { timeout: 20_000 },
+    { timeout: 60_000 },
     async (name, content, message) => {
       const input = join(temporaryFolder(), name);
       writeFileSync(input, content);

@@ -584,7 +584,7 @@ describe.each(daskPeers)("$title", (dask) => {
       const [journal = ""] = readdirSync(join(folder, "output"));
       const cat = ["journal", "cat", join(folder, "output", journal)];
       await expect
-        .poll(async () => (await cli(cat)).stdout, { timeout: 20_000 })
+        .poll(async () => (await cli(cat)).stdout, { timeout: 60_000 })
         .toContain('"seen-2"');
       process.kill(Number(/^pid (\d+)$/m.exec(scheduler.stderr())?.[1]), "SIGKILL");
       expect(await scheduler.exit).toBe(128 + 9);

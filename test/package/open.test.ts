@@ -43,7 +43,7 @@ function folderWithRun(): {
     folder,
     browser,
     opened: async () => {
-      await vi.waitUntil(() => existsSync(`${browser}.txt`), { timeout: 10_000 });
+      await vi.waitUntil(() => existsSync(`${browser}.txt`), { timeout: 60_000 });
       return readFileSync(`${browser}.txt`, "utf8");
     },
   };
