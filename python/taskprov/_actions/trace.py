@@ -8,19 +8,19 @@ from contextvars import ContextVar
 from typing import Any
 
 from .action import Action, start_action
+from .client_trace import ClientTrace
 from .destinations import log_path
+from .never_ran import TracedCall, new_name, tell_unbegun
 from .traced_task import TracedTask
-from .tries import tries_plugin
 
-# The action that graphs are traced for, while they are handed to a scheduler.
-_tracing: ContextVar[Action | None] = ContextVar("taskprov-tracing", default=None)
+_tracing: ContextVar[Tracing | None] = ContextVar("taskprov-tracing", default=None)
 
 
 def compute_with_trace(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
     """`dask.compute` as an action in which every task is an action with key and dependencies."""
     import dask
 
-    with start_action("dask:compute") as action, _traced(action, kwargs) as options:
+    with start_action("dask:compute") as action, _traced(action, kwargs, waits=True) as options:
         return dask.compute(*args, **options)
 
 
@@ -28,63 +28,83 @@ def persist_with_trace(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
     """`dask.persist`, traced like `compute_with_trace`."""
     import dask
 
-    with start_action("dask:persist") as action, _traced(action, kwargs) as options:
+    with start_action("dask:persist") as action, _traced(action, kwargs, waits=False) as options:
         return dask.persist(*args, **options)
 
 
 @contextmanager
-def _traced(action: Action, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _traced(action: Action, options: dict[str, Any], waits: bool) -> Iterator[dict[str, Any]]:
     """The options of `dask.compute`, with what traces the graph on its way to the scheduler."""
     from dask.base import get_scheduler
 
     schedule = get_scheduler(scheduler=options.get("scheduler"), get=options.get("get"))
     client = getattr(schedule, "__self__", None)
-    if hasattr(client, "_graph_to_futures"):
-        _hook(client)
-        token = _tracing.set(action)
-        try:
-            yield options
-        finally:
-            _tracing.reset(token)
+    if not hasattr(client, "_graph_to_futures"):
+        yield {**options, "scheduler": _local(action, schedule)}
         return
-    yield {**options, "scheduler": _local(action, schedule)}
+    trace = ClientTrace.of(client, _tracing.get)
+    tracing = Tracing(action)
+    token = _tracing.set(tracing)
+    error: BaseException | None = None
+    try:
+        yield options
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        _tracing.reset(token)
+        for call in tracing.calls:
+            call.error = error
+            trace.settle(call, waits)
+
+
+class Tracing:
+    """An action that graphs are traced for, while they are handed to a scheduler."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        self.calls: list[TracedCall] = []
+
+    def rewritten(self, graph: Any) -> tuple[Any, TracedCall]:
+        """The graph with traced tasks."""
+        call = TracedCall(self.action, new_name())
+        self.calls.append(call)
+        return _rewritten(graph, call), call
 
 
 def _local(action: Action, schedule: Any) -> Any:
+    import dask.multiprocessing
+    from dask.callbacks import Callback
     from dask.threaded import get as threaded
 
     def traced_get(graph: Any, keys: Any, **others: Any) -> Any:
-        return (schedule or threaded)(_wrapped(_low_level(graph), action), keys, **others)
+        call = TracedCall(action, None)
+        traced = _wrapped(_low_level(graph), call)
+        get = schedule or threaded
+        if get is dask.multiprocessing.get:
+            # What it fuses it does not tell of.
+            others.setdefault("optimize_graph", False)
+        begun: set[Any] = set()
+        ended: set[Any] = set()
+        try:
+            with Callback(
+                pretask=lambda key, *_more: begun.add(key),
+                posttask=lambda key, *_more: ended.add(key),
+            ):
+                return get(traced, keys, **others)
+        except BaseException as error:
+            if begun:
+                tell_unbegun(call, begun, ended, error)
+            raise
 
     return traced_get
 
 
-def _hook(client: Any) -> None:
-    """From now on graphs that this client sends are traced where an action is being traced."""
-    if getattr(client, "_taskprov_traces", False):
-        return
-    client._taskprov_traces = True
-    original = client._graph_to_futures
-
-    def traced(*args: Any, **kwargs: Any) -> Any:
-        action = _tracing.get()
-        if action is None:
-            return original(*args, **kwargs)
-        # Its name depends on the version of Dask, and so does whether it has one.
-        if args:
-            return original(_rewritten(args[0], action), *args[1:], **kwargs)
-        name = "expr" if "expr" in kwargs else "dsk"
-        return original(**{**kwargs, name: _rewritten(kwargs[name], action)})
-
-    client._graph_to_futures = traced
-    client.register_plugin(tries_plugin())
-
-
-def _rewritten(graph: Any, action: Action) -> Any:
+def _rewritten(graph: Any, call: TracedCall) -> Any:
     """The graph in the form that the client wants, with traced tasks and the same annotations."""
     from dask.highlevelgraph import HighLevelGraph, MaterializedLayer
 
-    tasks = _wrapped(_low_level(graph), action)
+    tasks = _wrapped(_low_level(graph), call)
     if isinstance(graph, HighLevelGraph):
         layers = {
             name: MaterializedLayer(
@@ -128,31 +148,32 @@ def _low_level(graph: Any) -> dict[Any, Any]:
     return dict(graph)
 
 
-def _wrapped(tasks: dict[Any, Any], action: Action) -> dict[Any, Any]:
+def _wrapped(tasks: dict[Any, Any], call: TracedCall) -> dict[Any, Any]:
     """The tasks as actions in this one, those that are needed before those that need them."""
     needs = {key: _dependencies(tasks, key) for key in tasks}
+    call.count = len(tasks)
     wrapped = dict(tasks)
     for key in _in_order(needs):
-        wrapped[key] = _traced_node(tasks[key], key, needs[key], action)
+        wrapped[key] = _traced_node(tasks[key], key, needs[key], call)
     return wrapped
 
 
-def _traced_node(node: Any, key: Hashable, needs: list[Any], action: Action) -> Any:
+def _traced_node(node: Any, key: Hashable, needs: list[Any], call: TracedCall) -> Any:
     if isinstance(node, tuple) and node and callable(node[0]):
-        return (_task(node[0], key, needs, action), *node[1:])
+        return (_task(node[0], key, needs, call), *node[1:])
     kind = type(node)
     # Its subclasses are containers of data.
     if kind.__name__ != "Task" or kind.__module__ != "dask._task_spec":
         return node
-    traced = _task(node.func, key, needs, action)
+    traced = _task(node.func, key, needs, call)
     return kind(node.key, traced, *node.args, **(node.kwargs or {}))
 
 
-def _task(function: Any, key: Hashable, needs: list[Any], action: Action) -> TracedTask:
-    place = action.next_level()
-    return TracedTask(
-        function, key, [_text(each) for each in needs], action.task_uuid, place, log_path()
-    )
+def _task(function: Any, key: Hashable, needs: list[Any], call: TracedCall) -> TracedTask:
+    dependencies = [_text(each) for each in needs]
+    place = call.place(key, dependencies)
+    uuid = call.action.task_uuid
+    return TracedTask(function, key, dependencies, uuid, place, log_path(), call.name)
 
 
 def _text(key: Any) -> str:

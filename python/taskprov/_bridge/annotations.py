@@ -9,6 +9,8 @@ from .redact import REDACTED, Redactor
 
 from .notebook import ANNOTATION as SITE
 
+# Ours: where in a notebook it was submitted, and which traced call it belongs to.
+OWN = (SITE, "taskprov-trace")
 MAX_ANNOTATIONS = 20
 MAX_ITEMS = 20
 MAX_TEXT = 200
@@ -19,7 +21,7 @@ def annotations_by_task(annotations: Any) -> dict[Any, dict[str, Any]]:
     """The annotations of each task, from what Dask has: values by task, by name."""
     by_task: dict[Any, dict[str, Any]] = {}
     for name, values in list(annotations.items())[:MAX_ANNOTATIONS]:
-        if name == SITE:  # Ours: where in a notebook it was submitted.
+        if name in OWN:
             continue
         for key, value in values.items():
             by_task.setdefault(key, {})[name] = value
