@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
 import { type Clock, type EpochSeconds, systemClock } from "../base/clock.js";
-import { TaskprovError } from "../base/errors.js";
-import { fileProblem } from "../base/file-problem.js";
-import { writeFully } from "../base/files.js";
+import type { TaskprovError } from "../base/errors.js";
 import { FrameBuilder, headerFrame } from "./frame-builder.js";
+import { JournalFile } from "./journal-file.js";
 import { splitGraph } from "./split-graph.js";
 import type { TaskEvent } from "./task-event.js";
 import { type JournalHeader, journalMagic } from "./wire.js";
@@ -38,14 +27,6 @@ export interface JournalWriterOptions {
   readonly fd?: number;
 }
 
-/** A frame, or the rest of one, that the disk has not taken yet. */
-interface Unwritten {
-  bytes: Buffer;
-  readonly events: number;
-}
-
-const copyBytes = 1 << 20;
-
 /** After a failed write the next try waits so many flush intervals. */
 const retryIntervals = 5;
 
@@ -53,35 +34,26 @@ const retryIntervals = 5;
  * Appends events to a journal file. After it is open nothing here throws: when the disk fails,
  * events wait in memory up to a limit, later ones are dropped and counted, and a `dropped` event
  * says so once the disk takes bytes again.
- *
- * Writes are synchronous: they go into the page cache, 20 MB a second at 100,000 tasks a second.
  */
 export class JournalWriter {
-  /** The file's path. */
-  readonly path: string;
-  readonly #fd: number;
+  readonly #file: JournalFile;
   readonly #clock: Clock;
   readonly #flushSeconds: number;
   readonly #maxUnwrittenBytes: number;
   readonly #options: JournalWriterOptions;
   readonly #builder = new FrameBuilder();
-  readonly #unwritten: Unwritten[] = [];
-  #unwrittenBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #lastFlush: EpochSeconds;
   #retryAt: EpochSeconds = 0;
   #closed = false;
-  #bytes = 0;
   #events = 0;
   #dropped = 0;
   /** Since too much waits: events dropped and not yet told in the journal. */
   #untold = 0;
   #full = false;
-  readonly #told = new Set<string>();
 
-  private constructor(path: string, fd: number, options: JournalWriterOptions) {
-    this.path = path;
-    this.#fd = fd;
+  private constructor(file: JournalFile, options: JournalWriterOptions) {
+    this.#file = file;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#flushSeconds = options.flushSeconds ?? 0.1;
@@ -101,15 +73,22 @@ export class JournalWriter {
     header: JournalHeader,
     options: JournalWriterOptions = {},
   ): JournalWriter {
-    const writer = new JournalWriter(path, options.fd ?? create(path), options);
+    const { fd, onProblem } = options;
+    const file =
+      fd === undefined ? JournalFile.create(path, onProblem) : new JournalFile(path, fd, onProblem);
     const magic = Buffer.from(journalMagic, "latin1");
-    writer.#write(Buffer.concat([magic, headerFrame(header)]), 0);
-    return writer;
+    file.write(Buffer.concat([magic, headerFrame(header)]), 0);
+    return new JournalWriter(file, options);
+  }
+
+  /** The file's path; another after `moveTo`. */
+  get path(): string {
+    return this.#file.path;
   }
 
   /** Bytes that reached the file. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#file.bytes;
   }
 
   /** Events taken, those still waiting included. */
@@ -124,7 +103,7 @@ export class JournalWriter {
 
   /** Bytes waiting for the disk. */
   get unwrittenBytes(): number {
-    return this.#unwrittenBytes + this.#builder.length;
+    return this.#file.unwrittenBytes + this.#builder.length;
   }
 
   /**
@@ -175,60 +154,30 @@ export class JournalWriter {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#unwrittenBytes > 0) this.#giveUp();
-    try {
-      if (this.#options.fsync === true) fsyncSync(this.#fd);
-      closeSync(this.#fd);
-    } catch (error) {
-      this.#problem("close", `Cannot close ${this.path}: ${fileProblem(error)}`, error);
-    }
+    this.#dropped += this.#file.close(this.#options.fsync);
   }
 
   /**
    * Why the file at the path does not hold all of the journal, or undefined when it does. To be
-   * asked before `close`, which is too late for {@link JournalWriter.copyTo}.
+   * asked before `close`, which is too late for {@link JournalWriter.moveTo}.
    */
   get missing(): "elsewhere" | "unwritten" | undefined {
     if (this.#closed) return undefined;
     this.flushSync();
-    if (!this.#isInPlace()) return "elsewhere";
-    return this.unwrittenBytes > 0 ? "unwritten" : undefined;
+    return this.#file.missing;
   }
 
   /**
-   * Writes all of the journal to another file, which must not exist yet: what the file has, though
-   * it has no name any more, and what the disk did not take. To be called before `close`.
+   * Writes all of the journal to another file, which must not exist yet, and goes on there. To be
+   * called before `close`.
    *
    * @throws {@link TaskprovError} `ERR_DESTINATION` when that is not possible; then no file is left.
    */
-  copyTo(path: string): void {
+  moveTo(path: string): void {
     this.flushSync();
     this.#resume();
     this.#seal();
-    const copy = create(path);
-    try {
-      this.#copyFile(copy);
-      for (const { bytes } of this.#unwritten) writeFully(copy, bytes);
-      this.#unwritten.length = 0;
-      this.#unwrittenBytes = 0;
-    } catch (cause) {
-      rmSync(path, { force: true });
-      throw new TaskprovError("ERR_DESTINATION", `Cannot write ${path}: ${fileProblem(cause)}`, {
-        cause,
-      });
-    } finally {
-      closeSync(copy);
-    }
-  }
-
-  #copyFile(copy: number): void {
-    const chunk = Buffer.allocUnsafe(copyBytes);
-    for (let at = 0; ; ) {
-      const count = readSync(this.#fd, chunk, 0, chunk.length, at);
-      if (count === 0) return;
-      writeFully(copy, chunk.subarray(0, count));
-      at += count;
-    }
+    this.#file.moveTo(path);
   }
 
   /** False when closed, or when too much waits; true again when half of it is written. */
@@ -262,7 +211,7 @@ export class JournalWriter {
     const text = `An event of kind ${event.type} was not recorded: ${reason}`;
     this.#add({ type: "error", time, text, code: "ERR_EVENT_INVALID" });
     this.#add({ type: "dropped", time, count: 1, reason: "invalid" });
-    this.#problem("invalid", text, error);
+    this.#file.tell("invalid", text, error);
   }
 
   #startTimer(): void {
@@ -278,62 +227,20 @@ export class JournalWriter {
     if (this.#closed) return;
     this.#lastFlush = now;
     this.#seal();
-    if (this.#unwritten.length > 0 && now >= this.#retryAt) this.#drain(now);
-    if (this.#full && this.#unwritten.length === 0) {
+    if (this.#file.unwrittenBytes > 0 && now >= this.#retryAt && !this.#file.drain()) {
+      this.#retryAt = now + retryIntervals * this.#flushSeconds;
+    }
+    if (this.#full && this.#file.unwrittenBytes === 0) {
       this.#resume();
       this.#seal();
     }
-    if (this.#fileIsGone()) {
-      this.#problem(
-        "removed",
-        `The journal ${this.path} was removed while the run goes on: it cannot be read again after a crash.`,
-      );
-    }
+    this.#file.look();
   }
 
   #seal(): void {
     const { count } = this.#builder;
     const frame = this.#builder.seal();
-    if (frame !== undefined) this.#write(frame, count);
-  }
-
-  /** Writes behind what waits; what the disk does not take is copied and waits. */
-  #write(bytes: Buffer, events: number): void {
-    const done = this.#unwritten.length === 0 ? this.#writeNow(bytes) : 0;
-    if (done === bytes.length) return;
-    const rest = Buffer.from(bytes.subarray(done));
-    this.#unwritten.push({ bytes: rest, events });
-    this.#unwrittenBytes += rest.length;
-  }
-
-  #drain(now: EpochSeconds): void {
-    for (let first = this.#unwritten[0]; first !== undefined; first = this.#unwritten[0]) {
-      const done = this.#writeNow(first.bytes);
-      this.#unwrittenBytes -= done;
-      if (done < first.bytes.length) {
-        first.bytes = first.bytes.subarray(done);
-        this.#retryAt = now + retryIntervals * this.#flushSeconds;
-        return;
-      }
-      this.#unwritten.shift();
-    }
-  }
-
-  /** Writes as much as the disk takes; returns how many bytes that was. */
-  #writeNow(bytes: Buffer): number {
-    let done = 0;
-    try {
-      while (done < bytes.length) done += writeSync(this.#fd, bytes, done, bytes.length - done);
-    } catch (error) {
-      this.#problem(
-        "write",
-        `Cannot write ${this.path}: ${fileProblem(error)} Events wait in memory until it works again.`,
-        error,
-      );
-    }
-    this.#bytes += done;
-    if (done === bytes.length) this.#told.delete("write");
-    return done;
+    if (frame !== undefined) this.#file.write(frame, count);
   }
 
   /** The disk takes bytes again: says what was dropped meanwhile. */
@@ -344,52 +251,5 @@ export class JournalWriter {
     this.#untold = 0;
     this.#add({ type: "dropped", time: this.#clock.now(), count, reason: "not written" });
     this.#options.onResume?.(count);
-  }
-
-  /** What still waits at the end is lost. */
-  #giveUp(): void {
-    for (const { events } of this.#unwritten) this.#dropped += events;
-    this.#problem(
-      "lost",
-      `${this.#unwrittenBytes} bytes of events could not be written to ${this.path} and are lost.`,
-    );
-  }
-
-  /** The name leads to this file: not removed, its folder not renamed, its disk not taken away. */
-  #isInPlace(): boolean {
-    try {
-      const [ours, named] = [fstatSync(this.#fd), statSync(this.path)];
-      return ours.ino === named.ino && ours.dev === named.dev;
-    } catch {
-      // Whatever keeps us from looking keeps the reader from reading.
-      return false;
-    }
-  }
-
-  #fileIsGone(): boolean {
-    try {
-      return fstatSync(this.#fd).nlink === 0;
-    } catch (error) {
-      this.#problem("stat", `Cannot look at ${this.path}: ${fileProblem(error)}`, error);
-      return false;
-    }
-  }
-
-  /** Tells a kind of trouble once; a write that works makes the next failed one new again. */
-  #problem(kind: string, message: string, cause?: unknown): void {
-    if (this.#told.has(kind)) return;
-    this.#told.add(kind);
-    this.#options.onProblem?.(new TaskprovError("ERR_DESTINATION", message, { cause }));
-  }
-}
-
-function create(path: string): number {
-  try {
-    // Readable as well: when the name is gone this is the only way back to the bytes.
-    return openSync(path, "wx+", 0o600);
-  } catch (cause) {
-    throw new TaskprovError("ERR_DESTINATION", `Cannot create ${path}: ${fileProblem(cause)}`, {
-      cause,
-    });
   }
 }

@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { TaskprovError } from "../base/errors.js";
-import { fileProblem } from "../base/file-problem.js";
 import { log } from "../base/log.js";
 import { plantBridge } from "../engines/dask/attach-bridge.js";
 import { type AttachEnd, AttachReader, type ClusterStatus } from "../engines/dask/attach-reader.js";
 import type { DaskScheduler } from "../engines/dask/dask-client.js";
-import { buildDocument, type RunSummary } from "./build-document.js";
+import { JournalFile } from "../events/journal-file.js";
+import type { RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { type LiveMetrics, offerMetrics } from "./live-metrics.js";
+import { makeFolder } from "./make-folder.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { optionsAsJson, type SettledOptions, stemOf } from "./options.js";
 import { otherNames } from "./other-documents.js";
-import { ReceivedJournal } from "./received-journal.js";
+import { messageOf, rescueJournal } from "./refuge.js";
+import { RunDocument } from "./run-document.js";
 import { packageVersion } from "./run-facts.js";
+import { RunProblems } from "./run-problems.js";
 
 /** How an {@link AttachSession} behaves towards the cluster. */
 export interface AttachBehaviour {
@@ -26,6 +28,8 @@ export interface AttachBehaviour {
 
 /** The bridge waits this much longer than we try. */
 const extraGraceSeconds = 30;
+/** Bytes that wait here for the disk; as many wait on the scheduler then. */
+const maxUnwrittenBytes = 64 << 20;
 
 /**
  * One run on a Dask cluster elsewhere, from planting the bridge to the document. After `open`
@@ -35,12 +39,9 @@ export class AttachSession {
   readonly runId: string;
   /** How the record ended, on its own account or after `finish`. */
   readonly ended: Promise<AttachEnd>;
-  readonly #keepsJournal: boolean;
-  readonly #journal: ReceivedJournal;
-  readonly #metrics: LiveMetrics | undefined;
+  readonly #parts: SessionParts;
   readonly #reader: AttachReader;
   readonly #guard: OpenRun;
-  #problem: string | undefined;
   #finished: Promise<RunSummary> | undefined;
 
   /**
@@ -67,7 +68,10 @@ export class AttachSession {
             `${stem}.journal`,
             ...otherNames(resolved.fileName, resolved.formats),
           ]);
-    const journal = new ReceivedJournal(join(folder, `${stem}.${runId}.journal`));
+    const problems = new RunProblems();
+    const journal = JournalFile.create(join(folder, `${stem}.${runId}.journal`), (error) =>
+      problems.tell(error.message),
+    );
     const plugin = `taskprov-${runId}`;
     const { reconnectSeconds = 30, onStatus } = behaviour;
     try {
@@ -90,40 +94,46 @@ export class AttachSession {
     for (const notice of settled.notices) log("info", notice);
     log("debug", "the bridge is in the scheduler", { scheduler: scheduler.address, plugin });
     const metrics = await offerMetrics(settled.metrics, journal.path);
-    return new AttachSession(runId, resolved.journal, journal, metrics, (keep) => {
-      const reading = { plugin, keep, reconnectSeconds };
+    const document = new RunDocument(runId, resolved, problems.tell);
+    const parts = { runId, journal, document, problems, metrics };
+    return new AttachSession(parts, (keep, retry) => {
+      const watch = (status: ClusterStatus): void => {
+        retry();
+        onStatus?.(status);
+      };
       return new AttachReader(scheduler.target, {
-        ...reading,
-        ...(onStatus !== undefined && { onStatus }),
+        plugin,
+        keep,
+        reconnectSeconds,
+        onStatus: watch,
       });
     });
   }
 
-  private constructor(
-    runId: string,
-    keepsJournal: boolean,
-    journal: ReceivedJournal,
-    metrics: LiveMetrics | undefined,
-    read: (keep: (frames: readonly Uint8Array[]) => number) => AttachReader,
-  ) {
+  private constructor(parts: SessionParts, read: StartReading) {
+    const { runId, journal } = parts;
     this.runId = runId;
-    this.#keepsJournal = keepsJournal;
-    this.#journal = journal;
-    this.#metrics = metrics;
-    const { path } = journal;
+    this.#parts = parts;
     this.#guard = {
-      flush: () => {},
+      flush: () => {
+        journal.drain();
+      },
       farewell: () =>
-        `the tracker was not closed. The record is in ${path}; make the document with: taskprov build ${path}`,
+        `the tracker was not closed. The record is in ${journal.path}; make the document with: taskprov build ${journal.path}`,
     };
     guardOpenRun(this.#guard);
-    this.#reader = read((frames) => this.#keep(frames));
+    this.#reader = read(
+      (frames) => this.#keep(frames),
+      () => {
+        journal.drain();
+      },
+    );
     this.ended = this.#reader.ended;
   }
 
   /** Path of the journal while the run goes on. */
   get journalPath(): string {
-    return this.#journal.path;
+    return this.#parts.journal.path;
   }
 
   /** Leaves the scheduler, if it is still there, and writes the document. */
@@ -132,52 +142,71 @@ export class AttachSession {
     return this.#finished;
   }
 
+  /** Takes frames, each wholly or not at all; returns how many of them. */
   #keep(frames: readonly Uint8Array[]): number {
-    const kept = this.#journal.append(frames);
-    const { problem } = this.#journal;
-    if (problem !== undefined && problem !== this.#problem) {
-      log("warning", problem);
+    const { journal, document } = this.#parts;
+    journal.drain();
+    let kept = 0;
+    for (const frame of frames) {
+      if (journal.unwrittenBytes > maxUnwrittenBytes) break;
+      journal.write(frame, 0);
+      kept++;
     }
-    this.#problem = problem ?? this.#problem;
+    journal.look();
+    document.grown(journal.path, journal.bytes);
     return kept;
   }
 
   async #finish(): Promise<RunSummary> {
+    const { runId, journal, metrics, problems } = this.#parts;
+    // Before what is still to come, so that there is room for it.
+    rescueJournal(journal, runId, problems.tell);
     this.#reader.detach();
     const end = await this.ended;
-    this.#journal.close();
-    await this.#metrics?.close();
+    rescueJournal(journal, runId, problems.tell);
+    journal.close();
+    await metrics?.close();
     releaseOpenRun(this.#guard);
-    const problems: string[] = [];
-    if (this.#problem !== undefined) problems.push(this.#problem);
-    if (end.kind === "lost") problems.push(end.why);
+    const lost = end.kind === "lost" ? [end.why] : [];
+    const summary = await this.#write();
+    return { ...summary, problems: [...problems.texts, ...lost, ...summary.problems] };
+  }
+
+  async #write(): Promise<RunSummary> {
+    const { runId, journal, document, problems } = this.#parts;
     try {
-      const summary = await buildDocument(this.#journal.path);
-      return { ...this.#withoutJournal(summary), problems: [...problems, ...summary.problems] };
+      return await document.write(journal.path);
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-      const { runId } = this;
-      const journal = this.#journal.path;
-      return { runId, journal, counts: { tasks: 0 }, dropped: 0, problems, incomplete: true };
+      problems.tell(messageOf(error));
     }
-  }
-
-  #withoutJournal(summary: RunSummary): RunSummary {
-    if (this.#keepsJournal || summary.journal === undefined) return summary;
-    const { journal, ...rest } = summary;
-    rmSync(journal, { force: true });
-    return rest;
-  }
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    throw new TaskprovError(
-      "ERR_DESTINATION",
-      `Cannot use ${path} as destination: ${fileProblem(cause)}`,
-      { cause },
-    );
+    const { path } = journal;
+    return {
+      runId,
+      journal: path,
+      counts: { tasks: 0 },
+      dropped: 0,
+      problems: [],
+      incomplete: true,
+    };
   }
 }
+
+/** What belongs to one session. */
+interface SessionParts {
+  readonly runId: string;
+  readonly journal: JournalFile;
+  readonly document: RunDocument;
+  readonly problems: RunProblems;
+  readonly metrics: LiveMetrics | undefined;
+}
+
+/**
+ * Begins to read.
+ *
+ * @param keep - takes frames.
+ * @param retry - is called now and then, so that what waits for the disk need not wait for frames.
+ */
+type StartReading = (
+  keep: (frames: readonly Uint8Array[]) => number,
+  retry: () => void,
+) => AttachReader;

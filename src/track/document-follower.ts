@@ -61,16 +61,18 @@ export class DocumentFollower {
   /**
    * The journal is complete: waits for the document, and publishes it.
    *
+   * @param overwrite - replace an older document. By default as the run's options say.
    * @returns undefined when it could not be made this way.
    */
-  async finish(): Promise<RunSummary | undefined> {
+  async finish(overwrite?: boolean): Promise<RunSummary | undefined> {
     this.#worker.ref();
     this.#worker.postMessage("done");
     const run = await this.#outcome;
     await this.#worker.terminate();
     if (run === undefined) return undefined;
     try {
-      return await publishRun(run, this.#journal, true, (document) => {
+      const published = { ...run, overwrite: overwrite ?? run.overwrite };
+      return await publishRun(published, this.#journal, true, (document) => {
         renameSync(run.ready, document);
       });
     } catch {

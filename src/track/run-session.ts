@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
-import { isTaskprovError, TaskprovError } from "../base/errors.js";
-import { fileProblem } from "../base/file-problem.js";
+import { join, resolve } from "node:path";
 import { log } from "../base/log.js";
 import { createRedactor, type Redactor } from "../describe/redact.js";
 import { JournalWriter } from "../events/journal-writer.js";
 import type { RunEvent, TaskEvent } from "../events/task-event.js";
 import { Announcements } from "./announcements.js";
-import { buildDocument, type RunSummary } from "./build-document.js";
-import { DocumentFollower } from "./document-follower.js";
+import type { RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { type LiveMetrics, offerMetrics } from "./live-metrics.js";
+import { makeFolder } from "./make-folder.js";
 import { guardOpenRun, type OpenRun, releaseOpenRun } from "./open-runs.js";
 import { embeddedNotices, optionsAsJson, type SettledOptions, stemOf } from "./options.js";
 import { otherNames } from "./other-documents.js";
+import { messageOf, rescueJournal } from "./refuge.js";
+import { RunDocument } from "./run-document.js";
 import { gatherRunFacts, packageVersion } from "./run-facts.js";
+import { RunProblems } from "./run-problems.js";
 
 /** What the engine says of itself in the `run` event. */
 export type EngineFacts = Pick<RunEvent, "engine"> &
@@ -34,12 +33,11 @@ export class RunSession {
   readonly #destination: string;
   readonly #journal: JournalWriter;
   readonly #announcements: Announcements;
-  readonly #problems: string[] = [];
+  readonly #document: RunDocument;
+  readonly #problems = new RunProblems();
   readonly #guard: OpenRun;
   #tasks = 0;
-  #follower: DocumentFollower | undefined;
   #metrics: Promise<LiveMetrics | undefined> | undefined;
-  #isLarge = false;
   #finished: Promise<RunSummary> | undefined;
 
   /**
@@ -77,11 +75,12 @@ export class RunSession {
       },
       // Its flush timer reads its own clock: a fixed one in tests must tick for events only.
       {
-        onProblem: (error) => this.#problem(error.message),
+        onProblem: (error) => this.#problems.tell(error.message),
         maxUnwrittenBytes: keptBytes,
         onResume: () => this.#announcements.resume(clock.now()),
       },
     );
+    this.#document = new RunDocument(this.runId, resolved, this.#problems.tell);
     this.#announcements = new Announcements((event) => this.#journal.append(event));
     this.#guard = {
       flush: () => this.#journal.flushSync(),
@@ -120,12 +119,7 @@ export class RunSession {
     if (event.type === "graph") this.#tasks += event.tasks.length;
     this.#announcements.append(event);
     this.#journal.flushIfDue();
-    if (!this.#isLarge && this.#journal.bytes > largeBytes) this.#follow();
-  }
-
-  #follow(): void {
-    this.#isLarge = true;
-    this.#follower = DocumentFollower.start(this.#journal.path);
+    this.#document.grown(this.#journal.path, this.#journal.bytes);
   }
 
   /** Ends the record and writes the document; a second call waits for the first. */
@@ -138,57 +132,29 @@ export class RunSession {
     const { clock } = this.#settled;
     const time = clock.now();
     this.#journal.append({ type: "end", time, counts: { tasks: this.#tasks } });
-    const { missing, path } = this.#journal;
-    const journal = missing === undefined ? path : this.#rescued(missing);
+    rescueJournal(this.#journal, this.runId, this.#problems.tell);
     this.#journal.close();
-    log("debug", "the journal is closed", { path: journal, bytes: this.#journal.bytes });
+    const { path } = this.#journal;
+    log("debug", "the journal is closed", { path, bytes: this.#journal.bytes });
     await (await this.#metrics)?.close();
     releaseOpenRun(this.#guard);
-    if (this.#tasks === 0) this.#say(noTasks);
-    const summary = await this.#build(journal);
+    if (this.#tasks === 0) log("warning", noTasks);
+    const summary = await this.#write(path);
     for (const { problem } of summary.others ?? []) {
-      if (problem !== undefined) this.#say(problem);
+      if (problem !== undefined) log("warning", problem);
     }
     return {
       ...summary,
       dropped: Math.max(summary.dropped, this.#journal.dropped),
-      problems: [...new Set([...this.#problems, ...summary.problems])],
+      problems: [...new Set([...this.#problems.texts, ...summary.problems])],
     };
   }
 
-  /** The journal is not where it should be, or not whole: all of it goes where it can be found. */
-  #rescued(missing: "elsewhere" | "unwritten"): string {
-    const { path } = this.#journal;
-    const folder = this.#refuge();
+  async #write(journal: string): Promise<RunSummary> {
     try {
-      makeFolder(folder);
-      const copy = join(folder, basename(path));
-      this.#journal.copyTo(copy);
-      const why = missing === "elsewhere" ? "is not there any more" : "could not be written";
-      this.#problem(`${path} ${why}. The record was written to ${folder} instead.`);
-      return copy;
+      return await this.#document.write(journal);
     } catch (error) {
-      this.#problem(messageOf(error));
-      return path;
-    }
-  }
-
-  #refuge(): string {
-    return join(tmpdir(), `taskprov-${this.runId}`);
-  }
-
-  async #build(journal: string): Promise<RunSummary> {
-    try {
-      const summary = (await this.#followed(journal)) ?? (await buildDocument(journal));
-      if (this.#settled.resolved.journal) return summary;
-      return withoutJournal(summary);
-    } catch (error) {
-      this.#problem(messageOf(error));
-    }
-    try {
-      return await this.#buildElsewhere(journal);
-    } catch (error) {
-      this.#problem(messageOf(error));
+      this.#problems.tell(messageOf(error));
     }
     return {
       runId: this.runId,
@@ -199,32 +165,6 @@ export class RunSession {
       incomplete: true,
     };
   }
-
-  async #followed(journal: string): Promise<RunSummary | undefined> {
-    if (journal === this.#journal.path) return await this.#follower?.finish();
-    await this.#follower?.stop();
-    return undefined;
-  }
-
-  /** The destination cannot be written any more: the document goes where it can be found. */
-  async #buildElsewhere(journal: string): Promise<RunSummary> {
-    const folder = this.#refuge();
-    makeFolder(folder);
-    const output = join(folder, this.#settled.resolved.fileName);
-    const summary = await buildDocument(journal, { output });
-    this.#problem(`The document was written to ${output} instead.`);
-    return summary;
-  }
-
-  #problem(text: string): void {
-    if (this.#problems.includes(text)) return;
-    this.#problems.push(text);
-    this.#say(text);
-  }
-
-  #say(line: string): void {
-    log("warning", line);
-  }
 }
 
 /** Above this much unwritten the engine is asked to wait. */
@@ -232,34 +172,5 @@ const congestedBytes = 64 << 20;
 /** Above this much events are dropped and counted: what runs while the engine waits has room. */
 const keptBytes = 96 << 20;
 
-/** A journal of this size, of about 50,000 tasks, would take seconds to record at the end. */
-const largeBytes = 8 << 20;
-
 const noTasks =
   "the scheduler received no task, so the document holds the workflow only. Usual cause: the work ran without the client (submit, map, compute).";
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    throw new TaskprovError(
-      "ERR_DESTINATION",
-      `Cannot use ${path} as destination: ${fileProblem(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** `journal: false`: the journal goes only now that the document stands. */
-function withoutJournal(summary: RunSummary): RunSummary {
-  const { journal, ...rest } = summary;
-  if (journal !== undefined) rmSync(journal, { force: true });
-  return rest;
-}
-
-function messageOf(error: unknown): string {
-  if (isTaskprovError(error)) return error.message;
-  return `The document could not be written: ${error instanceof Error ? error.message : String(error)}`;
-}

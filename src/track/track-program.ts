@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { TaskprovError } from "../base/errors.js";
-import { fileProblem } from "../base/file-problem.js";
+import { resolve } from "node:path";
 import { log, logEnvironment } from "../base/log.js";
 import { createRedactor } from "../describe/redact.js";
 import { type BridgeSettings, bridgeEnvironment } from "../engines/dask/bridge.js";
 import { runProgram } from "../engines/dask/run-program.js";
 import type { RunProgress } from "../traces/run-overview.js";
-import { buildDocument, type RunSummary } from "./build-document.js";
+import type { RunSummary } from "./build-document.js";
 import { copyExecutionSource } from "./execution-source.js";
 import { LiveMetrics, type MetricsPlace } from "./live-metrics.js";
 import { type LiveRun, watchQuietly } from "./live-run.js";
+import { makeFolder } from "./make-folder.js";
 import {
   optionsAsJson,
   type ProvTrackerOptions,
@@ -19,6 +17,8 @@ import {
   settleOptions,
   stemOf,
 } from "./options.js";
+import { type JournalWatch, type ProgramJournal, ProgramJournals } from "./program-journals.js";
+import { messageOf } from "./refuge.js";
 import { gatherRunFacts, packageVersion } from "./run-facts.js";
 
 /** What came of a tracked program. */
@@ -52,8 +52,9 @@ export async function trackProgram(
   const watches: JournalWatch[] = [];
   if (metrics !== undefined) watches.push(await offerMetrics(metrics));
   if (onProgress !== undefined) watches.push(tellProgress(onProgress));
-  const watch = watchJournals(settings, watches);
+  const journals = new ProgramJournals(settings, resolved, watches);
   let status: number;
+  let ended: readonly ProgramJournal[] = [];
   try {
     const environment = bridgeEnvironment(settings, { ...process.env, ...logEnvironment() });
     log("debug", "the program starts, with the bridge as a preload of its schedulers", {
@@ -62,58 +63,27 @@ export async function trackProgram(
       launch: settings.launch,
     });
     status = await runProgram(program, args, environment);
-    log("debug", "the program has ended", { status, journals: journalsOf(settings).length });
   } finally {
-    await watch.end();
+    ended = await journals.end();
   }
+  log("debug", "the program has ended", { status, journals: ended.length });
   const runs: RunSummary[] = [];
   const failures: string[] = [];
-  for (const journal of journalsOf(settings)) {
+  for (const journal of ended) {
     try {
-      runs.push(await build(journal, resolved, runs));
+      addRun(runs, await journal.write({ overwrite: resolved.overwrite && runs.length === 0 }));
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(messageOf(error));
     }
   }
   return { status, runs, failures };
 }
-
-/** How often is looked for a journal that has begun, in milliseconds. */
-const lookEvery = 250;
 
 /** How often progress is told, in milliseconds. */
 const tellEvery = 100;
 
 /** Is told how the runs of a program stand, in the order they began. */
 export type OnProgress = (runs: readonly RunProgress[]) => void;
-
-/** Looks at every journal of a program, from when it begins. */
-interface JournalWatch {
-  readonly follow: (journal: string) => void;
-  readonly end: () => Promise<void>;
-}
-
-function watchJournals(
-  settings: BridgeSettings,
-  watches: readonly JournalWatch[],
-): { readonly end: () => Promise<void> } {
-  const seen = new Set<string>();
-  const look = (): void => {
-    for (const journal of journalsOf(settings)) {
-      if (seen.has(journal)) continue;
-      seen.add(journal);
-      for (const watch of watches) watch.follow(journal);
-    }
-  };
-  const timer = watches.length === 0 ? undefined : setInterval(look, lookEvery);
-  return {
-    end: async () => {
-      clearInterval(timer);
-      if (watches.length > 0) look();
-      for (const watch of watches) await watch.end();
-    },
-  };
-}
 
 async function offerMetrics(place: MetricsPlace): Promise<JournalWatch> {
   const metrics = new LiveMetrics(place, (line) => log("info", line));
@@ -139,7 +109,8 @@ function tellProgress(onProgress: OnProgress): JournalWatch {
 
 function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeSettings {
   const folder = resolve(resolved.destination);
-  makeWritable(folder);
+  // The bridge could not say it in time: what cannot be written is found before the work begins.
+  makeFolder(folder);
   const stem = stemOf(resolved.fileName);
   const { host, user, git, traceContext } = gatherRunFacts(createRedactor([]));
   const source =
@@ -168,43 +139,13 @@ function prepare(command: readonly string[], resolved: ResolvedOptions): BridgeS
   };
 }
 
-/** The bridge could not say it in time: what cannot be written is found before the work begins. */
-function makeWritable(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new TaskprovError(
-      "ERR_DESTINATION",
-      `Cannot use ${folder} as destination: ${fileProblem(cause)}`,
-      { cause },
-    );
-  }
-}
-
-function journalsOf({ folder, stem, launch }: BridgeSettings): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(`${stem}.${launch}-`) && name.endsWith(".journal"))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
-async function build(
-  journal: string,
-  resolved: ResolvedOptions,
-  earlier: RunSummary[],
-): Promise<RunSummary> {
-  // A program's second scheduler must not replace the document of its first.
-  const overwrite = resolved.overwrite && earlier.length === 0;
-  const summary = await buildDocument(journal, { options: { overwrite } });
-  const last = earlier.at(-1);
+/** A program's second scheduler does not replace the document of its first, it renames it. */
+function addRun(runs: RunSummary[], summary: RunSummary): void {
+  const last = runs.at(-1);
   if (last !== undefined && summary.older !== undefined && last.document === summary.document) {
-    earlier.splice(-1, 1, movedTo(summary.older, last));
+    runs.splice(-1, 1, movedTo(summary.older, last));
   }
-  if (resolved.journal || summary.journal === undefined) return summary;
-  rmSync(summary.journal, { force: true });
-  const { journal: _removed, ...rest } = summary;
-  return rest;
+  runs.push(summary);
 }
 
 /** The newest run has the plain name; document and journal of the one before were renamed. */

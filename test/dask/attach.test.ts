@@ -11,12 +11,11 @@ import { AttachReader } from "../../src/engines/dask/attach-reader.js";
 import { DaskClient } from "../../src/engines/dask/dask-client.js";
 import { attachCluster } from "../../src/track/attach-cluster.js";
 import { ProvTracker } from "../../src/track/prov-tracker.js";
+import { ended, journalsIn, leave, overviewIn, startAttach, waitFor } from "../support/attach.js";
 import { cli } from "../support/cli.js";
 import {
   type DaskCluster,
-  type Program,
   startCluster,
-  startProgram,
   startProxy,
   startSession,
 } from "../support/dask-cluster.js";
@@ -67,28 +66,6 @@ async function expectSound(folder: string): Promise<void> {
       true,
     );
   }
-}
-
-/** Runs `taskprov attach` from `dist`, as a program; resolves when it records. */
-async function startAttach(cwd: string, args: readonly string[]): Promise<Program> {
-  const main = path.join(projectFolder, "dist/cli/main.js");
-  const program = startProgram([process.execPath, main, "attach", ...args], { cwd });
-  await program.says(/taskprov: recording/);
-  return program;
-}
-
-/** Tells `taskprov attach` to leave, as Ctrl-C does; its status and its last line. */
-async function leave(
-  attach: Program,
-  signal: NodeJS.Signals = "SIGINT",
-): Promise<{ status: number | null; told: string }> {
-  attach.process.kill(signal);
-  return await ended(attach);
-}
-
-async function ended(attach: Program): Promise<{ status: number | null; told: string }> {
-  const status = await attach.exit;
-  return { status, told: attach.stderr().trim().split("\n").at(-1) ?? "" };
 }
 
 /** `taskprov:incomplete` of the workflow. */
@@ -243,11 +220,12 @@ describeWith("taskprov attach", dask, ({ python }) => {
     const session = await startSession(python, folder, cluster.address);
     const attach = await startAttach(folder, [cluster.address]);
     await session.ask("before");
-    await waitFor(async () => (await liveEvents(folder)).includes('"blocked"'));
+    // Not only submitted: the task `blocked` is known before the one has failed that blocks it.
+    await waitFor(async () => (await overviewIn(path.join(folder, "output")))?.tasks.blocked === 1);
     attach.process.kill("SIGKILL");
     await attach.exit;
     expect(await session.ask("many on 200")).toBe(200);
-    const [journal = ""] = await journalsIn(folder);
+    const [journal = ""] = journalsIn(path.join(folder, "output"));
     const built = await cli(["build", journal]);
     expect(built.status).toBeLessThan(2);
     expect(statusesOf(documentIn(folder), "boom")).toEqual(["error"]);
@@ -381,9 +359,7 @@ describeWith("taskprov attach", dask, ({ python }) => {
       interruptible: () => leaving.signal,
     });
     await session.ask("hold held");
-    await waitFor(() =>
-      Promise.resolve(/: 0\/1 task · \S+\/s · 1 running · 1 worker/.test(shown.at(-1) ?? "")),
-    );
+    await waitFor(() => /: 0\/1 task · \S+\/s · 1 running · 1 worker/.test(shown.at(-1) ?? ""));
     await session.ask("release held");
     leaving.abort();
     expect(await status).toBe(0);
@@ -528,7 +504,7 @@ async function expectRefused(
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect([status, stdout]).toEqual([2, ""]);
   expect(existsSync(path.join(destination, "yprov4wfs.json"))).toBe(false);
-  expect(await journalsIn(folder, "refused")).toEqual([]);
+  expect(journalsIn(destination)).toEqual([]);
 }
 
 function settings(more: { graceSeconds: number; bufferedBytes?: number }) {
@@ -558,18 +534,8 @@ async function listen(answer: (socket: net.Socket) => void): Promise<string> {
   return `tcp://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}`;
 }
 
-async function journalsIn(folder: string, name = "output"): Promise<string[]> {
-  const { readdir } = await import("node:fs/promises");
-  const files = await readdir(path.join(folder, name)).catch(() => []);
-  return files.filter((file) => file.endsWith(".journal")).map((f) => path.join(folder, name, f));
-}
-
 /** The journal of a run that goes on, as text. */
 async function liveEvents(folder: string): Promise<string> {
-  const [journal] = await journalsIn(folder);
+  const [journal] = journalsIn(path.join(folder, "output"));
   return journal === undefined ? "" : (await cli(["journal", "cat", journal])).stdout;
-}
-
-async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
 }

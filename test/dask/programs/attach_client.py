@@ -93,6 +93,15 @@ class Session:
         self.keep(*futures)
         return len(futures)
 
+    def wide(self, name, count, size):
+        """Tasks whose arguments make the journal long."""
+        size = int(size)
+        futures = [
+            self.client.submit(len, f"{i % 10}" * size, key=f"{name}-{i}") for i in range(int(count))
+        ]
+        self.keep(*futures)
+        return len(futures)
+
     def hold(self, key):
         self.kept.append(self.client.submit(hold, key, key=key))
         while not any(key in keys for keys in self.client.processing().values()):
