@@ -2,6 +2,7 @@ import { TaskprovError } from "../base/errors.js";
 import { sha256Of } from "../notebook/analyse-cell.js";
 import { decodeNotebook, type NotebookCodeCell } from "../notebook/decode-notebook.js";
 import type { ProvDocument } from "../prov/records.js";
+import { impliedStatus } from "../track/implied.js";
 import { keyInId } from "../track/key-in-id.js";
 import { taskprovAttributes as attr, yprovAttributes as yprov } from "../track/vocabulary.js";
 import { attributeText, elementsById, type ReadElement } from "./read-elements.js";
@@ -159,7 +160,10 @@ function addAttempt(
   element: ReadElement,
   site: ReadElement | undefined,
 ): void {
-  const status = attributeText(element, attr.status) ?? "unknown";
+  const status =
+    attributeText(element, attr.status) ??
+    impliedStatus(attributeText(element, yprov.status)) ??
+    "unknown";
   outcome.keys.add(key);
   outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1;
   const { startTime, endTime } = element;

@@ -8,6 +8,7 @@ import type { Activity, Attribute } from "../prov/records.js";
 import { type ArgumentUses, argumentUses } from "./arguments.js";
 import { failureSeverity } from "./failure-severity.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
+import { impliedLevel, impliedNiceName } from "./implied.js";
 import { inputSummary } from "./input-summary.js";
 import { isInItsIds } from "./key-in-id.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
@@ -93,12 +94,12 @@ export function writeAttempt(context: RunContext, task: LiveTask, outcome: Attem
 function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOutcome): Activity {
   const { number, start, end, more } = outcome;
   // One list that grows: a large run writes a million of these.
-  const attributes: Attribute[] = [
-    [prov.label, number === 1 ? task.keyText : `${task.keyText} #${number}`],
-    attemptType,
-  ];
+  const attributes: Attribute[] = [];
+  if (number > 1) attributes.push([prov.label, `${task.keyText} #${number}`]);
+  else addLabel(attributes, context, task);
+  attributes.push(attemptType);
   addKey(attributes, task);
-  addStatus(attributes, outcome);
+  addStatus(attributes, context, outcome);
   addWhatRan(attributes, context, task, outcome);
   if (more !== undefined) for (const attribute of more) attributes.push(attribute);
   addLogged(attributes, outcome);
@@ -122,7 +123,15 @@ function attemptActivity(context: RunContext, task: LiveTask, outcome: AttemptOu
 const noAttributes: readonly Attribute[] = [];
 const attemptType: Attribute = [prov.type, types.TaskAttempt];
 const literalType: Attribute = [prov.type, types.Literal];
-const taskLevel: Attribute = [yprov.level, "1"];
+
+/** Adds the key as label, where the ids do not say it. */
+export function addLabel(
+  attributes: Attribute[],
+  { spellsOut }: RunContext,
+  task: Pick<LiveTask, "key" | "keyText" | "name">,
+): void {
+  if (spellsOut || !isInItsIds(task.key, task.name)) attributes.push([prov.label, task.keyText]);
+}
 
 /** Adds the key as given where the ids do not say it, and as JSON where it is no plain string. */
 export function addKey(
@@ -134,10 +143,14 @@ export function addKey(
   if (typeof task.key !== "string") attributes.push([attr.keyJson, keyJson(task.key)]);
 }
 
-function addStatus(attributes: Attribute[], outcome: AttemptOutcome): void {
-  attributes.push([attr.status, outcome.status]);
-  if (outcome.number > 1) attributes.push([attr.attempt, integerLiteral(outcome.number)]);
+function addStatus(
+  attributes: Attribute[],
+  { spellsOut }: RunContext,
+  outcome: AttemptOutcome,
+): void {
   const status = yprovStatus[outcome.status];
+  if (spellsOut || outcome.status !== "ok") attributes.push([attr.status, outcome.status]);
+  if (outcome.number > 1) attributes.push([attr.attempt, integerLiteral(outcome.number)]);
   if (status !== undefined) attributes.push([yprov.status, status]);
   const cause = severityOf(outcome);
   if (cause !== undefined) attributes.push([yprov.error_severity, cause]);
@@ -164,10 +177,15 @@ function addWhatRan(
   task: LiveTask,
   outcome: AttemptOutcome,
 ): void {
-  attributes.push(taskLevel, [yprov.group, task.group]);
-  if (task.fn !== undefined) {
-    attributes.push([yprov.name, task.fn.name], [yprov.nice_name, niceName(task.fn.name)]);
-    if (task.fn.module !== undefined) attributes.push([yprov.module, task.fn.module]);
+  const { spellsOut } = context;
+  const { group, fn } = task;
+  if (spellsOut) attributes.push([yprov.level, impliedLevel]);
+  if (spellsOut || group !== fn?.name) attributes.push([yprov.group, group]);
+  if (fn !== undefined) {
+    const niceName = impliedNiceName(fn.name);
+    attributes.push([yprov.name, fn.name]);
+    if (spellsOut || niceName !== fn.name) attributes.push([yprov.nice_name, niceName]);
+    if (fn.module !== undefined) attributes.push([yprov.module, fn.module]);
   }
   const worker =
     outcome.worker === undefined ? undefined : context.catalog.workerOf(outcome.worker);
@@ -190,11 +208,6 @@ function addWhatRan(
     const key = keyText(step.key);
     if (key !== task.keyText) attributes.push([attr.stepKey, key]);
   }
-}
-
-/** `Class.method` is shown as `method`, as Python's `__name__` does. */
-function niceName(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function historyAttributes(

@@ -3,7 +3,7 @@ import { formatEpochSeconds } from "../base/clock.js";
 import type { FailedEvent, OutputEvent } from "../events/task-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
-import { addKey, declareExcluded } from "./attempt-records.js";
+import { addKey, addLabel, declareExcluded } from "./attempt-records.js";
 import { failureSeverity } from "./failure-severity.js";
 import { integerLiteral } from "./literal-values.js";
 import type { Generation, LiveTask, RunningAttempt } from "./live-task.js";
@@ -48,14 +48,14 @@ export function writeData(context: RunContext, task: LiveTask, facts: DataFacts)
   };
   if (!included) return;
   context.count("data");
-  context.emit({ kind: "entity", id: entity, attributes: dataAttributes(task, facts) });
+  context.emit({ kind: "entity", id: entity, attributes: dataAttributes(context, task, facts) });
   writeAlternate(context, task, entity);
   if (running !== undefined) {
     context.emit({
       kind: "wasGeneratedBy",
       entity,
       activity: running.name,
-      time: formatEpochSeconds(facts.generated),
+      ...(context.spellsOut && { time: formatEpochSeconds(facts.generated) }),
       attributes: [],
     });
   }
@@ -77,8 +77,10 @@ function writeDerivation(
 
 const dataType: Attribute = [prov.type, types.Data];
 
-function dataAttributes(task: LiveTask, facts: DataFacts): Attribute[] {
-  const attributes: Attribute[] = [[prov.label, task.keyText], dataType];
+function dataAttributes(context: RunContext, task: LiveTask, facts: DataFacts): Attribute[] {
+  const attributes: Attribute[] = [];
+  addLabel(attributes, context, task);
+  attributes.push(dataType);
   addKey(attributes, task);
   if (facts.more !== undefined) attributes.push(...facts.more);
   if (facts.type !== undefined) attributes.push([yprov.dtype, facts.type]);
@@ -124,7 +126,7 @@ export function writeException(
     kind: "wasGeneratedBy",
     entity: id,
     activity: running.name,
-    ...(end !== undefined && { time: formatEpochSeconds(end) }),
+    ...(context.spellsOut && end !== undefined && { time: formatEpochSeconds(end) }),
     attributes: [],
   });
   return id;

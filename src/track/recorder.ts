@@ -98,6 +98,7 @@ export class Recorder {
       engine: run.engine,
       workflow: names.run("workflow"),
       options,
+      spellsOut: options.dialect === "yprov",
       catalog: new RunCatalog(names, emit),
       notebook: this.#notebook,
       files: new FileVersions(names),

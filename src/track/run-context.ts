@@ -14,6 +14,8 @@ export interface RunContext {
   readonly engine: EngineName;
   readonly workflow: QualifiedName;
   readonly options: ResolvedOptions;
+  /** Write what is understood otherwise too (implied.ts). */
+  readonly spellsOut: boolean;
   readonly catalog: RunCatalog;
   readonly notebook: NotebookRecords;
   readonly files: FileVersions;

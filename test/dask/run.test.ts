@@ -17,6 +17,7 @@ import {
   readRaw,
   sectionOf,
   statusesOf,
+  statusOf,
 } from "../support/raw-document.js";
 import { judgePython } from "../support/referees.js";
 import { projectFolder } from "../support/run-script.js";
@@ -229,9 +230,7 @@ describe.each(daskPeers)("$title", (dask) => {
       });
 
       test("closing adds nothing: no result is lost, no task computed again", () => {
-        const statuses = sectionOf(document, "activity").map(([, record]) =>
-          attribute(record, "taskprov:status"),
-        );
+        const statuses = sectionOf(document, "activity").map(([, record]) => statusOf(record));
         expect(statuses.filter((status) => status === "lost" || status === "running")).toEqual([]);
         expect(sectionOf(document, "activity").filter(([id]) => /\.\d+$/.test(id))).toHaveLength(2);
       });
@@ -510,9 +509,7 @@ describe.each(daskPeers)("$title", (dask) => {
       });
       expect(result).toMatchObject({ status: 0, stdout: "2\n5050\n3\n" });
       const document = documentIn(folder);
-      const ran = sectionOf(document, "activity").filter(
-        ([, record]) => attribute(record, "taskprov:status") === "ok",
-      );
+      const ran = sectionOf(document, "activity").filter(([, record]) => statusOf(record) === "ok");
       expect(ran).toHaveLength(102);
     });
 

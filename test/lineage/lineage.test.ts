@@ -77,6 +77,26 @@ test("a document of an earlier version, with the key on every attempt and all da
   );
 });
 
+test("what a document leaves to be understood is there for whoever asks", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomRuns, async (run) => {
+      const document = documentOf(run.events);
+      const inFull = documentOf(run.events, { dialect: "yprov" });
+      expect(inFull.records).toHaveLength(document.records.length);
+      using brief = await openLineage(document);
+      using full = await openLineage(inFull);
+      const keys = [...new Set(document.records.flatMap((each) => keyOfRecord(each) ?? []))];
+      for (const key of keys.slice(0, 5)) {
+        expect(brief.why(key)).toEqual(full.why(key));
+        expect(brief.impact(key)).toEqual(full.impact(key));
+      }
+      expect(brief.list()).toEqual(full.list());
+      expect(brief.blame()).toEqual(full.blame());
+      expect(brief.critical()).toEqual(full.critical());
+    }),
+  );
+});
+
 describe("why", () => {
   test("gives the data, the attempts that made it, their inputs with values, back to literals", async () => {
     using lineage = await openLineage(documentOf(story().events));

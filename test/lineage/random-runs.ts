@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import type { InnerStep, TaskEvent } from "../../src/events/task-event.js";
 import type { ProvDocument, ProvRecord } from "../../src/prov/records.js";
-import { replayOptions } from "../../src/track/options.js";
+import { type ProvTrackerOptions, replayOptions } from "../../src/track/options.js";
 import { Recorder } from "../../src/track/recorder.js";
 import { EventRun } from "../support/event-run.js";
 
 /** The document of a list of events, in memory. */
-export function documentOf(events: readonly TaskEvent[]): ProvDocument {
+export function documentOf(
+  events: readonly TaskEvent[],
+  options: ProvTrackerOptions = {},
+): ProvDocument {
   const [run, ...rest] = events;
   if (run?.type !== "run") throw new Error("the first event must be `run`");
   const records: ProvRecord[] = [];
-  const recorder = new Recorder(run, replayOptions(run.options), (record) => {
+  const recorder = new Recorder(run, replayOptions(run.options, options), (record) => {
     records.push(record);
   });
   for (const event of rest) recorder.apply(event);

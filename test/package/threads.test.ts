@@ -201,7 +201,7 @@ describe("a thread that ends", () => {
     );
     expect(document.activity["task:shaky"]["taskprov:status"]).toEqual(["lost"]);
     expect(document.activity["task:shaky.3"]).toMatchObject({
-      "taskprov:status": ["ok"],
+      "yprov4wfs:status": "success",
       "yprov4wfs:processed_on": "thread-2",
     });
   });

@@ -190,7 +190,7 @@ test("the random runs hold failures, retries, blocked tasks, lost attempts and r
     '"taskprov:status":["blocked"]',
     '"taskprov:status":["lost"]',
     '"taskprov:status":["cancelled"]',
-    '"taskprov:status":["ok"]',
+    '"yprov4wfs:status":["success"]',
     '"wasStartedBy"',
     '"wasInvalidatedBy"',
     '"wasDerivedFrom"',

@@ -41,11 +41,18 @@ export function keyOf(id: string, record: RawRecord | undefined): string | undef
   return isKeyed && local !== undefined ? JSON.stringify(local) : undefined;
 }
 
+/** `taskprov:status` of an attempt; `ok` is understood beside `success`. */
+export function statusOf(record: RawRecord | undefined): string | undefined {
+  const isAttempt = attribute(record, "prov:type") === "taskprov:TaskAttempt";
+  const isFine = isAttempt && attribute(record, "yprov4wfs:status") === "success";
+  return attribute(record, "taskprov:status") ?? (isFine ? "ok" : undefined);
+}
+
 /** `taskprov:status` of each attempt of a key, by number of the attempt. */
 export function statusesOf(document: RawDocument, key: unknown): (string | undefined)[] {
   return sectionOf(document, "activity")
     .filter(([id, record]) => keyOf(id, record) === JSON.stringify(key))
-    .map(([, record]) => attribute(record, "taskprov:status"));
+    .map(([, record]) => statusOf(record));
 }
 
 /**

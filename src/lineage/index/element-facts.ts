@@ -2,7 +2,7 @@ import { type QualifiedName, uriOf } from "../../prov/names.js";
 import type { Activity, Agent, Entity } from "../../prov/records.js";
 import { valueKey } from "../../prov/value-key.js";
 import { isQualifiedName, type Value } from "../../prov/values.js";
-import { keyInId } from "../../track/key-in-id.js";
+import { fillImplied, impliedStatus } from "../../track/implied.js";
 import { type AttributeNames, knownName } from "./attribute-names.js";
 import { type NodeType, type Status, statuses } from "./kinds.js";
 
@@ -40,8 +40,6 @@ const typeOfTerm: ReadonlyMap<string, NodeType> = new Map<string, NodeType>([
   ["Client", "client"],
 ]);
 
-const statusOfYprov: Readonly<Record<string, Status>> = { success: "ok", failure: "error" };
-
 /** Reads what the index keeps of an element. */
 export function elementFacts(
   record: Entity | Activity | Agent,
@@ -78,7 +76,7 @@ export function elementFacts(
     if (known === "yprov:blamed_task") blamed = textOf(value);
     isExact ||= known === "taskprov:status";
   }
-  if (facts.key === undefined && hasKey(facts.type)) facts.key = keyInId(uriOf(record.id));
+  if (hasKey(facts.type)) fillImplied(facts, uriOf(record.id));
   // The digest is the content; of a file its hash is, and not when it was written.
   if (digest !== undefined) {
     facts.printLow = 0;
@@ -130,7 +128,7 @@ function takeOfActivity(facts: ElementFacts, name: string, value: Value): boolea
       facts.status = statuses.find((status) => status === textOf(value)) ?? facts.status;
       break;
     case "yprov:status":
-      if (facts.status === "") facts.status = statusOfYprov[textOf(value)] ?? "";
+      if (facts.status === "") facts.status = impliedStatus(textOf(value)) ?? "";
       break;
     case "yprov:level":
       if (textOf(value) === "0") facts.type = "run";
