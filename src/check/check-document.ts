@@ -6,7 +6,6 @@ import type { CheckFinding } from "./check-finding.js";
 import { type CheckerSettings, DocumentChecker, missingFormal } from "./document-checker.js";
 import { checkJson } from "./json-checker.js";
 import { activeLints, type LintName, type ReaderName } from "./lint-names.js";
-import { SchemaCheck } from "./schema-check.js";
 import { nowhere } from "./whereabouts.js";
 
 /** What {@link checkDocument} looks at. */
@@ -89,7 +88,7 @@ export async function checkDocument(
     valid: findings.errors === 0,
     readable,
     findings: findings.all(),
-    counts: Object.fromEntries(counts),
+    counts,
   };
 }
 
@@ -126,8 +125,8 @@ async function readSource(
     const format = formatToRead(opened.head, options.format);
     checker.portability?.begin(format.name, opened.head);
     if (format.name === "prov-json") {
-      const schema = options.schema === false ? undefined : await SchemaCheck.load();
-      return await checkJson(opened.source, checker, schema, maxFindings);
+      const schema = options.schema !== false;
+      return await checkJson(opened.source, checker, { schema, maxFindings });
     }
     const result = await format.read?.(opened.source, checker, { maxFindings });
     for (const warning of result?.warnings ?? []) {

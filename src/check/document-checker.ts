@@ -39,9 +39,11 @@ export interface CheckerSettings {
  */
 export class DocumentChecker implements ProvHandler {
   readonly findings: FindingCollector;
-  readonly counts: Map<RecordKind, number> = new Map();
   /** Absent when the document is meant for no reader in particular. */
   readonly portability: PortabilityLint | undefined;
+  readonly #counts = new Map<RecordKind, { count: number }>();
+  /** The count of the kind of the last record, as most come one kind after another. */
+  #run: { readonly kind: RecordKind; readonly counter: { count: number } } | undefined;
   readonly #lints: ReadonlySet<LintName>;
   readonly #document = new Scope();
   readonly #undeclared = new UndeclaredLint();
@@ -58,6 +60,11 @@ export class DocumentChecker implements ProvHandler {
     this.findings = new FindingCollector(maxFindings);
   }
 
+  /** How many records of each kind there are so far. */
+  get counts(): Readonly<Partial<Record<RecordKind, number>>> {
+    return Object.fromEntries([...this.#counts].map(([kind, { count }]) => [kind, count]));
+  }
+
   readonly report: Report = (finding) => this.findings.add(finding);
 
   namespace(namespace: Namespace): void {
@@ -68,20 +75,13 @@ export class DocumentChecker implements ProvHandler {
   }
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
-    this.counts.set(record.kind, (this.counts.get(record.kind) ?? 0) + 1);
+    this.#count(record.kind);
     this.#checkArguments(record, at);
     (this.#open ?? this.#document).add(record, at);
-    const lints = this.#lints;
-    if (lints.has("literal-form")) {
-      lintLiterals(record, at, this.report);
+    if (record.attributes.length > 0) {
+      this.#lintAttributes(record, at);
     }
-    if (lints.has("plain-string-type")) {
-      this.#plainTypes.record(record, at);
-    }
-    if (lints.has("suspicious-name")) {
-      this.#names.record(record, at);
-    }
-    if (lints.has("dropped-dates")) {
+    if (this.#lints.has("dropped-dates")) {
       this.#dates.record(record, at);
     }
     this.portability?.record(record, at);
@@ -117,6 +117,28 @@ export class DocumentChecker implements ProvHandler {
     this.#names.finish(this.report);
     this.#dates.finish(this.report);
     this.portability?.finish(this.report);
+  }
+
+  #count(kind: RecordKind): void {
+    if (this.#run?.kind !== kind) {
+      const counter = this.#counts.get(kind) ?? { count: 0 };
+      this.#counts.set(kind, counter);
+      this.#run = { kind, counter };
+    }
+    this.#run.counter.count += 1;
+  }
+
+  #lintAttributes(record: ProvRecord, at: RecordWhereabouts): void {
+    const lints = this.#lints;
+    if (lints.has("literal-form")) {
+      lintLiterals(record, at, this.report);
+    }
+    if (lints.has("plain-string-type")) {
+      this.#plainTypes.record(record, at);
+    }
+    if (lints.has("suspicious-name")) {
+      this.#names.record(record, at);
+    }
   }
 
   // Readers take a needed argument that is not given to be unknown: no reason to give up reading.

@@ -1,4 +1,4 @@
-import { type FormalType, type RecordKind, recordFormals } from "../prov/index.js";
+import { type FormalType, type RecordKind, recordFormals, recordKinds } from "../prov/index.js";
 import { absent } from "../prov/unify/statements.js";
 import { nothing, type Term } from "../prov/unify/terms.js";
 import type { Scope } from "./scope.js";
@@ -26,10 +26,15 @@ export interface Facts {
   readonly specializations: readonly Specialization[];
 }
 
-const byPosition: Partial<Readonly<Record<FormalType, number>>> = {
+const byType: Partial<Readonly<Record<FormalType, number>>> = {
   entity: fact.isEntity,
   activity: fact.isActivity,
 };
+
+/** What a kind says of the names in its formal positions; 0 for nothing. */
+const byPosition: ReadonlyMap<RecordKind, readonly number[]> = new Map(
+  recordKinds.map((kind) => [kind, recordFormals[kind].map(({ type }) => byType[type] ?? 0)]),
+);
 
 /** Collects what all statements say about their terms. */
 export function collectFacts(scope: Scope): Facts {
@@ -44,10 +49,10 @@ export function collectFacts(scope: Scope): Facts {
   for (let s = 0; s < statements.count; s++) {
     const kind = statements.kind[s] ?? "entity";
     learnElement(scope, s, kind, learn);
-    const formals = recordFormals[kind];
-    for (let position = 0; position < formals.length; position++) {
-      const facts = byPosition[formals[position]?.type ?? "any"];
-      if (facts !== undefined) {
+    const positions = byPosition.get(kind) ?? [];
+    for (let position = 0; position < positions.length; position++) {
+      const facts = positions[position] ?? 0;
+      if (facts !== 0) {
         learn(statements.argument(s, position), facts);
       }
     }

@@ -1,12 +1,14 @@
+import { IntColumn } from "../prov/unify/int-column.js";
+
 /** A directed graph that is still being put together; nodes are numbers below a limit. */
 export class Graph {
   /** The number in the network of every node, plus one; 0 for those without an edge. */
   readonly #nodes: Int32Array;
-  readonly #keys: number[] = [];
-  readonly #from: number[] = [];
-  readonly #to: number[] = [];
-  readonly #labels: number[] = [];
-  readonly #strict: boolean[] = [];
+  readonly #keys = new IntColumn();
+  readonly #from = new IntColumn();
+  readonly #to = new IntColumn();
+  /** Twice the label; one more for a strict edge. */
+  readonly #marks = new IntColumn();
 
   /** @param limit - nodes are from 0 up to it. */
   constructor(limit: number) {
@@ -22,19 +24,18 @@ export class Graph {
   addEdge(from: number, to: number, label: number, strict: boolean): void {
     this.#from.push(this.#node(from));
     this.#to.push(this.#node(to));
-    this.#labels.push(label);
-    this.#strict.push(strict);
+    this.#marks.push(label * 2 + (strict ? 1 : 0));
   }
 
   /** The graph as it is now, in a form that is quick to walk. */
   freeze(): Network {
-    return new Network(this.#keys, this.#from, this.#to, this.#labels, this.#strict);
+    return new Network(this.#keys, this.#from, this.#to, this.#marks);
   }
 
   #node(key: number): number {
     let node = this.#nodes[key] ?? 0;
     if (node === 0) {
-      node = this.#keys.push(key);
+      node = this.#keys.push(key) + 1;
       this.#nodes[key] = node;
     }
     return node - 1;
@@ -51,49 +52,41 @@ export class Network {
   readonly targets: Int32Array;
   /** The node that an edge leaves. */
   readonly sources: Int32Array;
-  readonly #keys: readonly number[];
-  readonly #labels: Int32Array;
-  readonly #strict: Uint8Array;
+  readonly #keys: Int32Array;
+  readonly #marks: Int32Array;
 
-  constructor(
-    keys: readonly number[],
-    from: readonly number[],
-    to: readonly number[],
-    labels: readonly number[],
-    strict: readonly boolean[],
-  ) {
+  constructor(keys: IntColumn, from: IntColumn, to: IntColumn, marks: IntColumn) {
     this.nodeCount = keys.length;
     this.edgeCount = from.length;
-    this.#keys = keys;
-    this.rows = new Int32Array(keys.length + 1);
-    this.targets = new Int32Array(from.length);
-    this.sources = new Int32Array(from.length);
-    this.#labels = new Int32Array(from.length);
-    this.#strict = new Uint8Array(from.length);
-    for (const node of from) {
+    this.#keys = keys.cells;
+    this.rows = new Int32Array(this.nodeCount + 1);
+    this.targets = new Int32Array(this.edgeCount);
+    this.sources = new Int32Array(this.edgeCount);
+    this.#marks = new Int32Array(this.edgeCount);
+    for (let i = 0; i < this.edgeCount; i++) {
+      const node = from.cells[i] ?? 0;
       this.rows[node + 1] = (this.rows[node + 1] ?? 0) + 1;
     }
-    for (let node = 0; node < keys.length; node++) {
+    for (let node = 0; node < this.nodeCount; node++) {
       this.rows[node + 1] = (this.rows[node + 1] ?? 0) + (this.rows[node] ?? 0);
     }
     const free = this.rows.slice();
-    for (let i = 0; i < from.length; i++) {
-      const node = from[i] ?? 0;
+    for (let i = 0; i < this.edgeCount; i++) {
+      const node = from.cells[i] ?? 0;
       const edge = free[node] ?? 0;
       free[node] = edge + 1;
-      this.targets[edge] = to[i] ?? 0;
+      this.targets[edge] = to.cells[i] ?? 0;
       this.sources[edge] = node;
-      this.#labels[edge] = labels[i] ?? 0;
-      this.#strict[edge] = strict[i] === true ? 1 : 0;
+      this.#marks[edge] = marks.cells[i] ?? 0;
     }
   }
 
   label(edge: number): number {
-    return this.#labels[edge] ?? 0;
+    return (this.#marks[edge] ?? 0) >> 1;
   }
 
   isStrict(edge: number): boolean {
-    return this.#strict[edge] === 1;
+    return ((this.#marks[edge] ?? 0) & 1) === 1;
   }
 
   /** The node that an edge leaves, by the number it was given. */

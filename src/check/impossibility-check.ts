@@ -1,7 +1,7 @@
 import { quoted } from "../formats/quoted.js";
 import { isElementKind, nameText, type RecordKind } from "../prov/index.js";
 import { absent } from "../prov/unify/statements.js";
-import type { Term } from "../prov/unify/terms.js";
+import { nothing, type Term } from "../prov/unify/terms.js";
 
 import { type Facts, fact } from "./facts.js";
 import { Graph } from "./graph.js";
@@ -18,13 +18,19 @@ export function checkImpossibilities(scope: Scope, facts: Facts, report: Report)
 }
 
 function reportUnspecifiedDerivations(scope: Scope, report: Report): void {
-  for (const [number, record] of scope.instance.records.entries()) {
-    if (record.kind !== "wasDerivedFrom" || record.activity !== undefined) {
+  const { instance } = scope;
+  const { statements } = instance;
+  for (let number = 0; number < instance.recordCount; number++) {
+    // The activity of a derivation is not unknown where it is not given: there is none.
+    if (
+      statements.kind[number] !== "wasDerivedFrom" ||
+      statements.argument(number, 2) !== nothing
+    ) {
       continue;
     }
     const given = [
-      record.generation === undefined ? [] : ["a generation"],
-      record.usage === undefined ? [] : ["a usage"],
+      instance.nameAt(number, 3) === undefined ? [] : ["a generation"],
+      instance.nameAt(number, 4) === undefined ? [] : ["a usage"],
     ].flat();
     if (given.length > 0) {
       const message = `This derivation names ${given.join(" and ")} but no activity, to which they would belong. Add prov:activity.`;

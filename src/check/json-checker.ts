@@ -6,35 +6,42 @@ import {
 } from "../formats/index.js";
 import { pointerTo } from "../formats/prov-json/json-pointer.js";
 import { quoted } from "../formats/quoted.js";
+import { chunksOf } from "../formats/source.js";
 import type { RecordKind } from "../prov/index.js";
 import { type DocumentChecker, missingFormal } from "./document-checker.js";
 import { dictionarySections } from "./prov-json-schema.js";
-import type { SchemaCheck } from "./schema-check.js";
+import { SchemaCheck } from "./schema-check.js";
+
+/** What of PROV-JSON is checked. */
+export interface JsonCheckerSettings {
+  /** Whether to look at the schema. */
+  readonly schema: boolean;
+  readonly maxFindings: number;
+}
+
+// So many bytes are read before what waits for the schema is looked at.
+const pieceBytes = 65_536;
 
 /**
  * Reads PROV-JSON into a checker, and checks the text against the schema on the way. Goes on after
  * errors as long as the text is JSON.
  *
- * @param schema - absent to leave the schema out.
  * @returns whether the text was read to its end.
  */
 export async function checkJson(
   source: DocumentSource,
   checker: DocumentChecker,
-  schema: SchemaCheck | undefined,
-  maxFindings: number,
+  { schema: wantsSchema, maxFindings }: JsonCheckerSettings,
 ): Promise<boolean> {
+  const schema = wantsSchema ? new SchemaCheck(checker.report) : undefined;
   let readerErrors = 0;
   const member = (kind: RecordKind, text: string, at: RecordPlace): void => {
     checker.portability?.member(kind, text, at);
     const isReported = parser.errors > readerErrors;
     readerErrors = parser.errors;
     // What the reader rejects it has explained better.
-    const problem = isReported ? undefined : schema?.problemOf(kind, text);
-    if (problem !== undefined) {
-      const path = at.path() + problem.path;
-      const place = at.place();
-      checker.report({ severity: "error", rule: "schema", message: problem.message, path, place });
+    if (!isReported) {
+      schema?.add(kind, text, at);
     }
   };
   const extraSection = (name: string): void => {
@@ -56,13 +63,14 @@ export async function checkJson(
     { maxFindings },
   );
   try {
-    await readAll(parser, source);
+    await readAll(parser, source, schema);
   } catch (error) {
     // Everything that is wrong with the document is among the parser's findings.
     if (!(error instanceof DocumentError)) {
       throw error;
     }
   }
+  await schema?.settle();
   for (const finding of parser.findings) {
     if (finding.rule !== missingFormal) {
       checker.report(finding);
@@ -71,16 +79,21 @@ export async function checkJson(
   return parser.complete;
 }
 
-async function readAll(parser: ProvJsonParser, source: DocumentSource): Promise<void> {
+async function readAll(
+  parser: ProvJsonParser,
+  source: DocumentSource,
+  schema: SchemaCheck | undefined,
+): Promise<void> {
   if (typeof source === "string") {
     parser.readText(source);
     return;
   }
-  if (source instanceof Uint8Array) {
-    parser.push(source);
-  } else {
-    for await (const chunk of source) {
-      parser.push(chunk);
+  for await (const chunk of chunksOf(source)) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      parser.push(chunk.subarray(at, at + pieceBytes));
+      if (schema?.isWaiting === true) {
+        await schema.settle();
+      }
     }
   }
   parser.end();

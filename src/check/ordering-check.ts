@@ -1,12 +1,12 @@
 import { quoted } from "../formats/quoted.js";
-import { nameText } from "../prov/index.js";
+import { nameText, type RecordKind } from "../prov/index.js";
 import { absent } from "../prov/unify/statements.js";
 import { nothing, type Term } from "../prov/unify/terms.js";
 import type { CheckFinding } from "./check-finding.js";
 import { type Facts, fact } from "./facts.js";
 import { Graph, type Network } from "./graph.js";
 import type { Scope } from "./scope.js";
-import { type Cycle, shortestCycle } from "./shortest-cycle.js";
+import { shortestCycle } from "./shortest-cycle.js";
 import { strongComponents } from "./strong-components.js";
 import type { Report } from "./whereabouts.js";
 
@@ -14,6 +14,14 @@ import type { Report } from "./whereabouts.js";
 const event = { generation: 0, start: 1, passing: 2 } as const;
 const eventKinds = 3;
 const maxStepsTold = 12;
+
+/** By which constraint a statement puts what its second argument did before what its first did. */
+const constraints: Partial<Readonly<Record<RecordKind, number>>> = {
+  wasGeneratedBy: 34,
+  wasStartedBy: 43,
+  wasDerivedFrom: 42,
+  wasAttributedTo: 48,
+};
 
 /** Why one event comes before another: a constraint, and the record it was applied to. */
 interface Step {
@@ -40,12 +48,12 @@ export function checkOrdering(scope: Scope, facts: Facts, report: Report): void 
   const events = new EventGraph(scope, facts);
   const network = events.build();
   for (const cycle of shortestCycle(network, strongComponents(network))) {
-    report(orderingFinding(scope, network, cycle, events.steps));
+    const steps = cycle.edges.map((edge) => events.step(network.label(edge)));
+    report(orderingFinding(scope, steps, cycle.otherStrict));
   }
 }
 
 class EventGraph {
-  readonly steps: Step[] = [];
   readonly #scope: Scope;
   readonly #facts: Facts;
   readonly #graph: Graph;
@@ -61,38 +69,59 @@ class EventGraph {
     for (let s = 0; s < statements.count; s++) {
       this.#addStatement(s);
     }
-    for (const { specific, general, record } of this.#facts.specializations) {
+    for (const [i, { specific, general }] of this.#facts.specializations.entries()) {
       const before = this.#generationOrPassing(general);
-      this.#add(before, this.#generationOrPassing(specific), 45, record, general, specific);
+      this.#add(before, this.#generationOrPassing(specific), statements.count + i);
     }
     return this.#graph.freeze();
   }
 
-  #addStatement(s: number): void {
-    const { statements, terms } = this.#scope.instance;
-    const record = statements.record[s] ?? -1;
-    const argument = (position: number): Term => {
-      const term = statements.argument(s, position);
-      return term === absent ? nothing : terms.find(term);
+  /** Why an edge is there, by its label. */
+  step(label: number): Step {
+    const { statements } = this.#scope.instance;
+    const specialization = this.#facts.specializations[label - statements.count];
+    if (specialization !== undefined) {
+      const { record, general, specific } = specialization;
+      return { constraint: 45, record, first: general, second: specific };
+    }
+    const constraint = constraints[statements.kind[label] ?? "entity"] ?? 42;
+    const record = statements.record[label] ?? -1;
+    return {
+      constraint,
+      record,
+      first: this.#argument(label, 1),
+      second: this.#argument(label, 0),
     };
-    const [a, b] = [argument(0), argument(1)];
-    switch (statements.kind[s]) {
+  }
+
+  #addStatement(s: number): void {
+    const kind = this.#scope.instance.statements.kind[s];
+    switch (kind) {
       case "wasGeneratedBy":
-        this.#add(this.#start(b), this.#generation(a), 34, record, b, a);
+        this.#add(this.#start(this.#argument(s, 1)), this.#generation(this.#argument(s, 0)), s);
         break;
       case "wasStartedBy":
-        this.#add(this.#generation(b), this.#start(a), 43, record, b, a);
+        this.#add(this.#generation(this.#argument(s, 1)), this.#start(this.#argument(s, 0)), s);
         break;
       case "wasDerivedFrom":
-        this.#add(this.#generation(b), this.#generation(a), 42, record, b, a);
+      case "wasAttributedTo": {
+        const after = this.#generation(this.#argument(s, 0));
+        const before = this.#argument(s, 1);
+        this.#add(this.#generation(before), after, s, kind === "wasDerivedFrom");
+        if (kind === "wasAttributedTo") {
+          this.#add(this.#start(before), after, s);
+        }
         break;
-      case "wasAttributedTo":
-        this.#add(this.#generation(b), this.#generation(a), 48, record, b, a);
-        this.#add(this.#start(b), this.#generation(a), 48, record, b, a);
-        break;
+      }
       default:
         break;
     }
+  }
+
+  #argument(s: number, position: number): Term {
+    const { statements, terms } = this.#scope.instance;
+    const term = statements.argument(s, position);
+    return term === absent ? nothing : terms.find(term);
   }
 
   #generation(entity: Term): number {
@@ -115,28 +144,14 @@ class EventGraph {
     return term === nothing || (bits & wanted) === 0 ? absent : term * eventKinds + kind;
   }
 
-  #add(
-    before: number,
-    after: number,
-    constraint: number,
-    record: number,
-    first: Term,
-    second: Term,
-  ): void {
+  #add(before: number, after: number, label: number, strict: boolean = false): void {
     if (before !== absent && after !== absent) {
-      this.#graph.addEdge(before, after, this.steps.length, constraint === 42);
-      this.steps.push({ constraint, record, first, second });
+      this.#graph.addEdge(before, after, label, strict);
     }
   }
 }
 
-function orderingFinding(
-  scope: Scope,
-  network: Network,
-  { edges, otherStrict }: Cycle,
-  allSteps: readonly Step[],
-): CheckFinding {
-  const steps = edges.flatMap((edge) => allSteps[network.label(edge)] ?? []);
+function orderingFinding(scope: Scope, steps: readonly Step[], otherStrict: number): CheckFinding {
   const told = steps.slice(0, maxStepsTold).map((step) => sentence(scope, step));
   const more = steps.length - told.length;
   const rest = more > 0 ? ` …and ${more} more steps` : "";

@@ -1,75 +1,109 @@
-import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { Place, RecordPlace } from "../formats/index.js";
 import { quoted } from "../formats/quoted.js";
 import type { RecordKind } from "../prov/index.js";
 import { isPlainMember } from "./plain-member.js";
 import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
-
-let loaded: Promise<SchemaCheck> | undefined;
+import type { Report } from "./whereabouts.js";
 
 /** One way in which a member of a section breaks the schema. */
-export interface SchemaProblem {
+interface SchemaProblem {
   /** JSON pointer below the member, empty for the member itself. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Checks PROV-JSON against its schema, a member of a section at a time. */
-export class SchemaCheck {
-  readonly #ajv: Ajv2020;
-  readonly #sections = new Map<RecordKind, ValidateFunction>();
+/** A member that the schema has to look at. */
+interface PendingMember {
+  readonly kind: RecordKind;
+  /** Its JSON text from the key on. */
+  readonly text: string;
+  readonly path: string;
+  readonly place: Place;
+}
 
-  private constructor(ajv: Ajv2020) {
-    this.#ajv = ajv;
+/**
+ * Checks the members of PROV-JSON's sections against the schema. Nearly all are plain, which an
+ * expression tells; the others wait for ajv, which is loaded when the first of them comes.
+ */
+export class SchemaCheck {
+  readonly #report: Report;
+  readonly #pending: PendingMember[] = [];
+
+  /** @param report - takes what the schema does not allow. */
+  constructor(report: Report) {
+    this.#report = report;
   }
 
-  /** Loads ajv, which nothing else of the entry point needs, and compiles the schema once. */
-  static load(): Promise<SchemaCheck> {
-    loaded ??= import("ajv/dist/2020.js").then(
-      ({ Ajv2020 }) =>
-        new SchemaCheck(
-          new Ajv2020({ allowUnionTypes: true, verbose: true, schemas: [provJsonSchema] }),
-        ),
-    );
-    return loaded;
+  /** Whether there are members that only {@link settle} will look at. */
+  get isWaiting(): boolean {
+    return this.#pending.length > 0;
   }
 
   /**
-   * Checks one member.
+   * Notes one member.
    *
    * @param kind - the section it belongs to.
    * @param text - its JSON text from the key on, which must be well-formed.
    */
-  problemOf(kind: RecordKind, text: string): SchemaProblem | undefined {
-    if (isPlainMember(kind, text)) {
-      return undefined;
+  add(kind: RecordKind, text: string, at: RecordPlace): void {
+    if (!isPlainMember(kind, text)) {
+      this.#pending.push({ kind, text, path: at.path(), place: at.place() });
     }
-    const validate = this.#section(kind);
-    const section: unknown = JSON.parse(`{${text}}`);
-    if (validate(section)) {
-      return undefined;
-    }
-    const error = mostPrecise(validate.errors ?? []);
-    // Missing arguments are told in all formats alike, by the rule missing-formal.
-    if (error?.keyword === "required") {
-      return undefined;
-    }
-    return {
-      // The first step is the member's key, which the caller knows.
-      path: (error?.instancePath ?? "").replace(/^\/[^/]*/, ""),
-      message: messageOf(error),
-    };
   }
 
-  #section(kind: RecordKind): ValidateFunction {
-    let validate = this.#sections.get(kind);
+  /** Reports what is wrong with the members noted since the last time. */
+  async settle(): Promise<void> {
+    if (this.#pending.length === 0) {
+      return;
+    }
+    loaded ??= loadSchema();
+    const sectionOf = await loaded;
+    for (const { kind, text, path, place } of this.#pending.splice(0)) {
+      const problem = problemOf(sectionOf(kind), text);
+      if (problem !== undefined) {
+        const { message } = problem;
+        const at = { path: path + problem.path, place };
+        this.#report({ severity: "error", rule: "schema", message, ...at });
+      }
+    }
+  }
+}
+
+let loaded: Promise<(kind: RecordKind) => ValidateFunction> | undefined;
+
+// Nothing else of the entry point needs ajv, and each section is compiled once.
+async function loadSchema(): Promise<(kind: RecordKind) => ValidateFunction> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  // A test has looked at the schema itself; ajv need not.
+  const options = { allowUnionTypes: true, verbose: true, meta: false, validateSchema: false };
+  const ajv = new Ajv2020({ ...options, schemas: [provJsonSchema] });
+  const sections = new Map<RecordKind, ValidateFunction>();
+  return (kind) => {
+    let validate = sections.get(kind);
     if (validate === undefined) {
-      validate = this.#ajv.compile({
-        $ref: `${provJsonSchemaId}#/$defs/${sectionDefinition(kind)}`,
-      });
-      this.#sections.set(kind, validate);
+      validate = ajv.compile({ $ref: `${provJsonSchemaId}#/$defs/${sectionDefinition(kind)}` });
+      sections.set(kind, validate);
     }
     return validate;
+  };
+}
+
+function problemOf(validate: ValidateFunction, text: string): SchemaProblem | undefined {
+  const section: unknown = JSON.parse(`{${text}}`);
+  if (validate(section)) {
+    return undefined;
   }
+  const error = mostPrecise(validate.errors ?? []);
+  // Missing arguments are told in all formats alike, by the rule missing-formal.
+  if (error?.keyword === "required") {
+    return undefined;
+  }
+  return {
+    // The first step is the member's key, which the caller knows.
+    path: (error?.instancePath ?? "").replace(/^\/[^/]*/, ""),
+    message: messageOf(error),
+  };
 }
 
 // A broken `then` or `else` is reported too, after the error inside that explains it.

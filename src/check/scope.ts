@@ -12,15 +12,14 @@ import { Instance } from "../prov/unify/instance.js";
 import type { CheckFinding, FindingRecord } from "./check-finding.js";
 import { recordText } from "./record-text.js";
 import { constraintName } from "./rules.js";
+import { WhereaboutsTable } from "./whereabouts-table.js";
 
 /** The records of the top level or of one bundle, with where they stand. */
 export class Scope {
   readonly instance: Instance = new Instance();
   /** The bundle's id; `undefined` for the top level. */
   readonly bundle: QualifiedName | undefined;
-  /** Line, column and offset of every record; nothing is known of those at line 0. */
-  readonly #places: number[] = [];
-  readonly #paths: (string | undefined)[] = [];
+  readonly #whereabouts = new WhereaboutsTable();
   readonly #emptyCollections = new Set<number>();
 
   constructor(bundle?: QualifiedName) {
@@ -28,20 +27,16 @@ export class Scope {
   }
 
   add(record: ProvRecord, at: RecordWhereabouts): void {
-    // Attributes are most of a document, and have been looked at: nothing below needs them.
-    const kept = record.attributes.length === 0 ? record : { ...record, attributes: [] };
-    const number = this.instance.add(kept);
+    const number = this.instance.add(record);
     if (record.kind === "entity" && isEmptyCollection(record)) {
       this.#emptyCollections.add(number);
     }
-    const place = at.place();
-    this.#places.push(place?.line ?? 0, place?.column ?? 0, place?.offset ?? 0);
-    this.#paths.push(at.path());
+    this.#whereabouts.add(this.instance.idOf(number), at);
   }
 
   /** A record without its attributes. */
   record(number: number): ProvRecord | undefined {
-    return this.instance.records[number];
+    return this.instance.record(number);
   }
 
   /** Whether a record describes a `prov:EmptyCollection`. */
@@ -61,7 +56,7 @@ export class Scope {
       severity,
       rule,
       message,
-      ...this.#whereabouts(main),
+      ...this.#whereaboutsOf(main),
       ...(records.length > 0 && { records: records.map((number) => this.#findingRecord(number)) }),
       ...(this.bundle !== undefined && { bundle: nameText(this.bundle) }),
     };
@@ -80,14 +75,12 @@ export class Scope {
 
   #findingRecord(number: number): FindingRecord {
     const record = this.record(number);
-    return { text: record === undefined ? "" : recordText(record), ...this.#whereabouts(number) };
+    const text = record === undefined ? "" : recordText(record);
+    return { text, ...this.#whereaboutsOf(number) };
   }
 
-  #whereabouts(number: number): { path?: string; place?: Place } {
-    const path = this.#paths[number];
-    const [line = 0, column = 0, offset = 0] = this.#places.slice(number * 3, number * 3 + 3);
-    const place = line === 0 ? undefined : { line, column, offset };
-    return { ...(path !== undefined && { path }), ...(place !== undefined && { place }) };
+  #whereaboutsOf(number: number): { path?: string; place?: Place } {
+    return this.#whereabouts.of(number, this.instance.idOf(number));
   }
 }
 
@@ -99,6 +92,7 @@ function isEmptyCollection({ attributes }: ProvRecord): boolean {
     ([name, value]) =>
       typeof value === "object" &&
       isQualifiedName(value) &&
+      emptyCollectionUri.endsWith(value.local) &&
       uriOf(name) === typeUri &&
       uriOf(value) === emptyCollectionUri,
   );

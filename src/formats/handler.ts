@@ -7,12 +7,18 @@ export interface RecordWhereabouts {
   place(): Place | undefined;
   /** Its JSON pointer, for example `/activity/ex:a`; `undefined` where the format is not JSON. */
   path(): string | undefined;
+  /** In PROV-JSON, the pointer of its section, for example `/activity`: the path is this and the key. */
+  section?(): string;
+  /** In PROV-JSON, its key in the section, for example `ex:a`. Costs less than the path. */
+  key?(): string;
 }
 
 /** The same in PROV-JSON, where both are known. */
 export interface RecordPlace extends RecordWhereabouts {
   place(): Place;
   path(): string;
+  section(): string;
+  key(): string;
 }
 
 /**

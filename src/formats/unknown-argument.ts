@@ -72,7 +72,11 @@ export function isUnknownArgument({ namespace, local }: QualifiedName): boolean 
 /** Why a record is not one of PROV-DM, because a needed argument is unknown; usually `undefined`. */
 export function missingArgument(record: ProvRecord): string | undefined {
   const names = formalNames(record);
-  if (!names.some((name) => name !== undefined && isUnknownArgument(name))) {
+  let isMissing = false;
+  for (const name of names) {
+    isMissing ||= name !== undefined && isUnknownArgument(name);
+  }
+  if (!isMissing) {
     return undefined;
   }
   const { kind } = record;

@@ -32,15 +32,21 @@ export function fitsXsd(local: string, text: string): boolean {
   if (range === undefined) {
     return !otherTypes.has(local) || canonicalXsd(local, text) !== undefined;
   }
-  const canonical = canonicalXsd(local, text);
   const [least, greatest] = range;
+  if (text.length <= 15 && /^-?\d+$/.test(text)) {
+    return isWithin(Number(text), least, greatest);
+  }
+  const canonical = canonicalXsd(local, text);
   if (canonical === undefined) {
     return false;
   }
   if (canonical.length > 20) {
     return (canonical.startsWith("-") ? least : greatest) === undefined;
   }
-  const value = BigInt(canonical);
+  return isWithin(BigInt(canonical), least, greatest);
+}
+
+function isWithin(value: number | bigint, least: Bound, greatest: Bound): boolean {
   return (least === undefined || value >= least) && (greatest === undefined || value <= greatest);
 }
 

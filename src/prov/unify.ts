@@ -107,7 +107,7 @@ function unifyRecords(
   unifier.run();
   const untouchable = new Set<number>();
   for (const { records: pair, ...conflict } of unifier.conflicts) {
-    const [a, b] = pair.map((number) => instance.records[number]);
+    const [a, b] = pair.map((number) => records[number]);
     if (a !== undefined && b !== undefined) {
       conflicts.push({ ...conflict, records: [a, b], ...(bundle !== undefined && { bundle }) });
     }
@@ -115,43 +115,42 @@ function unifyRecords(
       untouchable.add(unifier.find(number));
     }
   }
-  return withoutRepeats(mergeClasses(instance, unifier, untouchable));
+  return withoutRepeats(mergeClasses(records, instance, unifier, untouchable));
 }
 
 function mergeClasses(
+  records: readonly ProvRecord[],
   instance: Instance,
   unifier: Unifier,
   untouchable: ReadonlySet<number>,
 ): ProvRecord[] {
-  const classes = new Map<number, number[]>();
-  for (let number = 0; number < instance.records.length; number++) {
+  const classes = new Map<number, RecordClass>();
+  for (const [number, record] of records.entries()) {
     const root = unifier.find(number);
     const key = untouchable.has(root) ? -1 - number : root;
-    const members = classes.get(key);
-    if (members === undefined) {
-      classes.set(key, [number]);
+    const known = classes.get(key);
+    if (known === undefined) {
+      classes.set(key, { statement: number, first: record, others: [] });
     } else {
-      members.push(number);
+      known.others.push(record);
     }
   }
-  const merged: ProvRecord[] = [];
-  for (const [key, members] of classes) {
-    const first = instance.records[members[0] ?? 0];
-    if (first !== undefined) {
-      merged.push(key < 0 ? first : mergeRecords(instance, first, members));
-    }
-  }
-  return merged;
+  return [...classes].map(([key, each]) => (key < 0 ? each.first : mergeRecords(instance, each)));
+}
+
+/** Records that are one. */
+interface RecordClass {
+  /** The number of the first. */
+  readonly statement: number;
+  readonly first: ProvRecord;
+  readonly others: ProvRecord[];
 }
 
 // What is known of a class: the values of its variables may have come from anywhere.
 function mergeRecords(
-  instance: Instance,
-  first: ProvRecord,
-  members: readonly number[],
+  { statements, terms, times }: Instance,
+  { statement, first, others }: RecordClass,
 ): ProvRecord {
-  const { statements, terms, times } = instance;
-  const statement = members[0] ?? 0;
   const nameAt = (term: number): QualifiedName | undefined =>
     term === absent ? undefined : terms.nameOf(terms.find(term));
   const formals = recordFormals[first.kind];
@@ -168,14 +167,14 @@ function mergeRecords(
       names.push(nameAt(statements.argument(statement, position)) ?? own[position]);
     }
   }
-  const ids = members.map((number) => instance.records[number]?.id);
-  const id = nameAt(statements.id[statement] ?? absent) ?? ids.find((each) => each !== undefined);
-  const attributes = unitedAttributes(instance, members);
-  return createRecord(first.kind, id, names, foundTimes, attributes) ?? first;
+  const all = [first, ...others];
+  const known = all.find((record) => record.id !== undefined)?.id;
+  const id = nameAt(statements.id[statement] ?? absent) ?? known;
+  return createRecord(first.kind, id, names, foundTimes, unitedAttributes(all)) ?? first;
 }
 
-function unitedAttributes(instance: Instance, members: readonly number[]): readonly Attribute[] {
-  const lists = members.map((number) => instance.records[number]?.attributes ?? []);
+function unitedAttributes(records: readonly ProvRecord[]): readonly Attribute[] {
+  const lists = records.map(({ attributes }) => attributes);
   const [only] = lists;
   if (lists.length === 1 && only !== undefined && only.length < 2) {
     return only;

@@ -81,12 +81,12 @@ export class SuspiciousNameLint {
   }
 
   #finding(scope: Scope, term: number, name: QualifiedName, problem: string): CheckFinding {
-    const { statements } = scope.instance;
+    const { statements, recordCount } = scope.instance;
     let record = 0;
-    while (record < scope.instance.records.length && !statements.mentions(record, term)) {
+    while (record < recordCount && !statements.mentions(record, term)) {
       record += 1;
     }
-    const records = record < scope.instance.records.length ? [record] : [];
+    const records = record < recordCount ? [record] : [];
     const message = `The name ${quoted(nameText(name))} ${problem}.`;
     return scope.finding("warning", "suspicious-name", message, records);
   }

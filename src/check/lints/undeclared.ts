@@ -3,10 +3,8 @@ import { isUnknownArgument } from "../../formats/unknown-argument.js";
 import {
   blankNamespace,
   type FormalType,
-  formalNames,
   isElementKind,
   nameText,
-  type ProvRecord,
   type QualifiedName,
   type RecordKind,
   recordFormals,
@@ -58,9 +56,9 @@ export class UndeclaredLint {
   /** Looks at the top level or a bundle, when it is complete. */
   scope(scope: Scope): void {
     const declared = declaredIn(scope);
-    const { records, statements } = scope.instance;
+    const { recordCount, statements } = scope.instance;
     const reported = new Map<string, number>();
-    for (let number = 0; number < records.length; number++) {
+    for (let number = 0; number < recordCount; number++) {
       const wants = wantedOf.get(statements.kind[number] ?? "entity") ?? nothingWanted;
       for (let position = 0; position < wants.length; position++) {
         const wanted = wants[position] ?? 0;
@@ -99,12 +97,11 @@ export class UndeclaredLint {
     position: number,
     reported: Map<string, number>,
   ): void {
-    const record = scope.record(number);
-    const formal = record && recordFormals[record.kind][position];
-    const name = record && formalNames(record)[position];
+    const kind = scope.instance.statements.kind[number] ?? "entity";
+    const formal = recordFormals[kind][position];
+    const name = scope.instance.nameAt(number, position);
     const wanted = wantedBy[formal?.type ?? "time"];
     if (
-      record === undefined ||
       formal === undefined ||
       name === undefined ||
       wanted === undefined ||
@@ -120,7 +117,7 @@ export class UndeclaredLint {
     const before = reported.get(uri) ?? 0;
     if ((before & wanted) === 0) {
       reported.set(uri, before | wanted);
-      const message = messageOf(record, name, formal.type, formal.property);
+      const message = messageOf(kind, name, formal.type, formal.property);
       const finding = scope.finding("warning", "undeclared", message, [number]);
       this.#missing.push({ name, wanted, finding });
     }
@@ -143,19 +140,21 @@ interface Declared {
 }
 
 function declaredIn(scope: Scope): Declared {
-  const { statements, terms, records } = scope.instance;
+  const { instance } = scope;
+  const { statements, terms } = instance;
   const bits = new Uint8Array(terms.count);
   const anonymous = new Set<string>();
-  for (let number = 0; number < records.length; number++) {
-    const id = records[number]?.id;
+  const isWanted = instance.refersToAnonymous;
+  for (let number = 0; number < instance.recordCount; number++) {
     const bit = declaredBy[statements.kind[number] ?? "mentionOf"];
-    if (bit === undefined || id === undefined) {
+    if (bit === undefined) {
       continue;
     }
+    const local = isWanted ? instance.blankIdOf(number) : undefined;
     const term = statements.id[number] ?? absent;
-    if (bit !== element && isBlank(id)) {
-      anonymous.add(`${bit} ${id.local}`);
-    } else {
+    if (local !== undefined) {
+      anonymous.add(`${bit} ${local}`);
+    } else if (terms.ownNameOf(term) !== undefined) {
       bits[term] = (bits[term] ?? 0) | bit;
     }
   }
@@ -179,12 +178,12 @@ function isBlank(name: QualifiedName): boolean {
 }
 
 function messageOf(
-  record: ProvRecord,
+  kind: RecordKind,
   name: QualifiedName,
   type: FormalType,
   property: string,
 ): string {
-  const position = `prov:${property} of this ${record.kind}`;
+  const position = `prov:${property} of this ${kind}`;
   return isBlank(name) && (type === "generation" || type === "usage")
     ? `${position} is ${quoted(nameText(name))}, which names no ${type}; anonymous ids do not last, use a real one.`
     : `${position} is ${quoted(nameText(name))}, which no record declares; some readers drop such relations.`;

@@ -60,6 +60,8 @@ export class Delivery {
   readonly #at: RecordPlace = {
     place: () => this.#places.settle(this.#memberStart),
     path: () => this.#memberPath(),
+    section: () => this.#sectionPath,
+    key: () => this.#context.keyText(),
   };
 
   /**

@@ -1,6 +1,7 @@
+import { createRecord } from "../create-record.js";
 import { formalNames, formalTimes } from "../formal-values.js";
-import { isElementKind } from "../formals.js";
-import { blankNamespace, type QualifiedName } from "../names.js";
+import { isElementKind, recordFormals } from "../formals.js";
+import { blankNamespace, type QualifiedName, qualifiedName } from "../names.js";
 import type { ProvRecord, RecordKind } from "../records.js";
 import { absent, argumentsWidth, Statements } from "./statements.js";
 import { nothing, type Term, Terms } from "./terms.js";
@@ -8,8 +9,6 @@ import { TimeSlots } from "./time-slots.js";
 
 /** A mention of a relation by its anonymous id, which only its own text can explain. */
 interface BlankReference {
-  readonly statement: number;
-  readonly position: number;
   readonly kind: RecordKind;
   readonly local: string;
 }
@@ -22,17 +21,77 @@ export class Instance {
   readonly terms: Terms = new Terms();
   readonly times: TimeSlots = new TimeSlots();
   readonly statements: Statements = new Statements();
-  readonly records: ProvRecord[] = [];
-  readonly #blankReferences: BlankReference[] = [];
+  /** By place among the arguments. */
+  readonly #blankReferences = new Map<number, BlankReference>();
+  /** The local parts of the anonymous ids of relations. */
+  readonly #blankIds: (string | undefined)[] = [];
+  /** The ids of relations that should have none. */
+  readonly #idleIds = new Map<number, QualifiedName>();
+  /** What holds the terms of one statement, so that not every statement makes an array. */
+  readonly #scratch: Term[] = [];
 
-  /** Adds a record and returns its number, which is also that of its statement. */
+  /** How many records were added. Inferred statements come after those of the records. */
+  get recordCount(): number {
+    return this.#blankIds.length;
+  }
+
+  /**
+   * Adds a record and returns its number, which is also that of its statement. The record itself
+   * is not kept; all but its attributes can be asked for.
+   */
   add(record: ProvRecord): number {
-    const number = this.records.length;
-    this.records.push(record);
-    const names = this.#terms(record, number);
-    const time = this.#times(record, number);
-    this.statements.add(record.kind, number, false, this.#idOf(record), names, time);
+    const number = this.recordCount;
+    this.#collectTerms(record, number);
+    this.statements.add(record.kind, number, this.#scratch);
+    this.statements.time[number] = this.#times(record, number);
+    this.statements.id[number] = this.#idOf(record, number);
+    const { id } = record;
+    const isAnonymous = id !== undefined && !isElementKind(record.kind) && isBlank(id);
+    this.#blankIds.push(isAnonymous ? id.local : undefined);
     return number;
+  }
+
+  /** The id of a record, as it was first met. */
+  idOf(number: number): QualifiedName | undefined {
+    const local = this.#blankIds[number];
+    return local === undefined
+      ? (this.#idleIds.get(number) ?? this.terms.ownNameOf(this.statements.id[number] ?? absent))
+      : qualifiedName(blankNamespace, local);
+  }
+
+  /** The local part of the anonymous id of a relation. */
+  blankIdOf(number: number): string | undefined {
+    return this.#blankIds[number];
+  }
+
+  /** Whether anything refers to a relation by an anonymous id. */
+  get refersToAnonymous(): boolean {
+    return this.#blankReferences.size > 0;
+  }
+
+  /** The name that a record has in a formal position, as it was first met. */
+  nameAt(number: number, position: number): QualifiedName | undefined {
+    const own = this.terms.ownNameOf(this.statements.argument(number, position));
+    return own ?? this.#blankNameAt(number, position);
+  }
+
+  /** A record without its attributes. */
+  record(number: number): ProvRecord | undefined {
+    const kind = this.statements.kind[number];
+    if (kind === undefined || number >= this.recordCount) {
+      return undefined;
+    }
+    const names: (QualifiedName | undefined)[] = [];
+    const times: (string | undefined)[] = [];
+    const firstTime = this.statements.time[number] ?? absent;
+    for (const { type } of recordFormals[kind]) {
+      if (type === "time") {
+        times.push(this.times.ownTextOf(firstTime + times.length));
+      } else {
+        names.push(this.nameAt(number, names.length));
+      }
+    }
+    return createRecord(kind, this.idOf(number), names, times, []);
   }
 
   /**
@@ -50,12 +109,12 @@ export class Instance {
       switch (statements.kind[s]) {
         case "wasStartedBy":
         case "wasEndedBy":
-          this.#infer("wasGeneratedBy", s, this.terms.unknown(), [1, 2]);
+          this.#infer("wasGeneratedBy", s, this.terms.unknown(), 1, 2);
           break;
         case "wasDerivedFrom":
           if (statements.argument(s, 2) !== nothing) {
-            this.#infer("used", s, statements.argument(s, 4), [2, 1]);
-            this.#infer("wasGeneratedBy", s, statements.argument(s, 3), [0, 2]);
+            this.#infer("used", s, statements.argument(s, 4), 2, 1);
+            this.#infer("wasGeneratedBy", s, statements.argument(s, 3), 0, 2);
           }
           break;
         default:
@@ -65,29 +124,29 @@ export class Instance {
     this.#inferInfluences();
   }
 
-  #terms(record: ProvRecord, number: number): Term[] {
+  #blankNameAt(number: number, position: number): QualifiedName | undefined {
+    const reference = this.#blankReferences.get(number * argumentsWidth + position);
+    return reference && qualifiedName(blankNamespace, reference.local);
+  }
+
+  #collectTerms(record: ProvRecord, number: number): void {
     const given = formalNames(record);
-    const terms: Term[] = [];
+    const terms = this.#scratch;
+    terms.length = given.length;
     for (let position = 0; position < given.length; position++) {
       const name = given[position];
-      terms.push(
+      terms[position] =
         name === undefined
           ? this.#whenMissing(record, position)
-          : this.#ofName(record.kind, name, number, position),
-      );
+          : this.#ofName(record.kind, name, number, position);
     }
-    return terms;
   }
 
   #ofName(kind: RecordKind, name: QualifiedName, number: number, position: number): Term {
     if (kind === "wasDerivedFrom" && position >= 3 && isBlank(name)) {
       const referred = position === 3 ? "wasGeneratedBy" : "used";
-      this.#blankReferences.push({
-        statement: number,
-        position,
-        kind: referred,
-        local: name.local,
-      });
+      const { local } = name;
+      this.#blankReferences.set(number * argumentsWidth + position, { kind: referred, local });
       return this.terms.unknown();
     }
     return this.terms.ofName(name);
@@ -114,37 +173,46 @@ export class Instance {
     return first;
   }
 
-  #idOf({ id, kind }: ProvRecord): Term {
+  #idOf({ id, kind }: ProvRecord, number: number): Term {
+    const isNamed = id !== undefined && (isElementKind(kind) || !isBlank(id));
     if (withoutId.has(kind)) {
+      if (isNamed) {
+        this.#idleIds.set(number, id);
+      }
       return absent;
     }
-    if (id !== undefined && (isElementKind(kind) || !isBlank(id))) {
+    if (isNamed) {
       return this.terms.ofName(id);
     }
     return uniqueKinds.has(kind) ? this.terms.unknown() : absent;
   }
 
-  #infer(kind: RecordKind, from: number, id: Term, positions: readonly number[]): void {
+  #infer(kind: RecordKind, from: number, id: Term, first: number, second: number): void {
     const { statements, times } = this;
     const record = statements.record[from] ?? -1;
-    const names = positions.map((position) => statements.argument(from, position));
-    const time = kind === "wasInfluencedBy" ? absent : times.add(undefined, record);
-    statements.add(kind, record, true, id, names, time);
+    const names = this.#scratch;
+    names.length = 2;
+    names[0] = statements.argument(from, first);
+    names[1] = statements.argument(from, second);
+    const statement = statements.add(kind, record, names);
+    statements.id[statement] = id;
+    if (kind !== "wasInfluencedBy") {
+      statements.time[statement] = times.add(undefined, record);
+    }
   }
 
   #resolveBlankReferences(): void {
-    if (this.#blankReferences.length === 0) {
+    if (this.#blankReferences.size === 0) {
       return;
     }
     const { statements } = this;
     const byLocal = this.#blankRelations();
-    for (const { statement, position, kind, local } of this.#blankReferences) {
+    for (const [at, { kind, local }] of this.#blankReferences) {
       const target = byLocal.get(`${kind} ${local}`);
       if (target === undefined) {
         continue;
       }
       const id = statements.id[target] ?? absent;
-      const at = statement * argumentsWidth + position;
       if (id === absent) {
         statements.id[target] = statements.arguments[at] ?? absent;
       } else {
@@ -157,9 +225,10 @@ export class Instance {
   #blankRelations(): Map<string, number> {
     const found = new Map<string, number>();
     const repeated: string[] = [];
-    for (const [number, { id, kind }] of this.records.entries()) {
-      if (id !== undefined && isBlank(id) && (kind === "wasGeneratedBy" || kind === "used")) {
-        const key = `${kind} ${id.local}`;
+    for (const [number, local] of this.#blankIds.entries()) {
+      const kind = this.statements.kind[number];
+      if (local !== undefined && (kind === "wasGeneratedBy" || kind === "used")) {
+        const key = `${kind} ${local}`;
         if (found.has(key)) {
           repeated.push(key);
         }
@@ -183,7 +252,7 @@ export class Instance {
       const id = statements.id[s] ?? absent;
       const kind = statements.kind[s];
       if (shared.has(id) && kind !== undefined && influences.has(kind)) {
-        this.#infer("wasInfluencedBy", s, id, [0, 1]);
+        this.#infer("wasInfluencedBy", s, id, 0, 1);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { RecordKind } from "../records.js";
+import { IntColumn } from "./int-column.js";
 import type { Term } from "./terms.js";
 
 /** How many names a statement has at most (those of wasDerivedFrom). */
@@ -14,51 +15,57 @@ export const absent = -1;
  */
 export class Statements {
   readonly kind: RecordKind[] = [];
-  /** The record it comes from. */
-  readonly record: number[] = [];
-  /** Whether it only follows from its record. */
-  readonly inferred: boolean[] = [];
-  /** {@link absent} when nothing could ever refer to the statement. */
-  readonly id: Term[] = [];
-  /** The names in formal positions, {@link argumentsWidth} a statement. */
-  readonly arguments: Term[] = [];
-  /** The first time slot; an activity has two, the end after the start. */
-  readonly time: number[] = [];
+  readonly #record = new IntColumn();
+  readonly #id = new IntColumn();
+  readonly #arguments = new IntColumn();
+  readonly #time = new IntColumn();
 
   get count(): number {
     return this.kind.length;
   }
 
-  /** Adds a statement and returns its number. */
-  add(
-    kind: RecordKind,
-    record: number,
-    inferred: boolean,
-    id: Term,
-    names: readonly Term[],
-    time: number,
-  ): number {
+  /** The record that a statement comes from. */
+  get record(): Int32Array {
+    return this.#record.cells;
+  }
+
+  /** The id of a statement; {@link absent} when nothing could ever refer to it. */
+  get id(): Int32Array {
+    return this.#id.cells;
+  }
+
+  /** The names in formal positions, {@link argumentsWidth} a statement. */
+  get arguments(): Int32Array {
+    return this.#arguments.cells;
+  }
+
+  /** The first time slot; an activity has two, the end after the start. */
+  get time(): Int32Array {
+    return this.#time.cells;
+  }
+
+  /** Adds a statement with nothing but its names; returns its number. */
+  add(kind: RecordKind, record: number, names: readonly Term[]): number {
     const statement = this.kind.length;
     this.kind.push(kind);
-    this.record.push(record);
-    this.inferred.push(inferred);
-    this.id.push(id);
+    this.#record.push(record);
     for (let i = 0; i < argumentsWidth; i++) {
-      this.arguments.push(names[i] ?? absent);
+      this.#arguments.push(names[i] ?? absent);
     }
-    this.time.push(time);
+    this.#id.push(absent);
+    this.#time.push(absent);
     return statement;
   }
 
   /** Whether a term is the id or an argument of a statement. */
   mentions(statement: number, term: Term): boolean {
     const from = statement * argumentsWidth;
-    const names = this.arguments.slice(from, from + argumentsWidth);
+    const names = this.arguments.subarray(from, from + argumentsWidth);
     return this.id[statement] === term || names.includes(term);
   }
 
   /** The term in a formal position, or {@link absent}. */
   argument(statement: number, position: number): Term {
-    return this.arguments[statement * argumentsWidth + position] ?? absent;
+    return this.#arguments.cells[statement * argumentsWidth + position] ?? absent;
   }
 }

@@ -1,4 +1,5 @@
 import { blankNamespace, type QualifiedName, uriOf } from "../names.js";
+import { IntColumn } from "./int-column.js";
 
 /**
  * A number for everything that stands in a statement: a name, an unknown thing, or nothing.
@@ -27,12 +28,18 @@ export class Terms {
   #byUri: Map<string, Term> | undefined;
   #lastNamespace: string | undefined;
   #lastLocals: Map<string, Term> = new Map();
-  readonly #names: (QualifiedName | undefined)[] = [undefined];
-  readonly #constant: boolean[] = [true];
-  readonly #parent: Term[] = [nothing];
-  readonly #size: number[] = [1];
+  readonly #names: (QualifiedName | undefined)[] = [];
+  /** The names that variables without one got from others. */
+  readonly #found = new Map<Term, QualifiedName>();
+  readonly #parent = new IntColumn();
+  /** How many terms a class has; negative for that of a constant. */
+  readonly #size = new IntColumn();
   /** For a variable with a value, the record it came from. */
-  readonly #source: number[] = [-1];
+  readonly #source = new IntColumn();
+
+  constructor() {
+    this.#add(undefined, true);
+  }
 
   /** How many terms there are; terms are the numbers below it. */
   get count(): number {
@@ -81,18 +88,24 @@ export class Terms {
 
   /** The name of a term as it was first met; `undefined` for variables without one. */
   nameOf(term: Term): QualifiedName | undefined {
+    return this.#names[term] ?? this.#found.get(term);
+  }
+
+  /** The name that a term came with, whatever it was found to be the same as. */
+  ownNameOf(term: Term): QualifiedName | undefined {
     return this.#names[term];
   }
 
   isConstant(term: Term): boolean {
-    return this.#constant[term] === true;
+    return (this.#size.cells[term] ?? 0) < 0;
   }
 
   /** The one term that stands for all that were found to be the same. */
   find(term: Term): Term {
+    const parents = this.#parent.cells;
     let current = term;
     for (;;) {
-      const next = this.#parent[current] ?? current;
+      const next = parents[current] ?? current;
       if (next === current) {
         return current;
       }
@@ -109,12 +122,12 @@ export class Terms {
     let source = own;
     let current = term;
     while (!this.isConstant(current)) {
-      const next = this.#parent[current] ?? current;
+      const next = this.#parent.cells[current] ?? current;
       if (next === current) {
         break;
       }
       if (this.isConstant(next)) {
-        source = this.#source[current] ?? own;
+        source = this.#source.cells[current] ?? own;
       }
       current = next;
     }
@@ -131,16 +144,19 @@ export class Terms {
     if (this.isConstant(a) && this.isConstant(b)) {
       return undefined;
     }
-    const sizeA = this.#size[a] ?? 1;
-    const sizeB = this.#size[b] ?? 1;
+    const sizes = this.#size.cells;
+    const sizeA = sizes[a] ?? 1;
+    const sizeB = sizes[b] ?? 1;
     const firstWins = this.isConstant(a) || (!this.isConstant(b) && sizeA >= sizeB);
     const winner = firstWins ? a : b;
     const loser = firstWins ? b : a;
-    this.#parent[loser] = winner;
-    this.#size[winner] = sizeA + sizeB;
-    this.#source[loser] = source;
-    if (!this.isConstant(winner) && this.#names[winner] === undefined) {
-      this.#names[winner] = this.#names[loser];
+    const isConstant = this.isConstant(winner);
+    this.#parent.cells[loser] = winner;
+    sizes[winner] = (isConstant ? -1 : 1) * (Math.abs(sizeA) + Math.abs(sizeB));
+    this.#source.cells[loser] = source;
+    const name = isConstant || this.nameOf(winner) !== undefined ? undefined : this.nameOf(loser);
+    if (name !== undefined) {
+      this.#found.set(winner, name);
     }
     return { winner, loser };
   }
@@ -167,9 +183,8 @@ export class Terms {
   #add(name: QualifiedName | undefined, constant: boolean): Term {
     const term = this.#names.length;
     this.#names.push(name);
-    this.#constant.push(constant);
     this.#parent.push(term);
-    this.#size.push(1);
+    this.#size.push(constant ? -1 : 1);
     this.#source.push(-1);
     return term;
   }

@@ -1,5 +1,6 @@
 import { dateTimeKey } from "../date-time.js";
 import type { DateTimeText } from "../values.js";
+import { IntColumn } from "./int-column.js";
 
 /** Two times that must be the same and are not. */
 export interface TimeClash {
@@ -10,22 +11,25 @@ export interface TimeClash {
 
 /** Times known or unknown, and which of them were found to be the same. */
 export class TimeSlots {
-  readonly #parent: number[] = [];
+  readonly #parent = new IntColumn();
   readonly #text: (DateTimeText | undefined)[] = [];
-  readonly #record: number[] = [];
+  readonly #record = new IntColumn();
 
   /** A new slot. */
   add(text: DateTimeText | undefined, record: number): number {
-    const slot = this.#parent.length;
-    this.#parent.push(slot);
     this.#text.push(text);
     this.#record.push(record);
-    return slot;
+    return this.#parent.push(this.#parent.length);
   }
 
   /** The time in a slot, if any of those that are the same has one. */
   textOf(slot: number): DateTimeText | undefined {
     return this.#text[this.#find(slot)];
+  }
+
+  /** The time that was put into a slot. */
+  ownTextOf(slot: number): DateTimeText | undefined {
+    return this.#text[slot];
   }
 
   /** Says that two slots hold the same time; tells if they cannot. */
@@ -38,19 +42,20 @@ export class TimeSlots {
     const textA = this.#text[rootA];
     const textB = this.#text[rootB];
     if (textA !== undefined && textB !== undefined && !isSameTime(textA, textB)) {
-      const records = [this.#record[rootA] ?? -1, this.#record[rootB] ?? -1] as const;
-      return { texts: [textA, textB], records };
+      const records = this.#record.cells;
+      const pair = [records[rootA] ?? -1, records[rootB] ?? -1] as const;
+      return { texts: [textA, textB], records: pair };
     }
     if (textA === undefined) {
-      this.#parent[rootA] = rootB;
+      this.#parent.cells[rootA] = rootB;
     } else {
-      this.#parent[rootB] = rootA;
+      this.#parent.cells[rootB] = rootA;
     }
     return undefined;
   }
 
   #find(slot: number): number {
-    const parents = this.#parent;
+    const parents = this.#parent.cells;
     let current = slot;
     for (;;) {
       const parent = parents[current] ?? current;
