@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from ._actions.destinations import add_global_fields as add_global_fields
     from ._actions.destinations import remove_destination as remove_destination
     from ._actions.destinations import to_file as to_file
+    from ._actions.testing import LoggedAction as LoggedAction
+    from ._actions.testing import LoggedMessage as LoggedMessage
+    from ._actions.testing import MemoryLogger as MemoryLogger
+    from ._actions.testing import UnflushedTracebacks as UnflushedTracebacks
+    from ._actions.testing import assert_has_action as assert_has_action
+    from ._actions.testing import assert_has_message as assert_has_message
+    from ._actions.testing import capture_logging as capture_logging
     from ._actions.trace import compute_with_trace as compute_with_trace
     from ._actions.trace import persist_with_trace as persist_with_trace
     from ._tracker import ProvTracker as ProvTracker
@@ -56,6 +63,18 @@ _ACTIONS = {
     ),
     **dict.fromkeys(
         ("add_destinations", "add_global_fields", "remove_destination", "to_file"), "destinations"
+    ),
+    **dict.fromkeys(
+        (
+            "LoggedAction",
+            "LoggedMessage",
+            "MemoryLogger",
+            "UnflushedTracebacks",
+            "assert_has_action",
+            "assert_has_message",
+            "capture_logging",
+        ),
+        "testing",
     ),
     **dict.fromkeys(("compute_with_trace", "persist_with_trace"), "trace"),
 }

@@ -101,6 +101,12 @@ describeWith("a program that logs with Eliot", await peer("eliot"), ({ python })
     expect(adding.map(typesIn)).toEqual([["from-taskprov"], ["from-taskprov"]]);
   });
 
+  test("is tested with the helpers that Eliot's users know", async () => {
+    const script = join(import.meta.dirname, "programs/actions_testing.py");
+    const { status, stderr } = await runPython(python, [script], temporaryFolder(), env);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/Ran 8 tests .*\n\nOK/)]);
+  });
+
   test("values have a form, errors their fields, asyncio its tree", async () => {
     const { stdout, stderr } = await run(python, "actions_values.py");
     const messages: ActionMessage[] = stdout

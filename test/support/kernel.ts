@@ -44,7 +44,7 @@ export async function runKernel(
 }
 
 /** The built command as a file that can be started. */
-function commandFile(folder: string): string {
+export function commandFile(folder: string): string {
   const path = join(folder, "taskprov.sh");
   const main = join(projectFolder, "dist/cli/main.js");
   writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);

@@ -197,7 +197,8 @@ def write_traceback(exception: BaseException | None = None) -> None:
     if exception is None:
         return
     trace = "".join(traceback.format_exception(exception))
-    log_message("eliot:traceback", **{**failure_fields(exception), "traceback": trace})
+    fields = {**failure_fields(exception), "traceback": trace}
+    _write(current_action(), "eliot:traceback", fields, exception)
 
 
 def register_exception_extractor(
@@ -305,7 +306,12 @@ def _arguments(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[str
     return fields
 
 
-def _write(around: Action | None, message_type: str, fields: dict[str, Any]) -> None:
+def _write(
+    around: Action | None,
+    message_type: str,
+    fields: dict[str, Any],
+    exception: BaseException | None = None,
+) -> None:
     action = None if around is None else around.open_action()
     deliver(
         {
@@ -315,7 +321,8 @@ def _write(around: Action | None, message_type: str, fields: dict[str, Any]) -> 
             "task_uuid": str(uuid.uuid4()) if action is None else action.task_uuid,
             "task_level": [1] if action is None else action.next_level(),
             "message_type": message_type,
-        }
+        },
+        exception,
     )
 
 

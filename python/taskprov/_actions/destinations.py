@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from .attempt_messages import is_heard_by_eliot, note
 from .encode import encode, safe_text, type_name
 
 Message = dict[str, Any]
@@ -24,6 +25,8 @@ _lock = threading.RLock()
 _destinations: list[Destination] = []
 _buffered: list[Message] | None = []
 _global_fields: dict[str, Any] = {}
+# In a test: what takes messages instead of the destinations, the last one all of them.
+captured: list[Callable[..., Any]] = []
 # Where this process logs by `to_file`; workers log beside it.
 _log_path: str | None = None
 
@@ -91,10 +94,15 @@ def open_worker_log(beside: str | None) -> None:
             add_destinations(lambda _message: None)
 
 
-def deliver(message: Message) -> None:
-    """Gives a message to every destination. Never raises."""
+def deliver(message: Message, exception: BaseException | None = None) -> None:
+    """Gives a message, perhaps of an exception, to every destination. Never raises."""
     if _global_fields:
         message = {**_global_fields, **message}
+    if captured:
+        captured[-1](message, exception)
+        return
+    if not (is_heard_by_eliot() and _eliot_is_used()):
+        note(message)
     with _lock:
         if _buffered is not None and not _eliot_is_used():
             _buffered.append(message)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from .action import Action, _eliot_action
+from .attempt_messages import listen_to_eliot
 from .destinations import open_worker_log
 from .outcomes import TOPIC, Try, this_try
 
@@ -176,5 +177,6 @@ def _eliot_continued(task_uuid: str, level: list[int], action_type: str, **field
     """An action of Eliot's for a program that logs with Eliot: its own calls find it."""
     import eliot
 
+    listen_to_eliot()
     task_id = place_of(task_uuid, level)
     return eliot.Action.continue_task(task_id=task_id, action_type=action_type, **fields)

@@ -11,6 +11,7 @@ from .failures import exception_facts, lost_reason
 from .limbo import Limbo
 from .members import Members
 from .redact import Redactor
+from .redact_json import messages_told
 from .tasks import Tasks
 from .writer import Writer
 
@@ -160,6 +161,9 @@ class Changes:
         for stream, text in note.get("output", ()):
             told = encode_head(self._redactor.text(text), len(text))
             self._emit(n, ["output", time(), n, stream, told, note.get("unsaid", 0)])
+        if note.get("messages") or note.get("unkept"):
+            texts = messages_told(note.get("messages", ()), self._redactor)
+            self._emit(n, ["messages", time(), n, texts, max(0, note.get("unkept", 0))])
         if note.get("omitted"):
             text = f"An attempt used {note['omitted']} files more than are recorded"
             self._writer.put(["error", time(), text])

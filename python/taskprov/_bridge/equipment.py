@@ -7,10 +7,10 @@ import json
 import pickle
 from typing import Any, Callable
 
-# What a worker needs of this package: to tell how it shifts times, and for everything else.
-CLOCK = ("worker_clock",)
+# What a worker needs of this package: for the basics, and for everything else.
+BASICS = ("worker_clock", "worker_messages")
 MODULES = (
-    *CLOCK,
+    *BASICS,
     "attempt",
     "digest",
     "encode",
@@ -70,8 +70,9 @@ class Parcel:
 
 def parcel(settings: dict[str, Any], source: Callable[[str], str]) -> bytes:
     """The plugin as a pickle; `source` gives the text of a module of this package."""
-    only_clock = [name for name, is_wanted in settings["wants"].items() if is_wanted] == ["clock"]
-    modules, entry = (CLOCK, "worker_clock") if only_clock else (MODULES, "worker")
+    wanted = {name for name, is_wanted in settings["wants"].items() if is_wanted}
+    basic = wanted == {"clock", "messages"}
+    modules, entry = ((*BASICS, "worker_basics"), "worker_basics") if basic else (MODULES, "worker")
     texts = {name: source(name) for name in (*modules, "loader")}
     texts["__init__"] = ""
     config = {"sources": texts, "settings": settings, "entry": entry}
@@ -82,6 +83,7 @@ def wanted(options: dict[str, Any], is_own: bool) -> dict[str, bool]:
     """What the options ask of workers; those of a foreign cluster are left alone otherwise."""
     return {
         "clock": is_own,
+        "messages": is_own,
         "types": bool(options.get("richTypes")),
         "files": bool(options.get("fileTracking")),
         "digest": bool(options.get("digest")),
@@ -183,6 +185,8 @@ FORMS = {
     "output": (list, tuple),
     "omitted": int,
     "unsaid": int,
+    "messages": (list, tuple),
+    "unkept": int,
 }
 
 

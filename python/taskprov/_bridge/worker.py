@@ -12,6 +12,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 
 from .encode import safe_text, type_name
 from .worker_clock import ShiftTeller
+from .worker_messages import AttemptMessages
 from .worker_types import rich_type
 from .worker_watch import Watch
 
@@ -28,12 +29,16 @@ class TaskprovWorker(WorkerPlugin):
         self._worker: Any = None
         self._watch: Watch | None = None
         self._teller: ShiftTeller | None = None
+        self._messages: AttemptMessages | None = None
 
     def setup(self, worker: Any) -> None:
         try:
             self._worker = worker
             if self._wants.get("clock") and hasattr(worker, "scheduler_delay"):
                 self._teller = ShiftTeller(worker, self._tell)
+            if self._wants.get("messages"):
+                self._messages = AttemptMessages()
+                self._messages.install(worker)
             watch = Watch(worker, self._wants)
             problem = watch.start()
             self._watch = watch
@@ -46,6 +51,8 @@ class TaskprovWorker(WorkerPlugin):
         try:
             if self._watch is not None:
                 self._watch.stop()
+            if self._messages is not None:
+                self._messages.remove(worker)
         except Exception as error:
             self._failed(error)
 
@@ -55,9 +62,17 @@ class TaskprovWorker(WorkerPlugin):
         try:
             if self._teller is not None:
                 self._teller.transition(key, finish)
+            if finish == "executing" and self._messages is not None:
+                self._messages.begin(key)
             note = self._watch.notes.pop(key, None)
             if start not in RUNNING and note is None:
                 return
+            if finish in ("memory", "error") and self._messages is not None:
+                logged = self._messages.take(key)
+                if logged:
+                    if note is None and finish == "memory":
+                        note = self._type_of(key)
+                    note = {**(note or {}), **logged}
             if finish == "memory":
                 note = self._type_of(key) if note is None else note
                 if note:

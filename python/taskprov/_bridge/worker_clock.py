@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from distributed.diagnostics.plugin import WorkerPlugin
-
 MAX_RUNNING = 10_000
 
 
@@ -35,31 +33,3 @@ class ShiftTeller:
             if shift is not None and shift != self._told:
                 self._told = shift
                 self._tell({"shift": shift})
-
-
-class TaskprovClock(WorkerPlugin):
-    """The workers' plugin where nothing else is asked of workers; no hook raises."""
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self.name = settings["name"]
-        self._teller: ShiftTeller | None = None
-
-    def setup(self, worker: Any) -> None:
-        self._worker = worker
-        if hasattr(worker, "scheduler_delay"):
-            self._teller = ShiftTeller(worker, self._tell)
-
-    def transition(self, key: Any, start: Any, finish: Any, **_more: Any) -> None:
-        if self._teller is not None:
-            try:
-                self._teller.transition(key, finish)
-            except Exception:  # Then the times stay as Dask tells them.
-                self._teller = None
-
-    def _tell(self, message: dict[str, Any]) -> None:
-        self._worker.log_event(self.name, message)
-
-
-def make(settings: dict[str, Any]) -> TaskprovClock:
-    """The plugin of one record."""
-    return TaskprovClock(settings)
