@@ -112,6 +112,35 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     );
   }
 
+  /** Through graph, timeline and search without a pointer. */
+  async function byKeyboard(page: Page): Promise<void> {
+    await go(page, "graph");
+    await page.locator("g.node").first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".chip");
+    await page.waitForSelector("g.node:focus");
+    expect(await page.locator("g.node").count()).toBeLessThanOrEqual(300);
+    await go(page, "timeline");
+    await page.locator("canvas").focus();
+    for (const key of ["ArrowRight", "+", "+", "ArrowRight", "ArrowDown", "End", "-", "0"]) {
+      await page.keyboard.press(key);
+    }
+    expect(await page.locator("#live").textContent()).toMatch(/, took .*worker-\d/);
+    await page.keyboard.press("Enter");
+    // The page that comes takes the focus, to its heading.
+    await untilTrue(
+      page,
+      `location.hash.startsWith("#/task/") && document.activeElement.matches("h1") && document.querySelector("main .wait") === null`,
+    );
+    await page.keyboard.press("/");
+    await page.keyboard.type("total-9d41");
+    await page.waitForSelector("#hits [role=option] .key");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await untilTrue(page, `location.hash.startsWith("#/task/total-9d41")`);
+  }
+
   for (const tasks of [10, 1_000, ...(fullTier ? [100_000, 1_000_000] : [])]) {
     test(`shows every view of ${tasks} tasks without an error, a request or a fault for axe`, async () => {
       const file = await largeReport(tasks);
@@ -124,15 +153,14 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
       ]) {
         await go(page, view);
         expect(await page.locator("main").textContent()).not.toBe("");
-        if (tasks <= 1_000) {
-          await page.evaluate(
-            `document.querySelectorAll("details").forEach((each) => each.open = true)`,
-          );
-          expect([view, await violations(page)]).toEqual([view, []]);
-        }
+        await page.evaluate(
+          `document.querySelectorAll("details").forEach((each) => each.open = true)`,
+        );
+        expect([view, await violations(page)]).toEqual([view, []]);
         await picture(page, `${tasks}-${view}`);
       }
       expect(await page.locator("main h1").textContent()).toBe("('clean-77e2', 0)");
+      await byKeyboard(page);
       expect(problems).toEqual([]);
       await page.close();
     });
@@ -247,6 +275,44 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
     expect(await page.locator("#live").textContent()).toMatch(/, ok, took .*worker-\d/);
     await page.keyboard.press("Enter");
     await untilTrue(page, `location.hash.startsWith("#/task/")`);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test("the timeline shows each attempt in its group's colour, failures in red, at any zoom", async () => {
+    const page = await open(await largeReport(1_000), "timeline");
+    const palette = { load: "#4e79a7", clean: "#e1812c", mean: "#3a923a", total: "#b35fa6" };
+    const shares = async (): Promise<Readonly<Record<string, number>>> => {
+      const counted: unknown = await page.evaluate(`(async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const drawn = document.querySelector("canvas");
+        const { width, height } = drawn;
+        const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(drawn, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
+        const counts = {};
+        for (let at = 0; at < data.length; at += 4) {
+          const color = "#" + [0, 1, 2].map((i) => data[at + i].toString(16).padStart(2, "0")).join("");
+          counts[color] = (counts[color] ?? 0) + 1;
+        }
+        return counts;
+      })()`);
+      return counted as Readonly<Record<string, number>>;
+    };
+    const whole = await shares();
+    for (const [group, color] of Object.entries(palette)) {
+      expect([group, (whole[color] ?? 0) > 100]).toEqual([group, true]);
+    }
+    expect(whole["#b3261e"]).toBeGreaterThan(20);
+    await page.locator("canvas").focus();
+    for (let i = 0; i < 8; i++) await page.keyboard.press("+");
+    const near = await shares();
+    expect(near).not.toEqual(whole);
+    expect(Object.values(palette).some((color) => (near[color] ?? 0) > 2_000)).toBe(true);
+    await page.keyboard.press("0");
+    expect(await shares()).toEqual(whole);
+    await page.getByLabel("critical path").check();
+    expect(await shares()).not.toEqual(whole);
     expect(problems).toEqual([]);
     await page.close();
   });

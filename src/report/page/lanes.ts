@@ -88,13 +88,30 @@ function finished(data: ReportData, lane: OpenLane, endOf: (row: number) => numb
 }
 
 /** The first position at which a growing column has at least a value. */
-export function firstAtLeast(column: ArrayLike<number>, value: number, from: number = 0): number {
+export function firstAtLeast(
+  column: ArrayLike<number>,
+  value: number,
+  from: number = 0,
+  to: number = column.length,
+): number {
   let low = from;
-  let high = column.length;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((column[middle] ?? 0) < value) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** {@link firstAtLeast} for a value that is near: looks ever further ahead, then halves. */
+export function nextAtLeast(column: ArrayLike<number>, value: number, from: number): number {
+  let step = 1;
+  let low = from;
+  while (low + step < column.length && (column[low + step] ?? 0) < value) {
+    low += step;
+    step *= 2;
+  }
+  const high = Math.min(column.length, low + step + 1);
+  return firstAtLeast(column, value, low, high);
 }

@@ -187,7 +187,8 @@ function router(
     document.title = `${title} – ${head.run.name ?? "run"} – taskprov report`;
     markCurrent(page.name);
     const heading = h("h1", { tabindex: "-1" }, title);
-    main.replaceChildren(heading, h("p", { class: "dim wait" }, "Unpacking…"));
+    const wait = h("p", { class: "dim wait" }, "Unpacking…");
+    main.replaceChildren(heading, wait);
     if (isMove) {
       window.scrollTo(0, 0);
       heading.focus({ preventScroll: true });
@@ -201,9 +202,10 @@ function router(
         query,
         onLeave: (action) => leave.push(action),
       });
-      if (own === turn) main.replaceChildren(heading, content);
+      // The heading stays where it is: taken out and put back it would lose the focus.
+      if (own === turn) wait.replaceWith(content);
     } catch (error) {
-      if (own === turn) main.replaceChildren(heading);
+      if (own === turn) wait.remove();
       showProblem(error);
     }
   };

@@ -1,8 +1,8 @@
-import { groupColor } from "./group-color.js";
 import { firstAtLeast, type Lane } from "./lanes.js";
 import type { ReportData } from "./report-data.js";
 import { middleCut, tickText } from "./texts.js";
 import { type ThemeColors, themeColors } from "./theme-colors.js";
+import { drawBars } from "./timeline-raster.js";
 
 /** What part of a timeline is shown, and what is marked. */
 export interface TimelineState {
@@ -15,8 +15,8 @@ export interface TimelineState {
   top: number;
   /** Lane and position of the marked attempt. */
   marked: readonly [lane: number, position: number] | undefined;
-  /** Rows of the critical path; empty when it is not shown. */
-  path: ReadonlySet<number>;
+  /** The critical path; empty when it is not shown. */
+  path: readonly (readonly [lane: number, position: number])[];
 }
 
 /** Pixels for names at the left. */
@@ -30,6 +30,8 @@ interface Brush {
   readonly data: ReportData;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the canvas for one of the page. */
+  readonly ratio: number;
   /** Pixels a microsecond. */
   readonly scale: number;
   readonly state: TimelineState;
@@ -51,16 +53,37 @@ export function drawTimeline(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   const colors = themeColors();
   const scale = (width - gutter) / Math.max(1, state.to - state.from);
-  const brush: Brush = { context, colors, data, width, height, scale, state };
+  const brush: Brush = { context, colors, data, width, height, ratio, scale, state };
   context.fillStyle = colors.surface;
   context.fillRect(0, 0, width, height);
   drawLanes(brush, lanes);
   drawAxis(brush);
 }
 
+/** Narrower bars have no name in them. */
+const leastNamed = 60;
+
 function drawLanes(brush: Brush, lanes: readonly Lane[]): void {
-  const { context, state, width, height, colors } = brush;
-  const { laneHeight } = state;
+  const { context, data, state, width, height, colors, ratio } = brush;
+  const { laneHeight, from, to } = state;
+  const wide = drawBars(
+    context,
+    data,
+    lanes,
+    {
+      left: Math.round(gutter * ratio),
+      top: Math.round(axisHeight * ratio),
+      width: Math.round((width - gutter) * ratio),
+      height: Math.round((height - axisHeight) * ratio),
+      laneHeight: laneHeight * ratio,
+      scrolled: state.top * ratio,
+      from,
+      to,
+      ratio,
+    },
+    colors,
+    leastNamed * ratio,
+  );
   context.save();
   context.beginPath();
   context.rect(0, axisHeight, width, height - axisHeight);
@@ -71,23 +94,25 @@ function drawLanes(brush: Brush, lanes: readonly Lane[]): void {
     const lane = lanes[i];
     if (lane === undefined) continue;
     const y = axisHeight + i * laneHeight - state.top;
-    if (lane.worker % 2 === 1) {
-      context.fillStyle = colors.band;
-      context.fillRect(0, y, width, laneHeight);
-    }
-    if (lane.number === 0) {
-      context.fillStyle = colors.line;
-      context.fillRect(0, y, width, 1);
-    }
-    context.save();
-    context.beginPath();
-    context.rect(gutter, y, width - gutter, laneHeight);
-    context.clip();
-    drawBars(brush, lane, y);
-    drawFailures(brush, lane, y);
-    context.restore();
+    context.fillStyle = lane.worker % 2 === 1 ? colors.band : colors.surface;
+    context.fillRect(0, y, gutter, laneHeight);
+    context.fillStyle = colors.line;
+    if (lane.number === 0) context.fillRect(0, y, gutter, 1);
   }
   drawNames(brush, lanes, first, last);
+  context.beginPath();
+  context.rect(gutter, axisHeight, width - gutter, height - axisHeight);
+  context.clip();
+  context.fillStyle = "#fff";
+  context.font = "11px system-ui, sans-serif";
+  for (const { lane, row, x, width: wideness } of wide) {
+    const y = axisHeight + lane * laneHeight - state.top;
+    drawLabel(brush, row, gutter + x / ratio, wideness / ratio, y);
+  }
+  for (let i = first; i < last; i++) {
+    const lane = lanes[i];
+    if (lane !== undefined) drawFailures(brush, lane, axisHeight + i * laneHeight - state.top);
+  }
   drawPath(brush, lanes, first, last);
   drawMark(brush, lanes);
   context.restore();
@@ -97,73 +122,45 @@ function xOf({ scale, state }: Brush, time: number): number {
   return gutter + (time - state.from) * scale;
 }
 
-/** One bar a pixel where there are more: the next is looked for where the last one ended. */
-function drawBars(brush: Brush, lane: Lane, y: number): void {
-  const { context, data, state, scale } = brush;
-  const { start, end, rows } = lane;
-  const { laneHeight } = state;
-  const pixel = 1 / scale;
-  let i = firstAtLeast(end, state.from);
-  while (i < rows.length) {
-    const from = start[i] ?? 0;
-    if (from > state.to) break;
-    const row = rows[i] ?? 0;
-    const x = xOf(brush, from);
-    const duration = data.duration[row] ?? Number.NaN;
-    const until = Number.isNaN(duration) ? (end[i] ?? from) : from + duration;
-    const barWidth = Math.max(1, (until - from) * scale);
-    const transfer = (data.transfer[row] ?? 0) * scale;
-    context.fillStyle = groupColor(data.group[row] ?? 0);
-    if (transfer >= 1) {
-      context.globalAlpha = 0.35;
-      context.fillRect(x - transfer, y + laneHeight / 2 - 3, transfer, 6);
-      context.globalAlpha = 1;
-    }
-    if (Number.isNaN(duration)) context.globalAlpha = 0.5;
-    context.fillRect(x, y + 2, barWidth > 3 ? barWidth - 0.6 : barWidth, laneHeight - 4);
-    context.globalAlpha = 1;
-    if (barWidth > 60) drawLabel(brush, row, x, barWidth, y);
-    i = barWidth > 1 ? i + 1 : Math.max(i + 1, firstAtLeast(start, from + pixel, i));
-  }
-}
-
 function drawLabel(brush: Brush, row: number, x: number, width: number, y: number): void {
   const { context, data, state } = brush;
   const left = Math.max(x, gutter);
   const room = x + width - left;
   const chars = Math.floor((room - 8) / 6.2);
   if (chars < 5) return;
-  context.fillStyle = "#fff";
-  context.font = "11px system-ui, sans-serif";
-  context.textBaseline = "middle";
   const name = data.head.groups[data.group[row] ?? 0]?.name ?? "";
   context.fillText(middleCut(name, chars), left + 4, y + state.laneHeight / 2 + 0.5);
 }
 
-/** Failed attempts are drawn over the others, and are never left out. */
-function drawFailures(brush: Brush, { start, rows, failed }: Lane, y: number): void {
+/** Crosses nearer to each other than this could not be told apart; what they mark is red anyway. */
+const crossStep = 9;
+
+/** Failed attempts have a cross, and a frame where they are wide enough. */
+function drawFailures(brush: Brush, lane: Lane, y: number): void {
   const { context, data, state, colors, scale } = brush;
+  const { start, end, rows, failed } = lane;
   const { laneHeight } = state;
   let lastX = Number.NEGATIVE_INFINITY;
-  for (const i of failed) {
-    const from = start[i] ?? 0;
+  context.strokeStyle = colors.bad;
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let i = firstAtLeast(failed, firstAtLeast(end, state.from)); i < failed.length; i++) {
+    const position = failed[i] ?? 0;
+    const from = start[position] ?? 0;
     if (from > state.to) break;
     const x = xOf(brush, from);
-    const width = Math.max(2, (data.duration[rows[i] ?? 0] ?? 0) * scale || 2);
-    if (x + width < gutter || x - lastX < 1) continue;
-    lastX = x;
-    context.strokeStyle = colors.bad;
-    context.lineWidth = 2;
-    context.strokeRect(x + 1, y + 2, Math.max(1, width - 2), laneHeight - 4);
+    const width = Math.max(2, (data.duration[rows[position] ?? 0] ?? 0) * scale || 2);
+    if (width >= 4) context.rect(x + 1, y + 2, width - 2, laneHeight - 4);
     const middle = Math.max(x + width / 2, gutter + 5);
+    if (middle - lastX < crossStep) continue;
+    lastX = middle;
     const center = y + laneHeight / 2;
-    context.beginPath();
     context.moveTo(middle - 4, center - 4);
     context.lineTo(middle + 4, center + 4);
     context.moveTo(middle + 4, center - 4);
     context.lineTo(middle - 4, center + 4);
-    context.stroke();
   }
+  context.stroke();
 }
 
 function drawNames(
@@ -178,35 +175,36 @@ function drawNames(
     const lane = lanes[i];
     if (lane === undefined) continue;
     const y = axisHeight + (i + 0.5) * state.laneHeight - state.top;
-    const name = data.head.workers[lane.worker - 1]?.name ?? "(no worker)";
     context.font = "12px system-ui, sans-serif";
     context.fillStyle = lane.number === 0 ? colors.text : colors.dim;
-    context.fillText(
-      lane.number === 0 ? middleCut(name, 19) : `thread ${lane.number + 1}`,
-      lane.number === 0 ? 8 : 20,
-      y,
-    );
+    context.fillText(laneName(data, lane), lane.number === 0 ? 8 : 20, y);
   }
 }
 
+/** A worker's first lane bears its name; what overlaps more than its threads can is said so. */
+function laneName({ head }: ReportData, { worker, number }: Lane): string {
+  const about = head.workers[worker - 1];
+  if (number === 0) return middleCut(about?.name ?? "(no worker)", 19);
+  const threads = about?.threads ?? 0;
+  return threads === 0 || number < threads ? `thread ${number + 1}` : "overlapping";
+}
+
 function drawPath(brush: Brush, lanes: readonly Lane[], first: number, last: number): void {
-  const { context, data, state, colors, scale, width } = brush;
+  const { context, data, state, colors, width } = brush;
   const { laneHeight } = state;
-  if (state.path.size === 0) return;
   context.strokeStyle = colors.text;
   context.lineWidth = 2;
-  for (let i = first; i < last; i++) {
+  for (const [i, position] of state.path) {
     const lane = lanes[i];
+    if (lane === undefined || i < first || i >= last) continue;
+    const start = lane.start[position] ?? 0;
+    const duration = data.duration[lane.rows[position] ?? 0] ?? 0;
+    const x = Math.max(gutter, xOf(brush, start));
+    const right = Math.min(width, xOf(brush, start + (Number.isNaN(duration) ? 0 : duration)));
+    if (right < gutter || x > width) continue;
     const y = axisHeight + i * laneHeight - state.top;
-    lane?.rows.forEach((row, at) => {
-      if (!state.path.has(row)) return;
-      const x = Math.max(gutter, xOf(brush, lane.start[at] ?? 0));
-      const right = Math.min(width, xOf(brush, (lane.start[at] ?? 0) + (data.duration[row] ?? 0)));
-      if (right >= gutter && x <= width)
-        context.strokeRect(x, y + 1, Math.max(2, right - x), laneHeight - 2);
-    });
+    context.strokeRect(x, y + 1, Math.max(2, right - x), laneHeight - 2);
   }
-  context.lineWidth = scale > 0 ? 1 : 0;
 }
 
 function drawMark(brush: Brush, lanes: readonly Lane[]): void {

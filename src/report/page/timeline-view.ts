@@ -43,7 +43,7 @@ class Timeline {
       top: 0,
       laneHeight: lanes.length <= 8 ? 34 : lanes.length <= 20 ? 24 : 18,
       marked: undefined,
-      path: this.#pathRows(wantsPath),
+      path: this.#pathPlaces(wantsPath),
     };
     this.#warnings = warningStrip(data.head.telemetry?.logs ?? [], this.#whole, (from, to) =>
       this.#window(from, to),
@@ -89,9 +89,9 @@ class Timeline {
     return `Timeline of ${plural(this.#data.rows, "attempt")} on ${plural(workers, "worker")} over ${secondsText(this.#whole / 1e6)}`;
   }
 
-  #pathRows(isWanted: boolean): ReadonlySet<number> {
-    const steps = this.#data.head.critical?.steps ?? [];
-    return new Set(isWanted ? steps.map(([row]) => row) : []);
+  #pathPlaces(isWanted: boolean): TimelineState["path"] {
+    const steps = isWanted ? (this.#data.head.critical?.steps ?? []) : [];
+    return steps.flatMap(([row]) => placesOf(this.#lanes, row));
   }
 
   #tools(wantsPath: boolean): HTMLElement {
@@ -102,7 +102,7 @@ class Timeline {
       checked: wantsPath,
       change: (event) => {
         const box = event.currentTarget;
-        this.#state.path = this.#pathRows(box instanceof HTMLInputElement && box.checked);
+        this.#state.path = this.#pathPlaces(box instanceof HTMLInputElement && box.checked);
         this.#draw();
       },
     });
@@ -363,6 +363,14 @@ class Timeline {
       this.#warnings?.show(from, to, gutter, this.#canvas.clientWidth - gutter);
     });
   }
+}
+
+/** Where a row lies; rows grow along a lane. */
+function placesOf(lanes: readonly Lane[], row: number): TimelineState["path"] {
+  return lanes.flatMap(({ rows }, lane) => {
+    const position = firstAtLeast(rows, row);
+    return rows[position] === row ? [[lane, position] as const] : [];
+  });
 }
 
 const maxLegend = 14;
