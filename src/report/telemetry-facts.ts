@@ -1,19 +1,22 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type {
   BandwidthEvent,
-  LogEvent,
+  SampleEvent,
   TaskEvent,
   TransferFigures,
   WorkerRemovedEvent,
 } from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
 import { CallTrees } from "./call-tree.js";
-import type { ReportBandwidth, ReportLog, ReportTelemetry } from "./page/report-format.js";
+import { KeptLogs } from "./kept-logs.js";
+import type { ReportBandwidth, ReportTelemetry } from "./page/report-format.js";
 import { ResourceSeries } from "./resource-series.js";
 
-const maxLogs = 1_000;
-const maxLogChars = 2_000;
 const maxRows = 2_000;
+/** Seconds: what Dask calls unresponsive. */
+const unresponsive = 3;
+
+const program = "program";
 
 /** Gathers what a report shows of samples, transfers by type, profiles and logs. */
 export class TelemetryFacts {
@@ -21,15 +24,14 @@ export class TelemetryFacts {
   readonly #series = new ResourceSeries();
   readonly #trees = new CallTrees();
   readonly #bandwidth = new Map<number, BandwidthEvent>();
-  #logs: ReportLog[] = [];
-  #moreLogs = 0;
-  #main = "scheduler";
+  readonly #logs = new KeptLogs();
+  #main: "scheduler" | typeof program = "scheduler";
 
   /** Takes the next event of the run. */
   take(event: TaskEvent): void {
     switch (event.type) {
       case "run":
-        if (event.engine !== "dask") this.#main = "program";
+        if (event.engine !== "dask") this.#main = program;
         break;
       case "worker+":
         this.#workers.set(event.worker, event.name ?? event.address);
@@ -39,6 +41,7 @@ export class TelemetryFacts {
         break;
       case "sample":
         this.#series.add(this.#nameOf(event.worker), event);
+        this.#late(event);
         break;
       case "profile":
         this.#trees.add(event);
@@ -47,7 +50,7 @@ export class TelemetryFacts {
         this.#bandwidth.set(event.worker, event);
         break;
       case "log":
-        this.#log(event);
+        this.#logs.add(event, this.#nameOf(event.worker));
         break;
       default: // The rest is in the document.
     }
@@ -57,7 +60,7 @@ export class TelemetryFacts {
   result(origin: EpochSeconds): ReportTelemetry | undefined {
     const series = this.#series.result(origin);
     const profiles = this.#trees.result();
-    const logs = this.#logs.slice(-maxLogs);
+    const { logs, more } = this.#logs;
     if (series.length + profiles.length + logs.length + this.#bandwidth.size === 0) {
       return undefined;
     }
@@ -68,23 +71,29 @@ export class TelemetryFacts {
       types: this.#types(),
       profiles,
       logs: logs.map(([time, ...rest]) => [rounded(time - origin), ...rest]),
-      moreLogs: this.#moreLogs + this.#logs.length - logs.length,
+      moreLogs: more,
     };
-  }
-
-  /** The last ones are kept, for they tell how it ended. */
-  #log({ time, level, worker, logger, text, omitted = 0 }: LogEvent): void {
-    this.#moreLogs += omitted;
-    this.#logs.push([time, level, this.#nameOf(worker), logger, text.slice(0, maxLogChars)]);
-    if (this.#logs.length < 2 * maxLogs) return;
-    this.#moreLogs += this.#logs.length - maxLogs;
-    this.#logs = this.#logs.slice(-maxLogs);
   }
 
   /** No record of a dead worker's own says so, and the scheduler's may be below the least level. */
   #lost({ time, worker }: WorkerRemovedEvent): void {
-    const text = "The worker died.";
-    this.#log({ type: "log", time, level: "error", worker, logger: "taskprov", text });
+    this.#own(time, "error", worker, "The worker died.");
+  }
+
+  /** Dask's processes say so themselves, the program of the embedded engine does not. */
+  #late({ time, worker, delay = 0 }: SampleEvent): void {
+    if (this.#main !== program || delay < unresponsive) return;
+    this.#own(
+      time,
+      "warning",
+      worker,
+      `The event loop was unresponsive for ${delay.toFixed(2)} s.`,
+    );
+  }
+
+  #own(time: EpochSeconds, level: "warning" | "error", worker: number | null, text: string): void {
+    const about = { type: "log", time, level, worker, logger: "taskprov", text } as const;
+    this.#logs.add(about, this.#nameOf(worker));
   }
 
   #pairs(): ReportBandwidth[] {

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { LogLevel } from "../../src/events/task-event.js";
 import type { ReportHead, ReportTelemetry } from "../../src/report/page/report-format.js";
 import { collectReport } from "../../src/report/write-report.js";
 import { buildDocument } from "../../src/track/build-document.js";
@@ -18,6 +19,10 @@ async function telemetryOf(run: EventRun): Promise<ReportTelemetry> {
   const { telemetry } = await headOf(run);
   if (telemetry === undefined) throw new Error("no telemetry");
   return telemetry;
+}
+
+function says(run: EventRun, level: LogLevel, text: string): void {
+  run.add({ type: "log", worker: 0, level, logger: "l", text });
 }
 
 test("samples become a series for each process, on the clock of the page", async () => {
@@ -92,12 +97,49 @@ test("the last thousand log records are kept, and how many are not is said", asy
   const few = await telemetryOf(run);
   expect([few.logs.length, few.moreLogs]).toEqual([2, 2]);
   const many = new EventRun().task("a").runs("a");
-  for (let i = 0; i < 3_500; i++) {
-    many.add({ type: "log", worker: 0, level: "info", logger: "l", text: `line ${i}` });
-  }
+  for (let i = 0; i < 3_500; i++) says(many, "info", `line ${i}`);
   const { logs, moreLogs } = await telemetryOf(many.end());
   expect([logs.length, moreLogs]).toEqual([1_000, 2_500]);
   expect(logs.at(-1)?.slice(1)).toEqual(["info", "inproc-0", "l", "line 3499"]);
+});
+
+test("warnings and errors are kept in a thousand of their own, in their place among the rest", async () => {
+  const run = new EventRun().task("a").runs("a");
+  says(run, "error", "the first word");
+  for (let i = 0; i < 3_000; i++) says(run, "info", `line ${i}`);
+  says(run, "warning", "nearly the last");
+  says(run, "debug", "the last");
+  const { logs, moreLogs } = await telemetryOf(run.end());
+  expect([logs.length, moreLogs]).toEqual([1_002, 2_001]);
+  expect(logs[0]?.slice(1)).toEqual(["error", "inproc-0", "l", "the first word"]);
+  expect(logs.slice(-3).map(([, , , , text]) => text)).toEqual([
+    "line 2999",
+    "nearly the last",
+    "the last",
+  ]);
+  const grave = new EventRun().task("a").runs("a");
+  says(grave, "info", "quiet");
+  for (let i = 0; i < 2_500; i++) says(grave, "critical", `fire ${i}`);
+  const loud = await telemetryOf(grave.end());
+  expect([loud.logs.length, loud.moreLogs]).toEqual([1_001, 1_500]);
+  expect(loud.logs[0]?.[4]).toBe("quiet");
+});
+
+test("an event loop that hung is a warning: Dask's, whatever it calls it, and the program's own", async () => {
+  const text = "Event loop was unresponsive in Worker for 4.20s.  This is often caused by …";
+  const dask = new EventRun({}, { engine: "dask" }).task("a").runs("a");
+  dask.add({ type: "log", worker: 0, level: "info", logger: "distributed.core", text });
+  dask.add({ type: "sample", worker: null, delay: 7 });
+  const { logs } = await telemetryOf(dask.end());
+  expect(logs.map((log) => log.slice(1))).toEqual([
+    ["warning", "inproc-0", "distributed.core", text],
+  ]);
+  const own = new EventRun().task("a").runs("a");
+  own.add({ type: "sample", worker: null, delay: 2.9 });
+  own.add({ type: "sample", worker: null, delay: 4.21 });
+  expect((await telemetryOf(own.end())).logs.map((log) => log.slice(1))).toEqual([
+    ["warning", "program", "taskprov", "The event loop was unresponsive for 4.21 s."],
+  ]);
 });
 
 test("a journal without any of it has no such pages", async () => {
