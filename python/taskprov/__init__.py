@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from ._actions.testing import capture_logging as capture_logging
     from ._actions.trace import compute_with_trace as compute_with_trace
     from ._actions.trace import persist_with_trace as persist_with_trace
+    from ._progress.bar import ProgressBar as ProgressBar
+    from ._progress.bar import progress as progress
     from ._tracker import ProvTracker as ProvTracker
 
 __version__ = "0.1.0"
@@ -79,7 +81,14 @@ _ACTIONS = {
     **dict.fromkeys(("compute_with_trace", "persist_with_trace"), "trace"),
 }
 
-__all__ = ["ProvTracker", "__version__", "performance_report", *_ACTIONS]
+__all__ = [
+    "ProgressBar",
+    "ProvTracker",
+    "__version__",
+    "performance_report",
+    "progress",
+    *_ACTIONS,
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -91,6 +100,10 @@ def __getattr__(name: str) -> Any:
         from ._report import performance_report
 
         return performance_report
+    if name in ("ProgressBar", "progress"):
+        from ._progress import bar
+
+        return getattr(bar, name)
     if name in _ACTIONS:
         from importlib import import_module
 

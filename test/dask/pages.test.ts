@@ -11,7 +11,12 @@ import { temporaryFolder } from "../support/temporary.js";
 import { fullTier } from "../support/tier.js";
 import { daskProgram } from "../support/tracked-program.js";
 
-const always = ["docs/actions.md", "docs/coming-from-yprov4dask.md", "docs/performance-report.md"];
+const always = [
+  "docs/actions.md",
+  "docs/coming-from-yprov4dask.md",
+  "docs/diagnostics.md",
+  "docs/performance-report.md",
+];
 const pages = [...always, ...(fullTier ? ["README.md", "docs/python.md", "python/README.md"] : [])];
 
 /** The Python programs of a page; the first line names each. */

@@ -12,6 +12,17 @@ export interface ExecutedCell {
   readonly status: string;
   readonly text: string;
   readonly error: string | null;
+  /** What it displayed, and updated. */
+  readonly shown: readonly ShownOutput[];
+}
+
+/** An output that is not text of a stream. */
+export interface ShownOutput {
+  readonly kind: "display_data" | "update_display_data" | "execute_result";
+  /** Of displays that may be updated. */
+  readonly place: string | null;
+  /** By media type. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** What a kernel did, and where it wrote. */

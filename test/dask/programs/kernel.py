@@ -1,7 +1,7 @@
 """Executes cells in a real kernel, as a front end does.
 
 kernel.py CELLS.json: a list of {"source", "id"?}; prints one line of JSON a cell:
-{"count", "status", "text", "error"}. The kernel's working directory is the current one.
+{"count", "status", "text", "error", "shown"}. The kernel's working directory is the current one.
 """
 
 import json
@@ -21,7 +21,7 @@ def execute(client, cell):
         message["metadata"]["cellId"] = cell["id"]
     client.shell_channel.send(message)
     asked = message["header"]["msg_id"]
-    text, error = [], None
+    text, error, shown = [], None, []
     while True:
         told = client.get_iopub_msg(timeout=SECONDS)
         if told["parent_header"].get("msg_id") != asked:
@@ -29,6 +29,9 @@ def execute(client, cell):
         kind, content = told["msg_type"], told["content"]
         if kind == "stream":
             text.append(content["text"])
+        elif kind in ("display_data", "update_display_data", "execute_result"):
+            place = content.get("transient", {}).get("display_id")
+            shown.append({"kind": kind, "place": place, "data": content["data"]})
         elif kind == "error":
             error = "\n".join(content["traceback"])
         elif kind == "status" and content["execution_state"] == "idle":
@@ -38,7 +41,8 @@ def execute(client, cell):
         if reply["parent_header"].get("msg_id") == asked:
             break
     count = reply["content"].get("execution_count")
-    return {"count": count, "status": reply["content"]["status"], "text": "".join(text), "error": error}
+    return {"count": count, "status": reply["content"]["status"], "text": "".join(text), "error": error,
+            "shown": shown}
 
 
 def main():

@@ -1,0 +1,1 @@
+"""How far a computation is, in terminals and notebooks."""
