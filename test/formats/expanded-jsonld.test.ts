@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DocumentError, readDocument } from "../../src/formats/index.js";
 import { equal } from "../../src/prov/index.js";
@@ -28,7 +29,7 @@ ex:a a prov:Activity ; prov:used ex:in ; ex:n 5, "x"@fr ;
   prov:qualifiedStart [ a prov:Start ; prov:atTime "2026-11-20T10:00:00Z"^^xsd:dateTime ] .
 ex:b { ex:in a prov:Entity . }`;
 
-async function errorOf(source: string): Promise<string> {
+async function errorOf(source: string | Uint8Array): Promise<string> {
   try {
     await readDocument(source, { format: "prov-jsonld" });
   } catch (error) {
@@ -62,5 +63,28 @@ describe("expanded JSON-LD, as RDF libraries write it", () => {
     for (let end = 1; end < text.length; end++) {
       expect(await errorOf(text.slice(0, end)), text.slice(0, end)).not.toBe("");
     }
+  });
+
+  test("of mutated bytes it is read or an error with its place, never anything else", async () => {
+    const bytes = new TextEncoder().encode(text);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            at: fc.nat({ max: bytes.length - 1 }),
+            byte: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(...Buffer.from('{}[]",:@_\\ 0n'))),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        fc.nat({ max: bytes.length }),
+        async (changes, end) => {
+          const mutated = bytes.slice();
+          for (const { at, byte } of changes) mutated[at] = byte;
+          const found = await errorOf(end % 3 === 0 ? mutated.subarray(0, end) : mutated);
+          if (found !== "") expect(found).toMatch(/at line \d+, column \d+/);
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });

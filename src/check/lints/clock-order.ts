@@ -68,6 +68,8 @@ class ClockOrder {
   readonly #ends: Readings;
   readonly #generations: Readings;
   readonly #invalidations: Readings;
+  /** By reading, what the time is compared by; see {@link orderNumber}. */
+  readonly #orders: Float64Array;
 
   constructor(scope: Scope, report: Report) {
     this.#scope = scope;
@@ -77,6 +79,7 @@ class ClockOrder {
     this.#ends = new Int32Array(count);
     this.#generations = new Int32Array(count);
     this.#invalidations = new Int32Array(count);
+    this.#orders = new Float64Array(2 * scope.instance.recordCount + 1).fill(unread);
   }
 
   run(): void {
@@ -166,12 +169,12 @@ class ClockOrder {
     one: Term,
     two: Term,
   ): void {
-    if (!first || !second) {
+    if (!first || !second || this.#order(first) < this.#order(second)) {
       return;
     }
     const earlier = this.#timeOf(first) ?? "";
     const later = this.#timeOf(second) ?? "";
-    if (!isPlainlyInOrder(earlier, later) && compareDateTimes(earlier, later) > 0) {
+    if (earlier !== later && compareDateTimes(earlier, later) > 0) {
       this.#tell(first, second, order, one, two);
     }
   }
@@ -194,6 +197,16 @@ class ClockOrder {
   #time(s: number, offset: 0 | 1 = 0): Reading {
     const reading = 2 * s + 1 + offset;
     return this.#timeOf(reading) === undefined ? 0 : reading;
+  }
+
+  #order(reading: Reading): number {
+    const known = this.#orders[reading] ?? unread;
+    if (known !== unread) {
+      return known;
+    }
+    const order = orderNumber(this.#timeOf(reading) ?? "");
+    this.#orders[reading] = order;
+    return order;
   }
 
   #timeOf(reading: Reading): DateTimeText | undefined {
@@ -219,15 +232,17 @@ class ClockOrder {
   }
 }
 
-// Nearly all times are in order, and of a year of four digits, one length and UTC: then their texts are too.
-function isPlainlyInOrder(earlier: DateTimeText, later: DateTimeText): boolean {
-  return (
-    earlier === later ||
-    (earlier.length === later.length &&
-      earlier < later &&
-      earlier.endsWith("Z") &&
-      later.endsWith("Z") &&
-      earlier[4] === "-" &&
-      later[4] === "-")
-  );
+const unread = -1;
+const plainForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
+// A number that is less than that of another time only if the time is no later: to the millisecond,
+// with months of 31 days. Not a number for times of another form.
+function orderNumber(text: DateTimeText): number {
+  if (!plainForm.test(text)) {
+    return Number.NaN;
+  }
+  const digits = (from: number, to: number): number => Number(text.slice(from, to));
+  const days = (digits(0, 4) * 12 + digits(5, 7)) * 31 + digits(8, 10);
+  const seconds = ((days * 24 + digits(11, 13)) * 60 + digits(14, 16)) * 60 + digits(17, 19);
+  return seconds * 1000 + Math.trunc(Number(`0${text.slice(19, -1)}`) * 1000);
 }
