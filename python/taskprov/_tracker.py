@@ -78,6 +78,8 @@ class ProvTracker(LazyPlugin):
         given = {name: value for name, value in locals().items() if name in _NAMES}
         self._options = settle_options({**unknown, **given})
         self._settings: dict[str, Any] | None = None
+        # Of the record that was begun last.
+        self._begun: dict[str, Any] | None = None
         self._session: Session | None = None
         if self._options["jupyter_tracking"]:
             from ._notebook.hook import install
@@ -89,6 +91,17 @@ class ProvTracker(LazyPlugin):
     def document(self) -> str | None:
         """Path of the document of local schedulers, once it is written."""
         return None if self._session is None else self._session.document
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, str]:
+        """In a notebook: the run, its tasks by state, what failed, and where the document is."""
+        from ._notebook.summary import as_html, as_text, summary_of
+
+        summary = summary_of(self._begun)
+        return {"text/plain": as_text(summary), "text/html": as_html(summary)}
+
+    def _repr_html_(self) -> str:
+        """For front ends that ask for HTML only."""
+        return self._repr_mimebundle_()["text/html"]
 
     # On a cluster.
 
@@ -146,7 +159,7 @@ class ProvTracker(LazyPlugin):
     def _ready(self) -> dict[str, Any]:
         if self._settings is None:
             command = find_command()
-            self._settings = bridge_settings(self._options, command)
+            self._settings = self._begun = bridge_settings(self._options, command)
             if command.missing is not None:
                 tell(f"only a journal will be written, no document: {command.missing}.", "warning")
         return self._settings
