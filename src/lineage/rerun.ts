@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { TaskprovError } from "../base/errors.js";
+import { nearestName } from "../base/nearest-name.js";
 import { redactedText } from "../describe/redact.js";
 import { digestOf, digestScheme } from "../describe/value-digest.js";
 import { Client } from "../engines/local/client.js";
 import type { Future } from "../engines/local/future.js";
-import { closure } from "./closure.js";
 import { findTarget, keyOfNode } from "./find-items.js";
 import { edgeCode, statusCode, typeCode } from "./index/kinds.js";
 import { none } from "./index/lineage-index.js";
@@ -22,14 +22,30 @@ export interface RerunOptions {
   readonly functions: Readonly<Record<string, unknown>>;
   /** SHA-256 of the module they come from; stands for the source of `workerModule` functions. */
   readonly moduleHash?: string;
+  /** At most this many tasks away from the one asked for; default without limit. */
+  readonly depth?: number;
+  /**
+   * Results by key, which are taken as they are instead of running their tasks: the record has no
+   * results, so what a task beyond `depth` gave has to stand here.
+   */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Checks everything and says what would run, and runs nothing. @defaultValue `false` */
+  readonly dryRun?: boolean;
+  /** Called with each task as soon as it has been compared. */
+  readonly onTask?: (task: RerunTask) => void;
+  /** Cancels what has not begun; {@link rerun} then throws its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** One task that was run again. */
 export interface RerunTask {
   readonly key: string;
   readonly function: string;
-  /** `same` or `different` by digest; `unknown` when one of the two results has none. */
-  readonly result: "same" | "different" | "unknown" | "failed";
+  /**
+   * `same` or `different` by digest; `unknown` when one of the two results has none; `planned` when
+   * nothing was to run.
+   */
+  readonly result: "same" | "different" | "unknown" | "failed" | "planned";
   readonly before?: string;
   readonly after?: string;
   /** Why it failed. */
@@ -75,7 +91,15 @@ export async function rerun(
   const last = lastAttempt(reader.index, target.nodes);
   if (last === none) refuse(`${target.name} is no task: name a task that ran.`);
   const calls = plannedCalls(reader, last, options);
-  return shown({ about: target.name, tasks: await perform(calls) }, rerunText);
+  if (options.dryRun === true) {
+    const tasks = calls.map(({ key: task, name }) => ({
+      key: task,
+      function: name,
+      result: "planned" as const,
+    }));
+    return shown({ about: target.name, tasks }, rerunText);
+  }
+  return shown({ about: target.name, tasks: await perform(calls, options) }, rerunText);
 }
 
 interface Call {
@@ -89,11 +113,7 @@ interface Call {
 
 /** The calls, causes before effects; everything is checked before anything runs. */
 function plannedCalls(reader: ItemReader, last: number, options: RerunOptions): readonly Call[] {
-  const { index } = reader;
-  const up = closure(index, [last], { direction: "up" }).nodes;
-  const attempts = up.filter((node) => index.nodes.type[node] === typeCode.attempt);
-  if (attempts.length > maxTasks) refuse(`It came from more than ${maxTasks} tasks.`);
-  const inputs = new Map(attempts.map((node) => [node, inputsOf(reader, node)]));
+  const inputs = attemptsNeeded(reader, last, options);
   const done = new Set<number>();
   const calls: Call[] = [];
   const users = new Map<number, number[]>();
@@ -103,7 +123,7 @@ function plannedCalls(reader: ItemReader, last: number, options: RerunOptions): 
     waiting.set(node, makers.size);
     for (const maker of makers) users.set(maker, [...(users.get(maker) ?? []), node]);
   }
-  const ready = attempts.filter((node) => waiting.get(node) === 0);
+  const ready = [...inputs.keys()].filter((node) => waiting.get(node) === 0);
   for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
     done.add(node);
     calls.push(callOf(reader, node, inputs.get(node) ?? [], options));
@@ -117,11 +137,62 @@ function plannedCalls(reader: ItemReader, last: number, options: RerunOptions): 
   return calls;
 }
 
+/** The attempts to run, each with its inputs: from the one asked for to what is given or recorded. */
+function attemptsNeeded(
+  reader: ItemReader,
+  last: number,
+  { depth = Number.POSITIVE_INFINITY, inputs: given = {} }: RerunOptions,
+): ReadonlyMap<number, readonly Input[]> {
+  if (!(depth >= 0)) {
+    throw new TaskprovError("ERR_OPTION", `Expected \`depth\` to be 0 or more, got ${depth}.`);
+  }
+  const needed = new Map<number, readonly Input[]>();
+  let level = [last];
+  for (let away = 0; level.length > 0; away++) {
+    const next: number[] = [];
+    for (const node of level) {
+      if (needed.has(node)) continue;
+      if (needed.size === maxTasks) refuse(`It came from more than ${maxTasks} tasks.`);
+      const inputs = inputsOf(reader, node).map((input) => taken(reader, node, input, given));
+      needed.set(node, inputs);
+      for (const { maker } of inputs) {
+        if (maker === undefined) continue;
+        if (away >= depth && !needed.has(maker)) refuse(tooFar(reader, node, maker, depth));
+        next.push(maker);
+      }
+    }
+    level = next;
+  }
+  return needed;
+}
+
+/** An input that was handed in has no maker to run. */
+function taken(
+  reader: ItemReader,
+  node: number,
+  input: Input,
+  given: Readonly<Record<string, unknown>>,
+): Input {
+  const { entity } = input;
+  const key = keyOfNode(reader.index, entity);
+  const isLiteral = reader.index.nodes.type[entity] === typeCode.literal;
+  if (isLiteral || key === undefined || !Object.hasOwn(given, key)) return input;
+  if (key === nameOf(reader, node)) return input;
+  return { ...input, maker: undefined, given: { value: given[key] } };
+}
+
+function tooFar(reader: ItemReader, node: number, maker: number, depth: number): string {
+  const far = nameOf(reader, maker);
+  return `${nameOf(reader, node)} took the result of ${far}, which is further away than the depth ${depth}, and results are not in the record: go deeper, or hand it in (--input ${far}=JSON).`;
+}
+
 interface Input {
   readonly role: string;
   readonly entity: number;
   /** The attempt that made it. */
   readonly maker: number | undefined;
+  /** Its value, handed in. */
+  readonly given?: { readonly value: unknown };
 }
 
 function inputsOf(reader: ItemReader, node: number): Input[] {
@@ -157,15 +228,19 @@ function callOf(
   if (index.activities.status[row] !== statusCode.ok) refuse(`${key} did not work in that run.`);
   const { name, fn } = functionOf(reader, row, key, options);
   const args: Call["args"][number][] = [];
-  for (const { role, entity, maker } of inputs) {
+  for (const { role, entity, maker, given } of inputs) {
     const place = /^\d{1,4}$/.test(role) ? Number(role) : undefined;
     if (place === undefined) {
       refuse(`Argument ${JSON.stringify(role)} of ${key} is inside a container, or a file.`);
     }
-    args[place] = maker === undefined ? { value: literalOf(reader, entity, key) } : { task: maker };
+    if (given !== undefined) args[place] = given;
+    else if (maker !== undefined) args[place] = { task: maker };
+    else args[place] = { value: literalOf(reader, entity, place, key) };
   }
   for (let i = 0; i < args.length; i++) {
-    if (args[i] === undefined) refuse(`Argument ${i} of ${key} is not in the record.`);
+    if (args[i] === undefined) {
+      refuse(`Argument ${i} of ${key} is not in the record: it was recorded without values.`);
+    }
   }
   const data = generatedBy(index, node).filter((each) => index.nodes.type[each] === typeCode.data);
   const digest = reader.items(data)[0]?.digest;
@@ -182,16 +257,28 @@ function functionOf(
   const plan = reader.index.activities.plan[row] ?? none;
   const recorded = plan === none ? undefined : reader.shared(plan).get("taskprov:sha256")?.[0];
   const fn: unknown = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (typeof fn !== "function") refuse(`The function ${name} of ${key} was not given.`);
+  if (typeof fn !== "function") refuse(notGiven(name, key, functions));
   const own = createHash("sha256").update(Function.prototype.toString.call(fn)).digest("hex");
   if (recorded === undefined || (recorded !== own && recorded !== moduleHash)) {
-    refuse(`The source of ${name} (${key}) is not the recorded one.`);
+    refuse(
+      recorded === undefined
+        ? `The record has no source of ${name} (${key}), so nothing says that the function given is the one that ran.`
+        : `The source of ${name} (${key}) is not the recorded one: it was changed since.`,
+    );
   }
   return { name, fn: (...args) => Reflect.apply(fn, undefined, args) };
 }
 
+function notGiven(name: string, key: string, functions: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(functions).filter((each) => typeof functions[each] === "function");
+  const near = nearestName(name, names);
+  const known = names.length === 0 ? "no function" : names.slice(0, 10).join(", ");
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  return `The function ${name === "" ? "without a name" : name} of ${key} was not given; given: ${known}.${hint}`;
+}
+
 /** The value of a literal that the record has whole. */
-function literalOf(reader: ItemReader, entity: number, key: string): unknown {
+function literalOf(reader: ItemReader, entity: number, place: number, key: string): unknown {
   const about = reader.attributes([entity]).get(entity);
   const text = about?.get("prov:value")?.[0];
   const type = about?.get("yprov:dtype")?.[0];
@@ -200,7 +287,11 @@ function literalOf(reader: ItemReader, entity: number, key: string): unknown {
   if (isLiteral && !isCut && type === "null") return null;
   const known = isLiteral && !isCut && text !== undefined && !text.includes(redactedText);
   const read = known ? readersOfTypes.get(type ?? "")?.(text) : undefined;
-  if (read === undefined) refuse(`An argument of ${key} is not recorded whole: ${type ?? "data"}.`);
+  if (read === undefined) {
+    const name = keyOfNode(reader.index, entity);
+    const hint = isLiteral || name === undefined ? "" : ` Hand it in: --input ${name}=JSON.`;
+    refuse(`Argument ${place} of ${key} is not recorded whole: ${type ?? "data"}.${hint}`);
+  }
   return read.value;
 }
 
@@ -224,15 +315,30 @@ function jsonOf(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-async function perform(calls: readonly Call[]): Promise<readonly RerunTask[]> {
+async function perform(
+  calls: readonly Call[],
+  { onTask, signal }: RerunOptions,
+): Promise<readonly RerunTask[]> {
+  signal?.throwIfAborted();
   await using client = new Client({ workers: 1 });
   const futures = new Map<number, Future<unknown>>();
   for (const { node, fn, args } of calls) {
     const given = args.map((arg) => ("task" in arg ? futures.get(arg.task) : arg.value));
     futures.set(node, client.submit(fn, ...given));
   }
+  const stop = (): void => client.cancel([...futures.values()]);
+  signal?.addEventListener("abort", stop, { once: true });
   const tasks: RerunTask[] = [];
-  for (const call of calls) tasks.push(await outcomeOf(call, futures.get(call.node)));
+  try {
+    for (const call of calls) {
+      const task = await outcomeOf(call, futures.get(call.node));
+      signal?.throwIfAborted();
+      onTask?.(task);
+      tasks.push(task);
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
   return tasks;
 }
 

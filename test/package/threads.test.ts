@@ -318,3 +318,30 @@ console.log(await client.submit(tasks.add, 1, 2).result());
     expect(told).toEqual([true]);
   });
 });
+
+describe("digests of what worker threads computed", () => {
+  test("are those of the same values computed in the process, and what moved has one too", async () => {
+    const destination = path.join(folder, "digests");
+    await runProgram(`
+      const tracker = new ProvTracker({ destination: ${JSON.stringify(destination)}, digest: true });
+      client.registerPlugin(tracker);
+      const here = (a, b) => a + b;
+      await client.with({ key: "thread" }).submit(tasks.add, 1, 2).result();
+      await client.with({ key: "process" }).submit(here, 1, 2).result();
+      await client.with({ key: "other" }).submit(tasks.add, 1, 3).result();
+      await client.with({ key: "moved" }).submit(tasks.moved, 4).result();
+      await client.with({ key: "array" }).submit((n) => new Float64Array(n).fill(1), 4).result();
+      await tracker.close();
+    `);
+    const text = await readFile(path.join(destination, "yprov4wfs.json"), "utf8");
+    const { entity }: { entity: Record<string, Record<string, unknown>> } = JSON.parse(text);
+    const digest = (key: string): string =>
+      String([entity[`data:${key}`]?.["taskprov:digest"]].flat()[0]);
+    expect(digest("thread")).toMatch(/^js1:[0-9a-f]{64}$/);
+    expect(digest("process")).toBe(digest("thread"));
+    expect(digest("other")).toMatch(/^js1:/);
+    expect(digest("other")).not.toBe(digest("thread"));
+    expect(digest("moved")).toMatch(/^js1:/);
+    expect(digest("moved")).toBe(digest("array"));
+  });
+});
