@@ -8,11 +8,12 @@
 // heap is read after a collection at every tenth of the run. "main" is CPU time of the thread that
 // schedules (Linux only), "process" includes the thread that records the run and the collector.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Client, ProvTracker } from "taskprov";
+import { threadTime } from "./support/thread-time.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -25,15 +26,6 @@ const { values } = parseArgs({
 
 function inc(x) {
   return x + 1;
-}
-
-/** Nanoseconds that this thread has run; undefined where the system does not say. */
-function threadTime() {
-  try {
-    return Number(readFileSync("/proc/thread-self/schedstat", "latin1").split(" ")[0]);
-  } catch {
-    return undefined;
-  }
 }
 
 async function measure(tasks) {
@@ -58,7 +50,8 @@ async function measure(tasks) {
     }
   }
   const ended = performance.now();
-  const main = thread === undefined ? undefined : (threadTime() - thread) / 1000 / tasks;
+  const spent = (threadTime() - thread) / tasks;
+  const main = Number.isNaN(spent) ? undefined : spent;
   await client.close();
   const closed = performance.now();
   const { user, system } = process.cpuUsage(cpu);

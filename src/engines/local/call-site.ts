@@ -5,15 +5,16 @@ import type { CallSiteInfo } from "./scheduler-plugin.js";
 /** A place in the code; lines and columns count from 1. */
 type Frame = CallSiteInfo["stack"][number];
 
-/** Frames looked at, some of ours on top of the user's: V8 takes about half a microsecond for each. */
-const framesTaken = 6;
-/** Calling frames kept beside the site itself. */
-const framesKept = 2;
+/**
+ * Frames looked at: the site itself and two that called it. V8 takes a microsecond or two for each,
+ * the frames of the language among them (`Array.from`).
+ */
+const framesTaken = 3;
 /** Distinct stacks remembered; a program has a few hundred. */
 const sitesKept = 4096;
 
 /** A function on the stack. */
-type Entry = (...args: never[]) => unknown;
+export type Entry = (...args: never[]) => unknown;
 
 const ownFolder = toPath(import.meta.url).replace(/[^\\/]+$/u, "");
 const sites = new Map<string, CallSiteInfo>();
@@ -32,9 +33,8 @@ export function captureCallSite(entry: Entry): CallSiteInfo | undefined {
     const file = userFile(frame.getFileName());
     if (file === notUsers) continue;
     frames.push(frame);
-    // The position is at hand; line and column would have to be looked up for every frame.
-    id += `${file}:${frame.getPosition()} `;
-    if (frames.length > framesKept) break;
+    // Not by the position in the file: a notebook runs other code under the same name.
+    id += `${file}:${frame.getLineNumber()}:${frame.getColumnNumber()} `;
   }
   const known = sites.get(id);
   if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 import { TaskprovError } from "../../base/errors.js";
 import { assertOpen } from "./assert-open.js";
+import { captureCallSite, type Entry } from "./call-site.js";
 import type { ClientState } from "./client-state.js";
 import { Delayed } from "./delayed.js";
 import { functionName } from "./function-name.js";
@@ -11,7 +12,7 @@ import { checkKey, formatKey, keyId } from "./key.js";
 import type { Reference } from "./reference.js";
 import type { ReferenceScope } from "./reference-scope.js";
 import type { SchedulerCore } from "./scheduler-core.js";
-import type { Key } from "./scheduler-plugin.js";
+import type { CallSiteInfo, Key } from "./scheduler-plugin.js";
 import { SignalWatch } from "./signal-watch.js";
 import { TaskState } from "./task-state.js";
 
@@ -126,14 +127,31 @@ export class ClientSession implements ReferenceScope {
     return state;
   }
 
-  /** Submits what a builder has collected; the wanted ones are held by the states returned. */
+  /**
+   * The place in the user's code that submits, when a plugin asks for it.
+   *
+   * Asked for first of all by what the user calls: V8 takes the longer to walk over a function, the
+   * more is alive in it and in what was inlined into it.
+   *
+   * @param entry - what the user calls.
+   */
+  callSite(entry: Entry): CallSiteInfo | undefined {
+    return this.core.wantsCallSites ? captureCallSite(entry) : undefined;
+  }
+
+  /**
+   * Submits what a builder has collected; the wanted ones are held by the states returned.
+   *
+   * @param site - as {@link ClientSession.callSite} found it.
+   */
   submit(
     builder: GraphBuilder,
     wanted: readonly string[],
     signal: AbortSignal | undefined,
+    site: CallSiteInfo | undefined,
   ): readonly FutureState[] {
     if (signal?.aborted === true) return this.#cancelledStates(builder, wanted, signal.reason);
-    const states = this.core.submissions.submit(this.state, builder.specs, wanted);
+    const states = this.core.submissions.submit(this.state, builder.specs, wanted, site);
     if (signal !== undefined) this.#watch(signal, states);
     return states;
   }

@@ -109,7 +109,7 @@ export class Client implements AsyncDisposable {
     this.#cluster = cluster ?? new LocalCluster(own);
     this.#ownsCluster = cluster === undefined;
     this.#session = new ClientSession(coreOf(this.#cluster), this, maxPending);
-    this.#plain = new Submitter(this.#session, noTaskOptions);
+    this.#plain = new Submitter(this.#session, noTaskOptions, Client.prototype);
   }
 
   /** Unique in the scheduler. */

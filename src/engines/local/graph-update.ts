@@ -1,13 +1,19 @@
 import type { ClientState } from "./client-state.js";
 import { keySplitGroup } from "./key-split-group.js";
 import { Reference } from "./reference.js";
-import type { CallSiteInfo, GraphUpdate, GraphUpdateTask, Key } from "./scheduler-plugin.js";
+import type {
+  CallSiteInfo,
+  ClientInfo,
+  GraphUpdate,
+  GraphUpdateTask,
+  Key,
+} from "./scheduler-plugin.js";
 import type { TaskState } from "./task-state.js";
 
 /** Where a graph came from. */
 export interface GraphOrigin {
-  readonly parent?: Key;
-  readonly site?: CallSiteInfo;
+  readonly parent?: Key | undefined;
+  readonly site?: CallSiteInfo | undefined;
 }
 
 /** New tasks as plugins are told of them. */
@@ -17,17 +23,40 @@ export function describeUpdate(
   stimulus: Pick<GraphUpdate, "stimulusId">,
   origin: GraphOrigin,
 ): GraphUpdate {
-  const { scope } = client;
-  return {
-    client: client.info,
-    // Printing a time costs as much as a small task, and few ask for it.
-    get stimulusId(): string {
-      return stimulus.stimulusId;
-    },
-    ...origin,
-    tasks: tasks.map(describeTask),
-    referenceOf: (value) => (Reference.is(value) ? scope.keyOf(value) : undefined),
-  };
+  return new GraphNews(client, tasks, stimulus, origin);
+}
+
+/**
+ * A class, because a literal with a getter costs more than a small task, and who submits one by one
+ * makes one for each.
+ */
+class GraphNews implements GraphUpdate {
+  readonly client: ClientInfo;
+  declare readonly parent?: Key;
+  declare readonly site?: CallSiteInfo;
+  readonly tasks: readonly GraphUpdateTask[];
+  readonly referenceOf: GraphUpdate["referenceOf"];
+  readonly #stimulus: Pick<GraphUpdate, "stimulusId">;
+
+  constructor(
+    client: ClientState,
+    tasks: readonly TaskState[],
+    stimulus: Pick<GraphUpdate, "stimulusId">,
+    { parent, site }: GraphOrigin,
+  ) {
+    const { info, scope } = client;
+    this.#stimulus = stimulus;
+    this.client = info;
+    this.tasks = tasks.map(describeTask);
+    this.referenceOf = (value) => (Reference.is(value) ? scope.keyOf(value) : undefined);
+    if (parent !== undefined) this.parent = parent;
+    if (site !== undefined) this.site = site;
+  }
+
+  /** Printed when asked for: printing a time costs as much as a small task, and few ask. */
+  get stimulusId(): string {
+    return this.#stimulus.stimulusId;
+  }
 }
 
 /** The unfinished ones among tasks, for who comes late: a graph for each client. */

@@ -144,6 +144,11 @@ export class SchedulerCore implements Scheduler {
     return this.#plugins.remove(name);
   }
 
+  /** Tells whether a plugin wants to know which code submits. */
+  get wantsCallSites(): boolean {
+    return this.#plugins.callSites;
+  }
+
   hold(): () => void {
     return this.#dispatcher.hold();
   }

@@ -1,5 +1,4 @@
 import { assertOpen } from "./assert-open.js";
-import { captureCallSite } from "./call-site.js";
 import type { ClientState } from "./client-state.js";
 import type { Demands } from "./demands.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -8,6 +7,7 @@ import { describeUpdate } from "./graph-update.js";
 import type { Holds } from "./holds.js";
 import type { PluginHost } from "./plugin-host.js";
 import type { Scheduler } from "./scheduler.js";
+import type { CallSiteInfo } from "./scheduler-plugin.js";
 import { withMember } from "./small-set.js";
 import { joinCurrentAction } from "./task-action.js";
 import { attemptIn } from "./task-context.js";
@@ -58,6 +58,7 @@ export class Submissions {
    * @param specs - dependencies before dependents; every reference in them means a known task or
    * one of these.
    * @param wanted - the ids for which futures are asked.
+   * @param site - the place in the code that submits, for plugins that ask.
    * @returns a future's state for each wanted id.
    * @throws {@link TaskprovError} `ERR_CLOSED`
    */
@@ -65,6 +66,7 @@ export class Submissions {
     client: ClientState,
     specs: readonly TaskSpec[],
     wanted: readonly string[],
+    site: CallSiteInfo | undefined,
   ): readonly FutureState[] {
     assertOpen(this.#scheduler, "submit");
     const created: TaskState[] = [];
@@ -81,14 +83,8 @@ export class Submissions {
     const stimulus = this.#transitions.stimulus("update-graph");
     const states = wanted.map((id) => this.#holds.want(client, id));
     if (stimulus !== undefined && created.length > 0) {
-      const site = this.#plugins.callSites ? captureCallSite(this.submit) : undefined;
       const parent = attemptIn(this.#scheduler)?.key;
-      this.#plugins.updateGraph(
-        describeUpdate(client, created, stimulus, {
-          ...(parent === undefined ? {} : { parent }),
-          ...(site === undefined ? {} : { site }),
-        }),
-      );
+      this.#plugins.updateGraph(describeUpdate(client, created, stimulus, { parent, site }));
     }
     for (const task of created) this.#dispatcher.add(task);
     for (const task of created) if (task.state === "released") this.#demands.demand(task, stimulus);

@@ -1,6 +1,7 @@
 import { TaskprovError } from "../../base/errors.js";
 import { shown } from "../../base/options.js";
 import { currentAnnotations } from "./annotate.js";
+import type { Entry } from "./call-site.js";
 import { type ClientSession, missingKey } from "./client-session.js";
 import { checkFunction, Delayed } from "./delayed.js";
 import { fillReferences } from "./fill-references.js";
@@ -18,7 +19,7 @@ import { Ref, TaskNode } from "./graph-node.js";
 import { checkKey, formatKey, keyId } from "./key.js";
 import type { Reference } from "./reference.js";
 import { scanReferences } from "./scan-references.js";
-import type { Key } from "./scheduler-plugin.js";
+import type { CallSiteInfo, Key } from "./scheduler-plugin.js";
 import {
   checkTaskOptions,
   mergeTaskOptions,
@@ -32,17 +33,29 @@ import { zip } from "./zip.js";
 /** A graph for `get`: calls made with `task`, other keys named with `ref`, or plain data. */
 export type Graph = ReadonlyMap<Key, unknown>;
 
+/** The methods that submit. */
+type Entries = Readonly<Record<"submit" | "map" | "compute" | "persist" | "get", Entry>>;
+
 /** Submits work with certain options. `client.with(options)` makes one. */
 export class Submitter {
   readonly #session: ClientSession;
   readonly #options: TaskOptions;
+  readonly #entries: Entries;
 
-  /** @internal */
-  constructor(session: ClientSession, options: TaskOptions) {
+  /**
+   * @internal
+   * @param entries - what the user calls: these methods, or others that only call them.
+   */
+  constructor(
+    session: ClientSession,
+    options: TaskOptions,
+    entries: Entries = Submitter.prototype,
+  ) {
     checkTaskOptions(options, "client.with");
     if (options.key !== undefined) checkKey(options.key);
     this.#session = session;
     this.#options = options;
+    this.#entries = entries;
   }
 
   /**
@@ -59,11 +72,16 @@ export class Submitter {
     fn: (...args: A) => R,
     ...args: FuturableArgs<A>
   ): Future<Awaited<R>> {
+    const site = this.#session.callSite(this.#entries.submit);
     this.#session.assertOpen("submit");
     checkFunction(fn, "submit");
     const options = this.#optionsNow();
     const key = options.key ?? this.#session.newKey(functionName(fn));
-    return this.#submitNode({ key, id: keyId(key), fn, args, options: noTaskOptions }, options);
+    return this.#submitNode(
+      { key, id: keyId(key), fn, args, options: noTaskOptions },
+      options,
+      site,
+    );
   }
 
   /**
@@ -86,6 +104,7 @@ export class Submitter {
     fn: (...args: A) => R,
     ...iterables: [...FuturableIterables<A>, ...Surplus<A, Iterable<unknown>>]
   ): Future<Awaited<R>>[] {
+    const site = this.#session.callSite(this.#entries.map);
     this.#session.assertOpen("map");
     checkFunction(fn, "map");
     const options = this.#optionsNow();
@@ -98,7 +117,7 @@ export class Submitter {
       builder.add({ key, id, fn, args, options: noTaskOptions });
       ids.push(id);
     }
-    const states = this.#session.submit(builder, ids, options.signal);
+    const states = this.#session.submit(builder, ids, options.signal, site);
     return states.map((state) => this.#session.futureOf<Awaited<R>>(state));
   }
 
@@ -108,14 +127,15 @@ export class Submitter {
    * @throws {@link TaskprovError} as {@link Submitter.submit}; `ERR_GRAPH_CYCLE`.
    */
   compute<T>(value: T): Future<Gathered<T>> {
+    const site = this.#session.callSite(this.#entries.compute);
     this.#session.assertOpen("compute");
     const options = this.#optionsNow();
     if (value instanceof Delayed && options.key === undefined) {
-      return this.#submitNode(this.#session.nodeOfDelayed(value), options);
+      return this.#submitNode(this.#session.nodeOfDelayed(value), options, site);
     }
     const key = options.key ?? this.#session.newKey("finalize");
     const node = { key, id: keyId(key), fn: undefined, args: [value], options: noTaskOptions };
-    return this.#submitNode(node, options);
+    return this.#submitNode(node, options, site);
   }
 
   /**
@@ -126,6 +146,7 @@ export class Submitter {
    * several tasks cannot share.
    */
   persist<T>(value: T): Persisted<T> {
+    const site = this.#session.callSite(this.#entries.persist);
     this.#session.assertOpen("persist");
     const options = this.#optionsNow();
     if (options.key !== undefined) {
@@ -141,7 +162,7 @@ export class Submitter {
     const builder = new GraphBuilder(this.#session, options);
     for (const node of nodes) builder.add(node);
     const ids = nodes.map((node) => node.id);
-    const states = this.#session.submit(builder, ids, options.signal);
+    const states = this.#session.submit(builder, ids, options.signal, site);
     const futures = new Map<Reference, Future<unknown>>();
     for (const [index, state] of states.entries()) {
       const delayed = found[index];
@@ -165,6 +186,7 @@ export class Submitter {
   get(graph: Graph, keys: string): Promise<unknown>;
   get(graph: Graph, keys: readonly Key[]): Promise<unknown[]>;
   async get(graph: Graph, keys: string | readonly Key[]): Promise<unknown> {
+    const site = this.#session.callSite(this.#entries.get);
     this.#session.assertOpen("get");
     const options = this.#optionsNow();
     if (options.key !== undefined) {
@@ -189,7 +211,7 @@ export class Submitter {
       ids.push(node.id);
     }
     const { core } = this.#session;
-    const states = this.#session.submit(builder, ids, options.signal);
+    const states = this.#session.submit(builder, ids, options.signal, site);
     try {
       await whenSettled(core, states, "failure");
       const failed = states.find((state) => state.status !== "finished");
@@ -205,10 +227,10 @@ export class Submitter {
     return mergeTaskOptions(currentAnnotations.getStore() ?? noTaskOptions, this.#options);
   }
 
-  #submitNode<T>(node: GraphNode, options: TaskOptions): Future<T> {
+  #submitNode<T>(node: GraphNode, options: TaskOptions, site: CallSiteInfo | undefined): Future<T> {
     const builder = new GraphBuilder(this.#session, options);
     builder.add(node);
-    const [state] = this.#session.submit(builder, [node.id], options.signal);
+    const [state] = this.#session.submit(builder, [node.id], options.signal, site);
     if (state === undefined) throw missingKey(node.key, node.key);
     return this.#session.futureOf<T>(state);
   }
