@@ -4,7 +4,10 @@
 //   TASKPROV_DASK_PYTHON=/path/to/python   also times dask.threaded.get on the same graphs
 //
 // Cases and floors take turns, so that a busy machine hurts all of them alike. Each case runs the
-// same number of tasks per measurement whatever the size of the graph.
+// same number of tasks per measurement whatever the size of the graph. "floor: all alive" is what
+// any engine pays: a small object, an array of arguments and a promise for each task, all of them
+// held until the last has settled. How it grows with the size is V8's garbage collection; compare
+// the growth of the other rows with it.
 import { spawn } from "node:child_process";
 import os from "node:os";
 import { createInterface } from "node:readline";
@@ -74,6 +77,26 @@ const cases = {
   },
   "floor: await each": async (n) => {
     for (let i = 0; i < n; i++) sink += await incLater(i);
+  },
+  "floor: all alive": async (n) => {
+    const known = new Map();
+    const promises = [];
+    for (let i = 0; i < n; i++) {
+      const item = { key: `x-${i}`, fn: inc, args: [i], value: undefined, settle: undefined };
+      known.set(item.key, item);
+      promises.push(
+        new Promise((resolve) => {
+          item.settle = resolve;
+        }),
+      );
+    }
+    await tick();
+    for (const item of known.values()) {
+      item.value = item.fn(...item.args);
+      item.settle(item.value);
+    }
+    for (const value of await Promise.all(promises)) sink += value;
+    for (const key of [...known.keys()]) known.delete(key);
   },
   "get, fan-in": async (n, { client, fan }) => {
     sink += await client.get(fan(n), "total");

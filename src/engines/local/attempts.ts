@@ -13,7 +13,7 @@ import type { Scheduler } from "./scheduler.js";
 import type { TransitionInfo } from "./scheduler-plugin.js";
 import type { Slots } from "./slots.js";
 import { membersOf, withoutMember } from "./small-set.js";
-import type { TaskState } from "./task-state.js";
+import { noTasks, type TaskState } from "./task-state.js";
 import type { Stimulus, Transitions } from "./transitions.js";
 import type { WorkerPool } from "./worker-pool.js";
 
@@ -120,7 +120,7 @@ export class Attempts implements Outcomes {
     const { dependencies } = task;
     task.value = value;
     task.spec = undefined;
-    task.dependencies = [];
+    task.dependencies = noTasks;
     task.kept = false;
     const facts = stimulus === undefined ? undefined : succeeded(attempt, stimulus, value);
     this.#transitions.move(task, "memory", facts);

@@ -1,7 +1,7 @@
 import { outcome } from "./attempt-facts.js";
 import type { Slots } from "./slots.js";
 import { withoutMember } from "./small-set.js";
-import type { TaskState } from "./task-state.js";
+import { noTasks, type TaskState } from "./task-state.js";
 import type { Stimulus, Transitions } from "./transitions.js";
 
 /** Stops, drops and forgets tasks that nobody needs any more. */
@@ -60,7 +60,7 @@ export class Reaper {
       dependency.dependents = withoutMember(dependency.dependents, task);
       candidates.push(dependency);
     }
-    task.dependencies = [];
+    task.dependencies = noTasks;
     task.spec = undefined;
     this.#transitions.move(task, "forgotten", stimulus);
   }

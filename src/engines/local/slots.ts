@@ -3,6 +3,8 @@ import type { Dispatcher } from "./dispatcher.js";
 import type { Executor } from "./executor.js";
 import type { WorkerPool } from "./worker-pool.js";
 
+const noArguments: readonly unknown[] = [];
+
 /** Gets back the slots of attempts that are over, or that wait for other tasks. */
 export class Slots {
   readonly #executor: Executor;
@@ -18,7 +20,7 @@ export class Slots {
   /** The outcome of an attempt is known. Whoever calls wakes the dispatcher when all is told. */
   end(attempt: Attempt): void {
     attempt.over = true;
-    attempt.args = [];
+    attempt.args = noArguments;
     attempt.task.attempt = undefined;
     clearTimeout(attempt.timer);
     attempt.task.client.load.ended(attempt.seceded);

@@ -30,6 +30,9 @@ export interface TaskSpec {
 /** Before the static order is known. */
 export const unordered = -1;
 
+/** No tasks: one for all, as a list for each of many tasks is work for the garbage collector. */
+export const noTasks: readonly TaskState[] = [];
+
 /** What the scheduler knows of a key. Fields are changed by the scheduler only. */
 export class TaskState {
   readonly key: Key;
@@ -45,7 +48,7 @@ export class TaskState {
    */
   spec: TaskSpec | undefined;
   /** Cleared together with the arguments. */
-  dependencies: readonly TaskState[] = [];
+  dependencies: readonly TaskState[] = noTasks;
   /** Known tasks that have this one among their dependencies: unfinished, or failed. */
   dependents: SmallSet<TaskState>;
   /** How many dependents are waiting for this result or working with it. */
