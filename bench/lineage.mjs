@@ -223,10 +223,10 @@ function writeRun(path, tasks, factor) {
       const open = text.indexOf(`"${kind}":{`) + kind.length + 4;
       const body = text.slice(open, text.lastIndexOf("}", text.lastIndexOf("}") - 1)).trim();
       // Each piece counts its anonymous relations from one.
-      const from = first;
+      let number = first;
       const members = body.replaceAll(
-        /^"_:(\w+?)(\d+)"/gm,
-        (_, stem, n) => `"_:${stem}${from + Number(n)}"`,
+        /^"_:([a-z])\w*"/gm,
+        (_, stem) => `"_:${stem}${(number++).toString(36)}"`,
       );
       writeSync(fd, `${first > 1 ? ",\n" : ""}${members}`);
       first += list.length;
