@@ -1,5 +1,5 @@
 import type { Context, Link, Span, SpanContext } from "@opentelemetry/api";
-import type { EpochSeconds } from "../base/clock.js";
+import { type EpochSeconds, systemClock } from "../base/clock.js";
 import { TaskprovError } from "../base/errors.js";
 import { encodeKey, keyText } from "../describe/key.js";
 import { functionName } from "../engines/local/function-name.js";
@@ -28,12 +28,15 @@ interface TracedTask {
   last: SpanContext | undefined;
   /** When the attempt that runs was sent off. */
   sent: EpochSeconds | undefined;
+  /** Its span, once somebody else can have children of it. */
+  open: Span | undefined;
 }
 
 /**
  * Makes a plugin that tells every attempt of the embedded engine to the program's own
  * OpenTelemetry, as a span below the span that was active where the task was submitted. Links name
- * the attempts that made the inputs, and the one that is repeated. The package
+ * the attempts that made the inputs, and the one that is repeated. Spans that a task makes are
+ * children of its attempt's. The package
  * `@opentelemetry/api` must be installed; where no SDK is registered, nothing happens.
  *
  * @throws {@link TaskprovError} `ERR_DEPENDENCY` when `@opentelemetry/api` is not installed.
@@ -79,8 +82,32 @@ class OpenTelemetryPlugin implements SchedulerPlugin {
         attempts: 0,
         last: undefined,
         sent: undefined,
+        open: undefined,
       });
     }
+  }
+
+  /** Hook of the scheduler: the function sees the attempt's span as the active one. */
+  aroundTask(key: Key, run: () => void): void {
+    const task = this.#tasks.get(keyId(key));
+    if (task === undefined) return;
+    const { context, trace } = this.#api;
+    context.with(trace.setSpan(task.parent, this.#opened(key, task)), run);
+  }
+
+  /** Hook of the scheduler. */
+  traceparentOf(key: Key): string | undefined {
+    const task = this.#tasks.get(keyId(key));
+    if (task === undefined) return undefined;
+    const spanContext = this.#opened(key, task).spanContext();
+    if (!this.#api.isSpanContextValid(spanContext)) return undefined;
+    const { traceId, spanId, traceFlags } = spanContext;
+    return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+  }
+
+  #opened(key: Key, task: TracedTask): Span {
+    task.open ??= this.#begin(key, task, task.sent ?? systemClock.now());
+    return task.open;
   }
 
   /** Hook of the scheduler. */
@@ -94,13 +121,14 @@ class OpenTelemetryPlugin implements SchedulerPlugin {
     if (finish === "forgotten") this.#tasks.delete(id);
   }
 
-  /** An attempt is over; its span is made now, with the times that it had. */
+  /** An attempt is over; a span that nobody has seen is made now, with the times that it had. */
   #ended(key: Key, task: TracedTask, finish: TaskStateName, info: TransitionInfo): void {
     const { startStop, error, time, worker } = info;
     const began = startStop?.start ?? task.sent ?? time;
     const stop = Math.max(began, startStop?.stop ?? time);
     task.sent = undefined;
-    const span = this.#begin(key, task, began);
+    const span = task.open ?? this.#begin(key, task, began);
+    task.open = undefined;
     if (worker !== undefined) span.setAttribute("taskprov.worker", worker.address);
     if (error !== undefined) this.#fail(span, error.thrown, stop);
     else if (finish === "memory") span.setStatus({ code: this.#api.SpanStatusCode.OK });

@@ -13,13 +13,9 @@ import {
  * piece by piece, for a span is half constant text.
  */
 export function otlpJson({ trace, spans }: OtlpBatch): string {
-  let text = `{"resourceSpans":[{"resource":{"attributes":${attributesJson(trace.resource)}},"scopeSpans":[{"scope":{"name":"taskprov","version":${JSON.stringify(trace.scopeVersion)}},"spans":[`;
-  let separator = "";
-  for (const span of spans) {
-    text += separator + spanJson(trace, span);
-    separator = ",";
-  }
-  return `${text}]}]}]}\n`;
+  const head = `{"resourceSpans":[{"resource":{"attributes":${attributesJson(trace.resource)}},"scopeSpans":[{"scope":{"name":"taskprov","version":${JSON.stringify(trace.scopeVersion)}},"spans":[`;
+  // Joined, so that the many pieces are garbage at once.
+  return `${head}${spans.map((span) => spanJson(trace, span)).join(",")}]}]}]}\n`;
 }
 
 function spanJson(trace: OtlpTrace, span: OtlpSpan): string {

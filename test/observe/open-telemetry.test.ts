@@ -131,6 +131,63 @@ describe("openTelemetryPlugin", () => {
     expect(named("y")[0]?.parent).toBeUndefined();
   });
 
+  test("the attempt's span is active inside its task, also after it waited, and of each try", async () => {
+    const activeId = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
+    const seen: (string | undefined)[] = [];
+    const work = async (): Promise<string> => {
+      startSpan("inside");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      startSpan("after");
+      seen.push(activeId());
+      if (seen.length === 1) throw new RangeError("transient");
+      return "done";
+    };
+    const request = startSpan("request");
+    const inside = trace.setSpan(ROOT_CONTEXT, request);
+    const submit = (): Promise<string> =>
+      client.with({ key: "work", retries: 1 }).submit(work).result();
+    expect(await context.with(inside, submit)).toBe("done");
+    const tries = named("work");
+    expect(seen).toEqual(tries.map(({ id }) => id));
+    for (const span of tries) expect(span.parent).toBe(request.spanContext().spanId);
+    for (const name of ["inside", "after"]) {
+      const made = spans.filter((span) => span.name === name).map(({ parent }) => parent);
+      expect(made).toEqual(tries.map(({ id }) => id));
+    }
+    expect(activeId()).toBeUndefined();
+  });
+
+  test("a plugin that fails around a task is told once and keeps no task from running", async () => {
+    const told: string[] = [];
+    await using other = new Client({ onPluginError: (_, hook) => told.push(hook) });
+    const order: string[] = [];
+    other.registerPlugin({
+      aroundTask: (key, run) => {
+        order.push(`before ${String(key)}`);
+        if (key === "b") throw new Error("before it ran");
+        run();
+        run();
+        throw new Error("after it ran");
+      },
+    });
+    other.registerPlugin({ aroundTask: () => {} });
+    const run = (key: string): Promise<string> =>
+      other
+        .with({ key })
+        .submit(() => {
+          order.push(`in ${key}`);
+          return key;
+        })
+        .result();
+    expect([await run("a"), await run("b")]).toEqual(["a", "b"]);
+    expect(order).toEqual(["before a", "in a", "before b", "in b"]);
+    expect(told).toEqual(["aroundTask"]);
+    const boom = other.submit((): never => {
+      throw new RangeError("its own");
+    });
+    await expect(boom.result()).rejects.toThrow(new RangeError("its own"));
+  });
+
   test("spans have the times of the attempts, not of the telling", async () => {
     const before = Date.now() - 1;
     const seen: number[] = [];

@@ -184,6 +184,57 @@ describe("what worker threads use", () => {
   }, 120_000);
 });
 
+test("a function on a thread runs below the span that its attempt has", async () => {
+  await symlink(
+    path.join(projectFolder, "node_modules", "@opentelemetry"),
+    path.join(folder, "node_modules", "@opentelemetry"),
+    "dir",
+  );
+  // What an SDK registers in each thread.
+  await writeFile(
+    path.join(folder, "traced.mjs"),
+    `import { AsyncLocalStorage } from "node:async_hooks";
+import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+const active = new AsyncLocalStorage();
+const manager = {
+  active: () => active.getStore() ?? ROOT_CONTEXT,
+  with: (inner, fn, self, ...args) => active.run(inner, () => Reflect.apply(fn, self, args)),
+  bind: (_, target) => target,
+  enable: () => manager,
+  disable: () => manager,
+};
+context.setGlobalContextManager(manager);
+export async function whichSpan() {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  return trace.getActiveSpan()?.spanContext();
+}
+`,
+  );
+  const told = await runProgram(`
+    const { context, ROOT_CONTEXT, trace } = await import("@opentelemetry/api");
+    const { openTelemetryPlugin } = await import("taskprov");
+    await import("./traced.mjs");
+    const traced = workerModule(new URL("./traced.mjs", import.meta.url));
+    tell((await client.submit(traced.whichSpan).result()) ?? "none");
+    client.registerPlugin(await openTelemetryPlugin());
+    // Without an SDK a span is the one around it.
+    const caller = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 1 };
+    const inside = trace.setSpanContext(ROOT_CONTEXT, caller);
+    tell(await context.with(inside, () => client.submit(traced.whichSpan).result()));
+    tell(await context.with(inside, () => client.submit(() => trace.getActiveSpan().spanContext().spanId).result()));
+  `);
+  expect(told).toEqual([
+    "none",
+    {
+      traceId: "0af7651916cd43dd8448eb211c80319c",
+      spanId: "b7ad6b7169203331",
+      traceFlags: 1,
+      isRemote: true,
+    },
+    "b7ad6b7169203331",
+  ]);
+});
+
 describe("a thread that ends", () => {
   test("loses its attempt, which is tried again on another one, and is told by the document", async () => {
     const told = await runProgram(`

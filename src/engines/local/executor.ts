@@ -17,6 +17,10 @@ export interface ExecutorListener {
   /** A worker of the executor's own has begun: a thread. */
   joined(worker: WorkerInfo): void;
   left(worker: WorkerInfo, reason: string): void;
+  /** Calls a function inside what plugins have around the attempt. */
+  within<T>(attempt: Attempt, call: (attempt: Attempt) => T): T;
+  /** The W3C `traceparent` of an attempt that runs elsewhere, if a plugin has one. */
+  traceparentOf(attempt: Attempt): string | undefined;
 }
 
 /**

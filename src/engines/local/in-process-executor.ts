@@ -19,6 +19,8 @@ export class InProcessExecutor implements Executor {
     noteMessages();
   }
 
+  readonly #within = (attempt: Attempt): unknown => this.#listener.within(attempt, invoke);
+
   place(_fn: TaskFunction | undefined, slot: WorkerInfo): WorkerInfo {
     return slot;
   }
@@ -28,7 +30,7 @@ export class InProcessExecutor implements Executor {
     let value: unknown;
     let later: PromiseLike<unknown> | undefined;
     try {
-      value = currentAttempt.run(attempt, invoke, attempt);
+      value = currentAttempt.run(attempt, this.#within, attempt);
       // Asking for `then` may run the user's code, as `await` does.
       later = asPromiseLike(value);
     } catch (thrown) {

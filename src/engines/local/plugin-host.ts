@@ -50,6 +50,7 @@ export class PluginHost {
   readonly #reported = new WeakMap<SchedulerPlugin, Set<string>>();
   #plugins: readonly SchedulerPlugin[] = [];
   #watching: readonly SchedulerPlugin[] = [];
+  #surrounding: readonly SchedulerPlugin[] = [];
   #callSites = false;
 
   constructor(scheduler: Scheduler, onError: PluginErrorHandler) {
@@ -65,6 +66,11 @@ export class PluginHost {
   /** Tells whether a plugin wants to know which code submits. */
   get callSites(): boolean {
     return this.#callSites;
+  }
+
+  /** Tells whether a plugin wants to be around tasks. */
+  get surrounds(): boolean {
+    return this.#surrounding.length > 0;
   }
 
   /** @returns false when the plugin, or one of its name, is there already. */
@@ -88,6 +94,7 @@ export class PluginHost {
   #set(plugins: readonly SchedulerPlugin[]): void {
     this.#plugins = plugins;
     this.#watching = plugins.filter((plugin) => plugin.transition !== undefined);
+    this.#surrounding = plugins.filter((plugin) => plugin.aroundTask !== undefined);
     this.#callSites = plugins.some((plugin) => plugin.callSites === true);
   }
 
@@ -127,6 +134,32 @@ export class PluginHost {
         this.#report(plugin, "transition", thrown);
       }
     }
+  }
+
+  /** Calls a function inside what the plugins put around it, whatever they do. */
+  within<T>(key: Key, call: () => T): T {
+    const outcome = new Outcome(call);
+    const run = this.#surrounding.reduceRight(
+      (inner: () => void, plugin) => () =>
+        this.#guard(plugin, "aroundTask", () => plugin.aroundTask?.(key, inner)),
+      () => {
+        outcome.settle();
+      },
+    );
+    run();
+    return outcome.take();
+  }
+
+  /** Of the first plugin that has one. */
+  traceparentOf(key: Key): string | undefined {
+    let found: string | undefined;
+    for (const plugin of this.#plugins) {
+      if (plugin.traceparentOf === undefined) continue;
+      this.#guard(plugin, "traceparentOf", () => {
+        found ??= plugin.traceparentOf?.(key);
+      });
+    }
+    return found;
   }
 
   scatter(info: ScatterInfo): void {
@@ -197,5 +230,33 @@ export class PluginHost {
       // The handler given by the user fails as well: tell it ourselves.
       reportPluginError(plugin, hook, thrown);
     }
+  }
+}
+
+/** What became of a function that is called once. */
+class Outcome<T> {
+  readonly #call: () => T;
+  #result: { readonly value: T } | { readonly thrown: unknown } | undefined;
+
+  constructor(call: () => T) {
+    this.#call = call;
+  }
+
+  /** Calls the function, the first time only. Never throws. */
+  settle(): { readonly value: T } | { readonly thrown: unknown } {
+    if (this.#result !== undefined) return this.#result;
+    try {
+      this.#result = { value: this.#call() };
+    } catch (thrown) {
+      this.#result = { thrown };
+    }
+    return this.#result;
+  }
+
+  /** What it returned; throws what it threw. */
+  take(): T {
+    const result = this.settle();
+    if ("thrown" in result) throw result.thrown;
+    return result.value;
   }
 }

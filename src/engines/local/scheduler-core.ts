@@ -67,6 +67,9 @@ export class SchedulerCore implements Scheduler {
         lost: (attempt, reason) => this.#attempts.lost(attempt, reason),
         joined: (worker) => plugins.addWorker(worker),
         left: (worker, reason) => plugins.removeWorker(worker, reason),
+        within: (attempt, call) =>
+          plugins.surrounds ? plugins.within(attempt.key, () => call(attempt)) : call(attempt),
+        traceparentOf: (attempt) => plugins.traceparentOf(attempt.key),
       },
       clock,
     );

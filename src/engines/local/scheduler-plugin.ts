@@ -120,6 +120,14 @@ export interface SchedulerPlugin {
   updateGraph?(scheduler: Scheduler, update: GraphUpdate): void;
   transition?(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void;
   scatter?(scheduler: Scheduler, info: ScatterInfo): void;
+  /**
+   * Called when the function of an attempt is about to run in this process: calls `run` once,
+   * inside the context that the function shall see. `run` never throws, and the function runs even
+   * if this does not call it.
+   */
+  aroundTask?(key: Key, run: () => void): void;
+  /** The W3C `traceparent` under which the function of an attempt runs on a worker thread. */
+  traceparentOf?(key: Key): string | undefined;
   addWorker?(scheduler: Scheduler, worker: WorkerInfo): void;
   removeWorker?(scheduler: Scheduler, worker: WorkerInfo, reason: string): void;
   addClient?(scheduler: Scheduler, client: ClientInfo): void;

@@ -13,6 +13,7 @@ import {
   type ThreadReply,
   type ThreadRequest,
 } from "./thread-message.js";
+import { withinTrace } from "./within-trace.js";
 
 // Node itself tells nothing of a DOMException that ends a thread, such as that of a result which
 // cannot be cloned.
@@ -54,9 +55,11 @@ export default async function answer(request: ThreadRequest): Promise<unknown> {
   const call = (fn: () => unknown): unknown => (notes === undefined ? fn() : notes.run(fn));
   try {
     const fn = await functionOf(request);
+    // After the module: it is what starts an SDK in this thread.
+    const traced = await withinTrace(request.traceparent);
     started = now();
     const result = await call(() =>
-      within === undefined ? fn(...args) : within.run(() => fn(...args)),
+      traced(() => (within === undefined ? fn(...args) : within.run(() => fn(...args)))),
     );
     const moved = movedResult(result);
     if (moved === undefined) return { ok: true, value: result, ...facts() } satisfies ThreadReply;

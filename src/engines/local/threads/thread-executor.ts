@@ -84,6 +84,7 @@ export class ThreadExecutor {
     const action = attempt.task.action?.running;
     thread.action = action;
     thread.attempt = attempt;
+    const traceparent = this.#listener.traceparentOf(attempt);
     const request: ThreadRequest = {
       ...fn,
       args,
@@ -92,6 +93,7 @@ export class ThreadExecutor {
       runId: attempt.runId,
       ...(attempt.timed && { isObserved: true as const }),
       ...(action !== undefined && { action: handOver(action) }),
+      ...(traceparent !== undefined && { traceparent }),
     };
     this.#send(thread, request, transfer).then(
       (reply) => {

@@ -14,6 +14,8 @@ export interface ThreadRequest {
   readonly runId: number;
   /** The action that the function runs in. */
   readonly action?: HandedAction;
+  /** W3C trace context of the attempt. */
+  readonly traceparent?: string;
   /** Whether what it logs is kept with it. */
   readonly isObserved?: true;
 }
