@@ -1,6 +1,7 @@
 import { checkOptions, type Expectation, oneOf } from "../base/options.js";
 import { Callback } from "./callback.js";
 import type { ComputationGraph, ComputationState } from "./computation.js";
+import { notebookOutput } from "./notebook-output.js";
 import { fractionOf, plainLine, progressOf, richLines } from "./progress-text.js";
 
 /** Where a progress bar writes: `process.stdout`, or anything with `write`. */
@@ -20,7 +21,10 @@ export interface ProgressBarOptions {
   readonly width?: number;
   /** Seconds between two drawings, 0.001 to 3,600. Default 0.1. */
   readonly dt?: number;
-  /** Where to write. Default standard output. */
+  /**
+   * Where to write. Default: a display of the notebook where its kernel takes one (Deno's), else
+   * standard output.
+   */
   readonly out?: ProgressOutput;
   /**
    * `plain`: Dask's line. `rich`: rate, remaining time, failures, a bar per group. Default `auto`:
@@ -86,7 +90,7 @@ export class ProgressBar extends Callback {
     this.#minimum = options.minimum ?? 0;
     this.#width = options.width ?? 40;
     this.#interval = (options.dt ?? 0.1) * 1000;
-    this.#out = options.out ?? process.stdout;
+    this.#out = options.out ?? notebookOutput() ?? process.stdout;
     const form = options.form ?? "auto";
     this.#rich = form === "rich" || (form === "auto" && this.#out.isTTY === true);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Client } from "../../src/engines/local/client.js";
 import { formatDuration } from "../../src/observe/format-duration.js";
 import { ProgressBar, type ProgressBarOptions } from "../../src/observe/progress-bar.js";
@@ -26,6 +26,38 @@ async function shown(options: ProgressBarOptions, work: (client: Client) => unkn
   await withCallbacks([bar], () => work(client));
   return { text: out.text, bar };
 }
+
+describe("the progress bar in a notebook", () => {
+  test("is one display for each computation, updated in place, as Deno's kernel takes it", async () => {
+    const messages: { type: string; content: Record<string, unknown> }[] = [];
+    const jupyter = {
+      broadcast: async (type: string, content: Record<string, unknown>): Promise<void> => {
+        messages.push({ type, content });
+        throw new Error("the page is gone");
+      },
+    };
+    vi.stubGlobal("Deno", { jupyter });
+    try {
+      await using client = new Client({ workers: 1 });
+      const bar = new ProgressBar({ dt: 0.01 });
+      await withCallbacks([bar], () => client.submit(wait, 30).result());
+      await withCallbacks([bar], () => client.submit(wait, 30).result());
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    const ids = messages.map(({ content }) => JSON.stringify(content["transient"]));
+    expect(new Set(ids).size).toBe(2);
+    for (const [i, { type }] of messages.entries()) {
+      const isFirst = ids.indexOf(ids[i] ?? "") === i;
+      expect(type).toBe(isFirst ? "display_data" : "update_display_data");
+    }
+    const last = messages.at(-1)?.content["data"];
+    expect(last).toMatchObject({
+      "text/plain": expect.stringMatching(/^\[#{40}\] \| 100% Completed \| /),
+      "text/html": expect.stringContaining("<pre"),
+    });
+  });
+});
 
 describe("the progress bar", () => {
   test("writes Dask's text", async () => {
