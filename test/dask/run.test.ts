@@ -465,7 +465,7 @@ describe.each(daskPeers)("$title", (dask) => {
     test("a bridge that fails in its hooks harms nothing and says so", async () => {
       const folder = temporaryFolder();
       const hooks = [
-        "tasks.Tasks._entry",
+        "tasks.Tasks._sites",
         "changes.Changes._emit",
         "plugin.TaskprovBridge._scattered",
       ];

@@ -42,6 +42,9 @@ class Changes:
         self._keep_traceback = keep_traceback
         # Tasks whose failed attempt was told before the scheduler plans the next.
         self._retried: set[int] = set()
+        # What released data last, and what that means.
+        self._stimulus: str | None = None
+        self._reason = ""
         # When the cluster closes, only what ends still counts.
         self.is_closing = False
 
@@ -63,7 +66,11 @@ class Changes:
         if finish == "processing":
             worker = self._members.worker(getattr(ts.processing_on, "address", None))
             if worker is not None:
-                self._emit(n, ["assign", time(), n, worker, *_run_id(ts)])
+                event = ["assign", time(), n, worker]
+                run_id = _run_id(ts)
+                if run_id is not None:
+                    event.append(run_id)
+                self._emit(n, event)
         elif finish == "memory":
             self._done(n, ts, facts)
         elif finish == "erred":
@@ -107,17 +114,18 @@ class Changes:
             "done",
             time(),
             n,
-            *(_run_id(ts) or (None,)),
+            _run_id(ts),
             worker,
             thread if type(thread) is int and 0 <= thread <= MAX_SAFE else None,
             self._spans(worker, facts),
             size if type(size) is int and size >= 0 else None,
             str(typename) if typename else None,
         ]
-        note = self._equipment.of_success(ts, facts.get("metadata"))
-        if note is not None:
-            self._put_output(n, note)
-            event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
+        if self._equipment.takes_notes:
+            note = self._equipment.of_success(ts, facts.get("metadata"))
+            if note is not None:
+                self._put_output(n, note)
+                event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
         self._emit(n, event, settled=True)
 
     def _erred(self, n: int, ts: Any, start: str, facts: dict[str, Any]) -> None:
@@ -139,7 +147,7 @@ class Changes:
             "failed",
             time(),
             n,
-            *(_run_id(ts) or (None,)),
+            _run_id(ts),
             worker,
             kind,
             self._redactor.text(text),
@@ -169,14 +177,16 @@ class Changes:
             self._writer.put(["error", time(), text])
 
     def _released(self, n: int, stimulus: str) -> None:
-        reason = lost_reason(stimulus)
-        if reason in ("worker-died", "restart"):
-            self._emit(n, ["lost", time(), n, None, reason])
+        if stimulus != self._stimulus:  # Thousands of tasks are released by one.
+            self._stimulus = stimulus
+            self._reason = lost_reason(stimulus)
+        if self._reason in ("worker-died", "restart"):
+            self._emit(n, ["lost", time(), n, None, self._reason])
         else:
             self._emit(n, ["release", time(), n])
 
 
-def _run_id(ts: Any) -> tuple[int, ...]:
+def _run_id(ts: Any) -> int | None:
     """Dask's number of the attempt, if it has one."""
     value = getattr(ts, "run_id", None)
-    return (value,) if type(value) is int and value >= 0 else ()
+    return value if type(value) is int and value >= 0 else None

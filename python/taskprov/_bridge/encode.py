@@ -57,7 +57,6 @@ def type_name(kind: type) -> str:
     return name if module == "builtins" else f"{module}.{name}"
 
 
-
 def safe_text(value: Any) -> str:
     try:
         return str(value)
@@ -82,12 +81,13 @@ def encode_spans(startstops: Any, shift: float = 0.0) -> list[Encoded] | None:
     """
     if not startstops:
         return None
-    spans = []
-    for span in startstops:
-        action = span["action"]
-        encoded = [SPAN_CODES.get(action, f"={action}"), span["start"] - shift, span["stop"] - shift]
-        if span.get("source"):
-            encoded.append(str(span["source"]))
-        spans.append(encoded)
-    return spans
+    return [_span(span, shift) for span in startstops]
 
+
+def _span(span: dict[str, Any], shift: float) -> list[Any]:
+    action = span["action"]
+    code = SPAN_CODES.get(action)
+    encoded = [code or f"={action}", span["start"] - shift, span["stop"] - shift]
+    if "source" in span and span["source"]:
+        encoded.append(str(span["source"]))
+    return encoded

@@ -104,6 +104,8 @@ class Equipment:
         self._scheduler = scheduler
         self._name = name
         self._wants = wants
+        # Whether workers note anything beside the times.
+        self.takes_notes = any(is_wanted for what, is_wanted in wants.items() if what != "clock")
         # By how much each worker has shifted the times of what comes next.
         self._shifts: dict[str, float] = {}
         self._problem = problem

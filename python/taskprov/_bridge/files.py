@@ -18,6 +18,8 @@ FileUse = list  # [path, mode, size, modified, sha256, parts]
 # Where files stand in an event, and where the times that Dask measured.
 FILES_AT = 11
 SPANS_AT = {"done": 6, "failed": 8}
+# Events of a task that are told with its files, or end what is known of them.
+OF_FILES = frozenset({"done", "failed", "forget"})
 MAX_PARTS = 20
 MAX_SEEN = 100_000
 # Clocks of file systems are coarser than those of processes.
@@ -60,6 +62,10 @@ class Files:
             for place in self._by_task.get(refs.get(key, -1), ()):
                 found.append(place._replace(mode="write"))
         return found
+
+    def has(self, n: int) -> bool:
+        """Whether a task names files."""
+        return n in self._by_task
 
     def complete(self, event: Event) -> None:
         """Adds the files of an attempt that is over; forgets those of a task that is forgotten."""

@@ -119,6 +119,16 @@ def unwrap(func: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, list[Any]
     return func, [[names[i] if i < len(names) else i, v] for i, v in enumerate(rest)], kwargs
 
 
+def is_direct(func: Any) -> bool:
+    """Whether a call of it means just that, and `unwrap` would find nothing behind it."""
+    if isinstance(func, functools.partial):
+        return False
+    if isinstance(func, types.FunctionType):
+        carrier = (func.__module__, func.__name__)
+        return carrier != REIFY and carrier not in CARRIERS
+    return not (type(func).__name__ == "curry" and type(func).__module__.split(".")[0] in CURRIES)
+
+
 def _is_function(value: Any) -> bool:
     return callable(value) and not isinstance(value, NODES)
 

@@ -16,6 +16,8 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024
 
 
 def array_header(count: int) -> bytes:
+    if count < 16:
+        return bytes([0x90 | count])
     return b"\xdc" + struct.pack(">H", count) if count < 65_536 else b"\xdd" + struct.pack(">I", count)
 
 
@@ -31,18 +33,14 @@ class Journal:
         """Writes packed events in order; returns how many were written before writing failed."""
         written = 0
         while written < len(events):
-            end = written
-            size = 0
-            while end < len(events) and end - written < MAX_FRAME_EVENTS:
-                size += len(events[end])
-                if end > written and size > MAX_FRAME_BYTES:
-                    break
-                end += 1
+            batch = events[written : written + MAX_FRAME_EVENTS]
+            while len(batch) > 1 and sum(map(len, batch)) > MAX_FRAME_BYTES:
+                batch = batch[: len(batch) // 2]
             if written > 0:
                 sleep(0)  # Gives the scheduler its turn.
-            if not self._append_frame(events[written:end]):
+            if not self._append_frame(batch):
                 break
-            written = end
+            written += len(batch)
         return written
 
     def close(self) -> None:

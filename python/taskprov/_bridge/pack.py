@@ -10,7 +10,10 @@ from typing import Any
 
 try:
     from msgpack import Packer, unpackb
+
+    IS_FAST = True
 except ImportError:
+    IS_FAST = False
 
     def unpackb(packed: bytes, **_options: Any) -> Any:
         """Cannot be had without msgpack."""
@@ -68,4 +71,4 @@ except ImportError:
         return b"\xd3" + struct.pack(">q", value) if value < 0 else b"\xcf" + struct.pack(">Q", value)
 
 
-__all__ = ["Packer", "unpackb"]
+__all__ = ["IS_FAST", "Packer", "unpackb"]

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any, Iterator, NamedTuple
 
-from .specs import ALIASES, CALLS, DATA, DICTS, REFS, is_fused, needs
+from .specs import CALLS, DATA, DICTS, form_of, is_fused, needs
 
 MAX_DEPTH = 8
 MAX_VISITS = 1_000
@@ -36,6 +36,7 @@ _SCHEMES = frozenset(
 )
 # Functions of Dask that put arrays into the targets they are given.
 WRITERS = frozenset({"store_chunk", "load_store_chunk", "insert_to_ooc"})
+PARQUET_WRITER = "ToParquetFunctionWrapper"
 _WRITES = re.compile(r"(?:^|[_.-])(?:to|write|save|savez|store|dump|export)(?=[_.-]|$)", re.IGNORECASE)
 
 
@@ -52,6 +53,43 @@ def places_in(node: Any) -> list[Place]:
         if len(found) == MAX_PLACES:
             break
     return list(found)
+
+
+def names_nothing(node: Any, depth: int = 0) -> bool:
+    """Whether there is surely no file in a task: plain values and results of others; the usual case."""
+    kind = type(node)
+    if kind in _PLAIN:
+        return True
+    form = form_of(kind)
+    if form is None or depth > MAX_DEPTH:
+        return False
+    if form == "ref":
+        return True
+    if form == "data":
+        return _is_plain(node.value)
+    if is_fused(node) or _may_write(node.func):
+        return False
+    for value in node.args:
+        if type(value) not in _PLAIN and not names_nothing(value, depth + 1):
+            return False
+    return not node.kwargs or all(names_nothing(value, depth + 1) for value in node.kwargs.values())
+
+
+def inside_names_nothing(inner: dict[Any, Any]) -> bool:
+    """The same of the steps of a fused task, without what they are given."""
+    nodes = list(inner.values())
+    writes = any(isinstance(node, CALLS) and _may_write(node.func) for node in nodes)
+    return not writes and not places_in(nodes)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is tuple:
+        return len(value) < MAX_VISITS and all(type(item) in _PLAIN for item in value)
+    return type(value) in _PLAIN
+
+
+def _may_write(func: Any) -> bool:
+    return _mode_of(func) is not None or type(func).__name__ == PARQUET_WRITER
 
 
 def _walk(first: Any) -> Iterator[Place]:
@@ -71,11 +109,11 @@ def _walk(first: Any) -> Iterator[Place]:
             open_nodes.extend((item, depth + 1, mode) for item in value)
         elif kind is dict:
             open_nodes.extend((item, depth + 1, mode) for item in value.values())
-        elif isinstance(value, (*REFS, *ALIASES)):
+        elif (form := form_of(kind)) == "ref":
             continue
-        elif isinstance(value, DATA):
+        elif form == "data":
             open_nodes.append((value.value, depth + 1, mode))
-        elif isinstance(value, CALLS):
+        elif form is not None:
             yield from _of_function(value)
             if is_fused(value):
                 open_nodes.extend((node, depth + 1, m or mode) for node, m in _of_fused(value))
@@ -112,7 +150,7 @@ def _of_fused(call: Any) -> Iterator[tuple[Any, str | None]]:
 def _of_function(call: Any) -> Iterator[Place]:
     """Files that belong to the function itself: data frames that are written to parquet."""
     func = call.func
-    if type(func).__name__ != "ToParquetFunctionWrapper" or len(call.args) < 2:
+    if type(func).__name__ != PARQUET_WRITER or len(call.args) < 2:
         return
     block = call.args[1]
     block = block.value if isinstance(block, DATA) else block

@@ -92,6 +92,9 @@ NODES = (*REFS, *ALIASES, *DATA, *CALLS)
 # For who puts data into a graph of this version's form.
 DataNode = DATA[0]
 
+# What a name inside a fused task stands for, see `steps.Step`.
+Names = dict[Any, tuple[Any, ...]]
+
 # More than this many types of values are not remembered.
 MAX_TYPES = 4096
 _FORMS: dict[type, str | None] = {}

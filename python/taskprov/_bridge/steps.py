@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .specs import ALIASES, CALLS, DATA, REFS, is_fused, needs, target_of
+from .specs import ALIASES, CALLS, DATA, REFS, Names, is_fused, needs, target_of
 
 MAX_STEPS = 1_000
 MAX_NESTED = 16
@@ -13,13 +13,13 @@ MAX_NESTED = 16
 class Step:
     """One step; `names` says what its references mean.
 
-    A name of an input or of another step stands for `("key", key)` of a task, `("step", index)`
-    of an earlier step, or `("value", node, names)`.
+    A name stands for `("input", index)` of what the fused task is given, `("step", index)` of an
+    earlier step, `("key", key)` of another task, or `("value", node, names)`.
     """
 
     __slots__ = ("key", "names", "node")
 
-    def __init__(self, key: Any, node: Any, names: dict[Any, tuple[Any, ...]]) -> None:
+    def __init__(self, key: Any, node: Any, names: Names) -> None:
         self.key = key
         self.node = node
         self.names = names
@@ -29,7 +29,9 @@ def steps_of(fused: Any) -> list[Step] | None:
     """The steps of a fused call, the last one making its result; None when there are too many."""
     steps: list[Step] = []
     try:
-        last = _collect(fused, {}, steps, 0)
+        _inner, _outkey, inkeys, *_inputs = fused.args
+        given = {name: ("input", i) for i, name in enumerate(inkeys)}
+        last = _collect(fused, given, steps, 0)
     except _TooMany:
         return None
     if not steps or last != ("step", len(steps) - 1):
@@ -41,10 +43,13 @@ class _TooMany(Exception):
     pass
 
 
-def _collect(fused: Any, outer: dict, steps: list[Step], nested: int) -> tuple[Any, ...]:
-    """Adds the steps of a fused call; returns what its result is."""
-    inner, outkey, inkeys, *inputs = fused.args
-    names = {name: _meaning(node, outer) for name, node in zip(inkeys, inputs)}
+def _collect(fused: Any, given: Names, steps: list[Step], nested: int) -> tuple[Any, ...]:
+    """Adds the steps of a fused call; returns what its result is.
+
+    `given` says what the names of its inputs mean.
+    """
+    inner, outkey, *_ = fused.args
+    names = {**given}
     for key in _in_order(inner, outkey):
         node = inner[key]
         if isinstance(node, DATA):
@@ -53,7 +58,9 @@ def _collect(fused: Any, outer: dict, steps: list[Step], nested: int) -> tuple[A
             target = target_of(node)
             names[key] = names.get(target, ("key", target))
         elif isinstance(node, CALLS) and is_fused(node) and nested < MAX_NESTED:
-            names[key] = _collect(node, names, steps, nested + 1)
+            _inner, _outkey, inkeys, *inputs = node.args
+            own = {name: _meaning(value, names) for name, value in zip(inkeys, inputs)}
+            names[key] = _collect(node, own, steps, nested + 1)
         else:
             if len(steps) == MAX_STEPS:
                 raise _TooMany
@@ -62,7 +69,7 @@ def _collect(fused: Any, outer: dict, steps: list[Step], nested: int) -> tuple[A
     return names.get(outkey, ("value", None, names))
 
 
-def _meaning(node: Any, outer: dict) -> tuple[Any, ...]:
+def _meaning(node: Any, outer: Names) -> tuple[Any, ...]:
     if isinstance(node, (*REFS, *ALIASES)):
         key = target_of(node)
         return outer.get(key, ("key", key))

@@ -7,13 +7,14 @@ from typing import Any, Callable, Iterable
 
 from .annotations import annotations_by_task
 from .encode import encode_key
+from .graphs import Graph
 from .handlers import CODE, SUBMITTING
 from .members import Members
 from .notebook import ANNOTATION, NotebookNotes, sites_by_task
 from .snapshot import Snapshot
 
-# Number, key, group, specification and inputs of a task.
-Entry = tuple[int, Any, str, Any, dict[Any, int]]
+# Shared, so that a hundred thousand tasks without inputs need no dictionary each.
+NO_INPUTS: dict[Any, int] = {}
 
 
 class Tasks:
@@ -51,28 +52,44 @@ class Tasks:
         known = self._numbers
         states = self._scheduler.tasks
         new = []
+        first = n = self._next
         for key in keys:
             if key not in known and key in states:
-                new.append((self._add(key), states[key]))
+                known[key] = n
+                n += 1
+                new.append(states[key])
+        self._next = n
         if not new:
             return
-        entries = [self._entry(n, ts) for n, ts in new]
-        parent = known.get(SUBMITTING.get())
-        graph = self._graphs
-        self._graphs += 1
+        # What changes later is copied now; lists of each are smaller than a tuple for each task.
+        tasks = zip(
+            range(first, n),
+            [ts.key for ts in new],
+            [ts.group_key for ts in new],
+            [ts.run_spec for ts in new],
+            [self._inputs(ts) if ts.dependencies else NO_INPUTS for ts in new],
+        )
         notes = annotations_by_task(annotations) if annotations else {}
-        sites = self._sites(annotations, new)
-        for n, ts in new:
+        for ts in new:
             if ts.actor:
                 notes.setdefault(ts.key, {})["actor"] = True
-        number = self._members.client(client)
-        entry = (time(), graph, number, stimulus, parent, entries, notes, sites)
-        if not self._put(entry):
-            # What nobody was told about must not be named later.
-            for n, ts in new:
-                known.pop(ts.key, None)
-        else:
+        graph = Graph(
+            time(),
+            self._graphs,
+            self._members.client(client),
+            stimulus,
+            known.get(SUBMITTING.get()),
+            tasks,
+            notes,
+            self._sites(annotations),
+        )
+        self._graphs += 1
+        if self._put(graph):
             self.count += len(new)
+        else:
+            # What nobody was told about must not be named later.
+            for ts in new:
+                known.pop(ts.key, None)
 
     def announce(self, key: Any) -> int:
         """A task that came by another way than a graph, or whose graph was dropped."""
@@ -82,7 +99,7 @@ class Tasks:
         inputs = ((needed.key, self._numbers.get(needed.key)) for needed in ts.dependencies)
         refs = {name: number for name, number in inputs if number is not None}
         entry = (n, key, ts.group_key, ts.run_spec, refs)
-        if not self._put((when, self._graphs, None, None, None, [entry])):
+        if not self._put(Graph(when, self._graphs, None, None, None, [entry])):
             del self._numbers[key]
             return n
         self._graphs += 1
@@ -120,8 +137,8 @@ class Tasks:
         seen.look(states)
         named = {ts.key: (ts.annotations or {}).get(ANNOTATION) for ts in states}
         sites = sites_by_task({ANNOTATION: named}, self._notebook.site)
-        entry = (time(), self._graphs, None, None, None, seen.entries, {}, sites)
-        self._put(entry, always=True)
+        graph = Graph(time(), self._graphs, None, None, None, seen.entries, {}, sites)
+        self._put(graph, always=True)
         self._put(seen.events, always=True)
         self._graphs += 1
         self.count += len(seen.entries)
@@ -131,18 +148,18 @@ class Tasks:
         self._next += 1
         return n
 
-    def _entry(self, n: int, ts: Any) -> Entry:
+    def _inputs(self, ts: Any) -> dict[Any, int]:
         refs = {}
         for needed in ts.dependencies:
-            number = self._numbers.get(needed.key)
-            refs[needed.key] = self.announce(needed.key) if number is None else number
-        return n, ts.key, ts.group_key, ts.run_spec, refs
+            key = needed.key
+            number = self._numbers.get(key)
+            refs[key] = self.announce(key) if number is None else number
+        return refs
 
-    def _sites(self, annotations: Any, new: list[tuple[int, Any]]) -> dict[Any, int]:
-        """Where in a notebook or a program tasks were submitted, by key."""
+    def _sites(self, annotations: Any) -> dict[Any, int] | int | None:
+        """Where in a notebook or a program tasks were submitted, by key or all of them."""
         sites = sites_by_task(annotations, self._notebook.site) if annotations else {}
+        if sites:
+            return sites
         code = CODE.get()
-        site = self._notebook.code(code) if code and not sites else None
-        if site is not None:
-            sites = {ts.key: site for _, ts in new}
-        return sites
+        return self._notebook.code(code) if code else None

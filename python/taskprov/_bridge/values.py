@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from typing import Any
+from typing import Any, Sequence
 
 from .encode import (
     Encoded,
+    MAX_SAFE,
     encode_bytes,
     encode_head,
     encode_int,
@@ -15,11 +16,10 @@ from .encode import (
     type_name,
 )
 from .redact import Redactor
-from .specs import form_of, is_identity_cast, target_of
+from .specs import Names, form_of, is_identity_cast, target_of
 
-# What a name inside a fused task stands for, see `Step`.
-Names = dict[Any, tuple[Any, ...]]
-
+# Told as they are.
+PLAIN = {int, bool, type(None)}
 # Only of these libraries are attributes read: those of an unknown object may run anything.
 ARRAY_LIBRARIES = {"numpy", "pandas", "xarray", "scipy", "cupy", "sparse", "pyarrow", "torch"}
 
@@ -34,16 +34,24 @@ class Values:
         self._budget = (100_000, 16 * 1024 * 1024, 24) if full else (64, max_bytes, 8)
 
     def argument(
-        self, role: Any, value: Any, refs: dict[Any, int], names: Names | None = None
+        self,
+        role: Any,
+        value: Any,
+        refs: dict[Any, int],
+        names: Names | None = None,
+        inputs: Sequence[Any] = (),
     ) -> Encoded:
         """The value of an argument that goes by a name or position.
 
         `refs` has the numbers of the tasks it may name, `names` what names mean inside a fused
-        task.
+        task that is given `inputs`.
         """
-        items, size, _depth = self._budget
-        walk = _Walk(refs, names, items, size)
         hidden = self.redactor.hides(role)
+        if type(value) in PLAIN and not hidden and self._policy != "none":
+            if type(value) is not int or -MAX_SAFE <= value <= MAX_SAFE:
+                return value
+        items, size, _depth = self._budget
+        walk = _Walk(refs, names, inputs, items, size)
         return self._secret(value, walk) if hidden else self._any(value, walk, 0)
 
     def _any(self, value: Any, walk: _Walk, depth: int) -> Encoded:
@@ -87,12 +95,15 @@ class Values:
                 return ["q", key]
             if meaning == "value":
                 return self._in_outer(key, walk, outer[0], depth)
+            if meaning == "input":
+                # What a task is given names tasks.
+                return self._in_outer(walk.inputs[key], walk, None, depth)
         number = walk.refs.get(key)
         if number is None:
             return ["o", "reference", {"head": encode_head(safe_text(key), 200)}]
         return ["r", number]
 
-    def _in_outer(self, value: Any, walk: _Walk, outer: Names, depth: int) -> Encoded:
+    def _in_outer(self, value: Any, walk: _Walk, outer: Names | None, depth: int) -> Encoded:
         """What was given to a fused task: names in it mean what they mean outside."""
         inside, walk.names = walk.names, outer
         try:
@@ -171,13 +182,14 @@ def _refers(encoded: Encoded) -> bool:
 class _Walk:
     """What may still be kept of an argument."""
 
-    __slots__ = ("items", "names", "refs", "size", "slots")
+    __slots__ = ("inputs", "items", "names", "refs", "size", "slots")
 
     def __init__(
-        self, refs: dict[Any, int], names: Names | None, items: int, size: int
+        self, refs: dict[Any, int], names: Names | None, inputs: Sequence[Any], items: int, size: int
     ) -> None:
         self.refs = refs
         self.names = names
+        self.inputs = inputs
         self.items = items
         self.size = size
         self.slots = 65_536

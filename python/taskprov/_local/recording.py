@@ -12,6 +12,7 @@ from typing import Any, Mapping
 
 from .._bridge.encode import MAX_SAFE, encode_head, type_name
 from .._bridge.facts import library_versions
+from .._bridge.graphs import Graph
 from .._bridge.notebook import NotebookNotes
 from .._bridge.problems import Problems
 from .._bridge.record import begin_record
@@ -143,8 +144,8 @@ class Recording:
             spec = graph_node(node, refs)
             entries.append((numbers[key], key, group_of(key), spec, refs))
         when = time()
-        sites = {} if site is None else {key: site for key in new}
-        if entries and not self._writer.put((when, graph, None, None, parent, entries, {}, sites)):
+        told = Graph(when, graph, None, None, parent, entries, sites=site)
+        if entries and not self._writer.put(told):
             return {}
         for key in new:
             data = given(dsk, key)

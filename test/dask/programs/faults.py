@@ -19,7 +19,7 @@ PLACES = [
     ("equipment", "Equipment", "of_success"),
     ("equipment", "Equipment", "of_failure"),
     ("equipment", "Equipment", "shift"),
-    ("tasks", "Tasks", "_entry"),
+    ("tasks", "Tasks", "_sites"),
     ("tasks", "Tasks", "number"),
     ("tasks", "Tasks", "_add"),
     ("changes", "Changes", "changed"),
@@ -27,7 +27,7 @@ PLACES = [
     ("plugin", "TaskprovBridge", "_expect_tasks"),
     ("plugin", "TaskprovBridge", "transition"),
     ("plugin", "TaskprovBridge", "update_graph"),
-    ("writer", "Writer", "_task"),
+    ("graphs", "GraphEncoder", "_task"),
     ("files", "Files", "complete"),
 ]
 
@@ -65,8 +65,9 @@ def work(client, at):
     failed = client.submit(boom, at, key=f"boom-{at}")
     retried = client.submit(flaky, at, key=f"flaky-{at}", retries=1, pure=False)
     (scattered,) = client.scatter([5], hash=False)
+    named = client.submit(len, __file__, key=f"file-{at}")
     total = client.submit(sum, [*futures, scattered], key=f"total-{at}")
-    wait([failed, retried])
+    wait([failed, retried, named])
     return total.result(), type(failed.exception()).__name__, retried.result()
 
 
