@@ -1,5 +1,6 @@
 """One job of bench/dask.mjs; prints one line of JSON: CPU and memory of scheduler and client."""
 
+import asyncio
 import json
 import resource
 import sys
@@ -71,6 +72,30 @@ def track_with_eliot(client):
     globals()["inc"] = log_call(inc)
 
 
+class LoopProbe:
+    """The longest time that the scheduler's event loop takes no turn, from now on."""
+
+    def __init__(self, cluster):
+        self.longest = 0.0
+        self._seen = time.perf_counter()
+        cluster.scheduler.loop.add_callback(self._watch)
+
+    async def _watch(self):
+        while True:
+            await asyncio.sleep(0.001)
+            self._turn()
+
+    def _turn(self):
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._seen - 0.001)
+        self._seen = now
+
+    def end(self):
+        """Once the loop has ended: what came after its last turn counts too."""
+        self._turn()
+        return self.longest
+
+
 if __name__ == "__main__":
     job, size, *tracker = sys.argv[1:]
     size = int(size)
@@ -83,14 +108,18 @@ if __name__ == "__main__":
     tasks = globals()[f"run_{job}"](client, size)
     ran = time.perf_counter()
     spent = time.process_time() - before
+    probe = LoopProbe(cluster)
     client.close()
     cluster.close()
+    blocked, closed = probe.end(), time.time()
     report = {
         "tasks": tasks,
         "cpu": time.process_time() - before,
         "cpuRunning": spent,
         "wall": ran - began,
         "closing": time.perf_counter() - ran,
+        "blocked": blocked,
+        "closed": closed,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(report), flush=True)

@@ -185,7 +185,7 @@ for (const [at, dask] of daskPeers.entries()) {
       );
       const seen = frames.filter((frame) => frame.function === "work");
       expect(seen[0]?.file).toContain("telemetry.py");
-      expect(seen.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(5);
+      expect(seen.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);
       for (const { nodes, start, stop } of run.profiles) {
         expect(start).toBeLessThan(stop);
         for (const [at, [parent]] of nodes.entries()) expect(parent ?? -1).toBeLessThan(at);

@@ -8,6 +8,7 @@ from typing import Any
 from .encode import MAX_SAFE, encode_head, encode_spans
 from .equipment import Equipment, Note
 from .failures import exception_facts, lost_reason
+from .gone import Leaving
 from .limbo import Limbo
 from .members import Members
 from .redact import Redactor
@@ -40,6 +41,7 @@ class Changes:
         self._writer = writer
         self._redactor = redactor
         self._keep_traceback = keep_traceback
+        self._leaving = Leaving(writer.put, writer.drop)
         # Tasks whose failed attempt was told before the scheduler plans the next.
         self._retried: set[int] = set()
         # What released data last, and what that means.
@@ -62,6 +64,10 @@ class Changes:
             n = self._tasks.announce(key)
         if self._limbo.is_open:
             self._limbo.enter(n, stimulus)
+        elif start == "memory" and finish == "forgotten" and not self._is_loss(stimulus):
+            self._tasks.forget(key)
+            self._leaving.add(n)
+            return
         ts = self._scheduler.tasks.get(key)
         if finish == "processing":
             worker = self._members.worker(getattr(ts.processing_on, "address", None))
@@ -97,7 +103,12 @@ class Changes:
             self._retried.add(n)
             self._emit(n, self._failure(n, ts, facts, ts.retries), settled=True)
 
+    def tell_all(self) -> None:
+        """Nothing is kept back any longer."""
+        self._leaving.tell()
+
     def _emit(self, n: int, event: Event, settled: bool = False) -> None:
+        self._leaving.tell()
         if self._limbo.is_open:
             self._limbo.emit(n, event, settled)
         else:
@@ -177,13 +188,17 @@ class Changes:
             self._writer.put(["error", time(), text])
 
     def _released(self, n: int, stimulus: str) -> None:
-        if stimulus != self._stimulus:  # Thousands of tasks are released by one.
-            self._stimulus = stimulus
-            self._reason = lost_reason(stimulus)
-        if self._reason in ("worker-died", "restart"):
+        if self._is_loss(stimulus):
             self._emit(n, ["lost", time(), n, None, self._reason])
         else:
             self._emit(n, ["release", time(), n])
+
+    def _is_loss(self, stimulus: str) -> bool:
+        """Whether data is dropped because of a mishap."""
+        if stimulus != self._stimulus:  # Thousands of tasks are released by one.
+            self._stimulus = stimulus
+            self._reason = lost_reason(stimulus)
+        return self._reason in ("worker-died", "restart")
 
 
 def _run_id(ts: Any) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 from .encode import MAX_SAFE, encode_head
 from .functions import name_function
@@ -67,11 +67,17 @@ class Files:
         """Whether a task names files."""
         return n in self._by_task
 
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Tasks that nobody will tell of any more."""
+        if self._by_task:
+            for n in numbers:
+                self._by_task.pop(n, None)
+
     def complete(self, event: Event) -> None:
         """Adds the files of an attempt that is over; forgets those of a task that is forgotten."""
         kind = event[0]
         if kind == "forget":
-            self._by_task.pop(event[2], None)
+            self.forget(event[2:3])
             return
         spans_at = SPANS_AT.get(kind)
         if spans_at is None:

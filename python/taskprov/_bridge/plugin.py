@@ -32,6 +32,8 @@ from .sinks import QueueSink
 from .tasks import Tasks
 from .telemetry import Telemetry
 
+# Closing waits so long for the disk.
+MAX_WRITING_SECONDS = 10.0
 # States of tasks that have not begun.
 UNTOLD = frozenset({"waiting", "queued", "no-worker"})
 
@@ -154,6 +156,7 @@ class TaskprovBridge(SchedulerPlugin):
         """Ends the record and leaves the scheduler as it was."""
         if self._scheduler is None or self._changes.is_closing:
             return
+        self._changes.tell_all()
         self._limbo.let_go()
         self._changes.is_closing = True
         self._handlers.restore()
@@ -244,6 +247,7 @@ class TaskprovBridge(SchedulerPlugin):
 
     async def before_close(self) -> None:
         """What happens from here on is the noise of shutting down."""
+        self._changes.tell_all()
         self._changes.is_closing = True
         self._writer.put(["closing", time()], always=True)
         self._limbo.forget()
@@ -258,10 +262,10 @@ class TaskprovBridge(SchedulerPlugin):
             self._problems.broken("close", error)
         self._writer.put(["end", time(), {"tasks": self._tasks.count}], always=True)
         self._writer.finish()
-        for _ in range(400):
-            if self._writer.finished.is_set():
-                break
+        waited = 0.0
+        while not self._writer.finished.is_set() and waited < MAX_WRITING_SECONDS:
             await asyncio.sleep(0.005)
+            waited += 0.005
         tell("the record has ended", "debug", tasks=self._tasks.count, dropped=self._writer.dropped)
         if self._comm is not None:
             await self._comm.drain()

@@ -11,6 +11,7 @@ from typing import Any, Iterator
 from .announcements import Announcements
 from .encode import type_name
 from .files import FILES_AT, OF_FILES, Files
+from .gone import Gone
 from .graphs import Graph, GraphEncoder
 from .journal import Journal
 from .pack import IS_FAST, Packer, unpackb
@@ -37,8 +38,8 @@ class Writer(threading.Thread):
         self._journal = journal
         self._files = files
         self._limit = limit
-        # Events, packed ones, `(n, packed)` where files of task n may be added, graphs, and
-        # functions that make events.
+        # Events, packed ones, `(n, packed)` where files of task n may be added, graphs, tasks that
+        # are gone, and functions that make events.
         self._waiting: deque[Any] = deque()
         self._dropped = 0
         self._reported = 0
@@ -57,7 +58,7 @@ class Writer(threading.Thread):
     def put(self, entry: Any, *, always: bool = False) -> bool:
         """Called by hooks: keeps an event, or counts it when there are too many.
 
-        `entry` is an event, a `Graph`, or a function that makes events. `always` is for the few
+        `entry` is an event, a `Graph`, `Gone`, or a function that makes events. `always` is for the few
         without which the others cannot be understood.
         """
         if len(self._waiting) >= self._limit and not always:
@@ -84,9 +85,9 @@ class Writer(threading.Thread):
         """Events that are lost so far."""
         return self._dropped
 
-    def drop(self) -> None:
-        """Counts an event that could not even be made."""
-        self._dropped += 1
+    def drop(self, count: int = 1) -> None:
+        """Counts events that could not even be made."""
+        self._dropped += count
 
     def finish(self) -> None:
         """No more events come: writes what is left and closes the file."""
@@ -126,6 +127,9 @@ class Writer(threading.Thread):
         try:
             if type(entry) is Graph:
                 yield from self._graphs.encode(entry)
+            elif type(entry) is Gone:
+                self._files.forget(entry.numbers)
+                yield from entry.events(self._pack)
             elif callable(entry):
                 yield from map(self._pack, entry())
             else:
