@@ -63,7 +63,8 @@ describe.each(daskPeers)("$title", (dask) => {
       const data = (id: string): RawRecord | undefined => document["entity"]?.[`data:${id}`];
 
       test("the program's results and what it prints are its own", () => {
-        expect(result.stdout.split("\n").at(-2)).toBe("some text and more careful x error");
+        // What a worker printed may come after it.
+        expect(result.stdout.split("\n")).toContain("some text and more careful x error");
         expect(result.stdout).toContain("hello\n");
         expect(result.stdout.includes("x".repeat(100_000))).toBe(true);
         expect(result.stderr).toContain("hello!\n");
