@@ -33,7 +33,7 @@ export async function openSource(source: DocumentSource): Promise<OpenedSource> 
       break;
     }
     // Copied, because streams may use an array again.
-    first.push(value.slice());
+    first.push(new Uint8Array(value));
     size += value.length;
   }
   try {

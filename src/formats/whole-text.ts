@@ -1,6 +1,6 @@
 import { DocumentError } from "./document-error.js";
 import { TextFeed } from "./prov-json/text-feed.js";
-import { chunksOf, type DocumentSource } from "./source.js";
+import type { ByteChunks, DocumentSource } from "./source.js";
 import { TextPlaces } from "./text-places.js";
 
 /**
@@ -13,14 +13,31 @@ export async function wholeText(source: DocumentSource): Promise<string> {
     return source;
   }
   const feed = new TextFeed();
-  for await (const chunk of chunksOf(source)) {
-    feed.add(chunk);
-  }
+  const bytes = source instanceof Uint8Array ? source : await wholeBytes(source);
+  feed.take(bytes);
   feed.decode(true);
   if (feed.badByte !== undefined) {
     throw notUtf8(feed.text, feed.badByte);
   }
   return feed.text;
+}
+
+// Joined once all are there: a buffer that grows takes twice the bytes, and half of that again.
+async function wholeBytes(source: ByteChunks): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    // Copied, because streams may use an array again.
+    chunks.push(new Uint8Array(chunk));
+    size += chunk.length;
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 function notUtf8(before: string, byte: number): DocumentError {

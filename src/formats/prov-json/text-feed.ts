@@ -37,6 +37,12 @@ export class TextFeed {
     this.#size = size;
   }
 
+  /** Takes all the bytes there are, without copying them; none can be added. */
+  take(bytes: Uint8Array): void {
+    this.#buffer = bytes;
+    this.#size = bytes.length;
+  }
+
   /** Drops the bytes of the text's first characters. */
   drop(chars: number): void {
     const bytes = this.#ascii ? chars : utf8Length(this.text, 0, chars);

@@ -7,6 +7,7 @@ import {
   type RecordKind,
   uriOf,
 } from "../../prov/index.js";
+import { TripleTable } from "../../prov/unify/triple-table.js";
 import type { GraphStatement } from "./graph.js";
 import type { GraphContext, StatedRecord } from "./graph-context.js";
 
@@ -26,7 +27,9 @@ const noAttributes: readonly Attribute[] = [];
 export class GraphRelations {
   readonly #context: GraphContext;
   readonly #bySubject = new Map<string, StatedRecord[]>();
-  readonly #qualified = new Set<string>();
+  readonly #qualified = new TripleTable();
+  /** A number for every text that stands in that table. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(context: GraphContext) {
     this.#context = context;
@@ -74,11 +77,11 @@ export class GraphRelations {
     if (first === undefined || second === undefined) {
       return;
     }
-    this.#qualified.add(pairKey(draft.kind, first, second));
+    this.#noteQualified(draft.kind, first, second);
     if (draft.kind === "wasDerivedFrom") {
       for (const [name, value] of draft.attributes ?? noAttributes) {
         if (name === provAttributes.type && typeof value === "object" && isQualifiedName(value)) {
-          this.#qualified.add(pairKey(uriOf(value), first, second));
+          this.#noteQualified(uriOf(value), first, second);
         }
       }
     }
@@ -90,10 +93,20 @@ export class GraphRelations {
    * @param what - the kind, or the IRI of a subtype of derivation.
    */
   isQualified(what: string, first: string, second: string): boolean {
-    return this.#qualified.has(pairKey(what, first, second));
+    const numbers = [what, first, second].map((text) => this.#numbers.get(text) ?? -1);
+    const [a = -1, b = -1, c = -1] = numbers;
+    return !numbers.includes(-1) && this.#qualified.has(a, b, c);
   }
-}
 
-function pairKey(what: string, first: string, second: string): string {
-  return `${what} ${first} ${second}`;
+  #noteQualified(what: string, first: string, second: string): void {
+    this.#qualified.claim(this.#number(what), this.#number(first), this.#number(second), 0);
+  }
+
+  #number(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known === undefined) {
+      this.#numbers.set(text, this.#numbers.size);
+    }
+    return known ?? this.#numbers.size - 1;
+  }
 }

@@ -34,12 +34,16 @@ export interface GraphStatement {
 /** A subject with all that is stated about it. */
 export interface GraphSubject {
   readonly id: string;
-  readonly statements: GraphStatement[];
+  readonly statements: readonly GraphStatement[];
+}
+
+interface GrowingSubject extends GraphSubject {
+  statements: GraphStatement[];
 }
 
 /** The subjects of one graph in the order of their first statement. */
 export class Graph {
-  readonly #subjects = new Map<string, GraphSubject>();
+  readonly #subjects = new Map<string, GrowingSubject>();
   readonly #referenced = new Set<string>();
 
   /** Every subject. */
@@ -60,6 +64,13 @@ export class Graph {
   /** Marks a blank node as referred to. */
   addReference(id: string): void {
     this.#referenced.add(id);
+  }
+
+  /** Gives back what the lists of statements have set aside for more; they still can grow. */
+  trim(): void {
+    for (const subject of this.#subjects.values()) {
+      subject.statements = subject.statements.slice();
+    }
   }
 
   /** Adds a statement. */

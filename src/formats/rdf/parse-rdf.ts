@@ -79,6 +79,7 @@ export async function parseRdf(
   if (failure !== undefined) {
     throw syntaxError(failure, text, syntax);
   }
+  builder.end();
   return builder;
 }
 
@@ -122,6 +123,7 @@ function isGraph(term: ParsedTerm): term is RdfResource | DefaultGraph {
 // Terms of our own: IRIs are shared, and the language of a literal keeps its letters' case.
 function termFactory(labels: Set<string>): object {
   const named = new Map<string, RdfResource>();
+  const literals = new LiteralCache();
   let blanks = 0;
   return {
     namedNode: (iri: string): RdfResource => {
@@ -146,13 +148,11 @@ function termFactory(labels: Set<string>): object {
     ): RdfLiteral => {
       const language = typeof about === "string" ? about : (about?.language ?? "");
       const datatype = typeof about === "object" ? about.value : undefined;
-      return {
-        termType: "Literal",
+      return literals.of(
         value,
         language,
-        datatype: language === "" ? (datatype ?? stringType) : langStringType,
-        id: value,
-      };
+        language === "" ? (datatype ?? stringType) : langStringType,
+      );
     },
     defaultGraph: (): DefaultGraph => defaultGraph,
     quad: (
@@ -163,6 +163,30 @@ function termFactory(labels: Set<string>): object {
     ): ParsedQuad => ({ termType: "Quad", value: "", id: "", subject, predicate, object, graph }),
   };
 }
+
+// Statuses, roles and counts come again and again: each is kept once while it is among the recent.
+class LiteralCache {
+  readonly #recent = new Map<string, RdfLiteral>();
+
+  of(value: string, language: string, datatype: string): RdfLiteral {
+    if (value.length > maxSharedChars) {
+      return { termType: "Literal", value, language, datatype, id: value };
+    }
+    const known = this.#recent.get(value);
+    if (known !== undefined && known.language === language && known.datatype === datatype) {
+      return known;
+    }
+    const literal: RdfLiteral = { termType: "Literal", value, language, datatype, id: value };
+    if (this.#recent.size >= maxRecent) {
+      this.#recent.clear();
+    }
+    this.#recent.set(value, literal);
+    return literal;
+  }
+}
+
+const maxSharedChars = 24;
+const maxRecent = 4096;
 
 interface ParserContext {
   readonly line?: number;

@@ -17,9 +17,9 @@ import { nameCounts, relationShapes } from "./relation-shapes.js";
 export interface Influence {
   readonly kind: RecordKind;
   /** The first formals: whatever is linked to the node. */
-  readonly subjects: Set<string>;
+  readonly subjects: string[];
   /** Subtypes of derivation, by the property that links. */
-  readonly types: Set<string>;
+  types?: Set<string>;
   readonly at: GraphStatement;
 }
 
@@ -40,15 +40,19 @@ export function findInfluences(graph: Graph): ReadonlyMap<string, readonly Influ
       const known = influences.get(object.id);
       let influence = known?.find((each) => each.kind === kind);
       if (influence === undefined) {
-        influence = { kind, subjects: new Set(), types: new Set(), at: statement };
+        influence = { kind, subjects: [], at: statement };
         if (known === undefined) {
           influences.set(object.id, [influence]);
         } else {
           known.push(influence);
         }
       }
-      influence.subjects.add(subject.id);
+      // One subject after the other is looked at, so that none comes back.
+      if (influence.subjects.at(-1) !== subject.id) {
+        influence.subjects.push(subject.id);
+      }
       if (rule.subtype !== undefined) {
+        influence.types ??= new Set();
         influence.types.add(uriOf(rule.subtype));
       }
     }
@@ -63,7 +67,7 @@ function addUnlinked(graph: Graph, influences: Map<string, Influence[]>): void {
     const [at] = subject.statements;
     const kind = influences.has(subject.id) ? undefined : unlinkedKind(subject);
     if (kind !== undefined && at !== undefined) {
-      influences.set(subject.id, [{ kind, subjects: new Set(), types: new Set(), at }]);
+      influences.set(subject.id, [{ kind, subjects: [], at }]);
     }
   }
 }
@@ -96,7 +100,7 @@ export function readQualified(
 ): void {
   for (const subject of graph.subjects) {
     for (const influence of influences.get(subject.id) ?? []) {
-      if (influence.subjects.size === 0) {
+      if (influence.subjects.length === 0) {
         readInfluence(graph, subject.id, influence, relations, context);
       }
     }
@@ -146,14 +150,15 @@ function readInfluence(
       attributes.push([context.names.attribute(predicate), context.names.value(object)]);
     }
   }
-  for (const type of types) {
+  for (const type of types ?? []) {
     addType(attributes, type, context);
   }
-  const [only, ...others] = subjects;
-  const implied =
-    only === undefined || others.length > 0 ? undefined : impliedSecond(graph, only, kind);
-  if (names[1]?.size === 0 && implied !== undefined) {
-    names[1].add(implied);
+  const [only] = subjects;
+  if (names[1]?.size === 0 && only !== undefined && subjects.length === 1) {
+    const implied = impliedSecond(graph, only, kind);
+    if (implied !== undefined) {
+      names[1].add(implied);
+    }
   }
   const isNamed = !id.startsWith("_:") || graph.refersTo(id);
   for (const { nodes, time } of combinations(formals, id, influence, context)) {

@@ -28,6 +28,11 @@ export class TripleTable {
     return before;
   }
 
+  /** Whether a value is stored. */
+  has(a: number, b: number, c: number): boolean {
+    return this.#cells[slotOf(this.#cells, a, b, c) + 3] !== -1;
+  }
+
   #grow(): void {
     const old = this.#cells;
     const cells = emptyCells((old.length / width) * 2);
