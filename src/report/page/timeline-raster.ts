@@ -102,7 +102,7 @@ function paintOf({ head }: ReportData, { surface, band, line, bad }: ThemeColors
 }
 
 /** `#rgb` or `#rrggbb` as a pixel: red in the lowest byte. */
-export function pixelOf(color: string): number {
+function pixelOf(color: string): number {
   const digits = color.replace("#", "");
   const wide = digits.length === 3 ? digits.replaceAll(/./g, "$&$&") : digits;
   const value = Number.parseInt(wide, 16);
