@@ -10,7 +10,8 @@ import { plainWire } from "./wire-reader.js";
 /** Where a journal comes from: the path of a file, or its bytes. */
 export type JournalSource = string | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-const chunkBytes = 1 << 18;
+/** Events of one piece are alive together: larger pieces are more for the collector to carry. */
+const chunkBytes = 1 << 16;
 
 /** A journal being read; iterate it once. */
 export class JournalReading implements AsyncIterable<TaskEvent> {

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-const chunkBytes = 1 << 18;
+/** Events of one piece are alive together: larger pieces are more for the collector to carry. */
+const chunkBytes = 1 << 16;
 /** How often the end of the file is looked at, in milliseconds. */
 const lookEvery = 50;
 

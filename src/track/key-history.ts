@@ -41,7 +41,11 @@ export class KeyHistory {
     const at = this.#find(this.#slots, high, low);
     if (this.#slots[at] === 0 && this.#slots[at + 1] === 0) this.#used++;
     const generations = counts.hasFirst ? counts.generations + firstBit : counts.generations;
-    this.#slots.set([high, low, counts.attempts, generations], at);
+    const slots = this.#slots;
+    slots[at] = high;
+    slots[at + 1] = low;
+    slots[at + 2] = counts.attempts;
+    slots[at + 3] = generations;
   }
 
   /** How many keys are remembered. */

@@ -379,7 +379,8 @@ export class Recorder {
   #hold(name: string): LiveKey {
     let counts = this.#keys.get(name);
     if (counts === undefined) {
-      counts = { holders: 0, ...this.#history.get(name) };
+      const { attempts, generations, hasFirst } = this.#history.get(name);
+      counts = { holders: 0, attempts, generations, hasFirst };
       this.#keys.set(name, counts);
     }
     counts.holders++;

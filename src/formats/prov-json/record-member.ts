@@ -5,6 +5,7 @@ import {
   isLangString,
   isQualifiedName,
   isTypedLiteral,
+  type Namespace,
   nameText,
   type ProvRecord,
   provNamespace,
@@ -21,6 +22,7 @@ import { isAnonymous } from "../is-anonymous.js";
 import { numberDatatype } from "../lexical.js";
 import { isUnknownArgument } from "../unknown-argument.js";
 import { jsonString } from "./json-text.js";
+import { type MemberSink, MemberText } from "./member-sink.js";
 import { taskprovNamespace, yprovPrefix } from "./terms.js";
 
 /** Spells a name as `prefix:local`; {@link nameText} where all prefixes are fit to be written. */
@@ -46,63 +48,186 @@ export function recordMember(
   anonymousId: string,
   spell: SpellName = nameText,
 ): string {
-  const { id } = record;
-  const key =
-    id === undefined || isAnonymous(record) ? jsonString(anonymousId) : nameJson(id, spell);
-  return `${key}:${recordBody(record, dialect, spell)}`;
+  const out = new MemberText();
+  writeMember(out, record, dialect, anonymousId, spell);
+  return out.text;
 }
 
 /** The object of one record, `{…}`, without its key. */
 export function recordBody(record: ProvRecord, dialect: Spelling, spell: SpellName): string {
-  const body = formalMembers(record, spell) + attributeMembers(record, dialect, spell);
-  // Every member begins with its separator, the first one's is dropped here.
-  return `{${body.slice(1)}}`;
+  const out = new MemberText();
+  writeBody(out, record, dialect, spell);
+  return out.text;
 }
 
-function formalMembers(record: ProvRecord, spell: SpellName): string {
+/** Writes what {@link recordMember} gives, piece by piece. */
+export function writeMember(
+  out: MemberSink,
+  record: ProvRecord,
+  dialect: Spelling,
+  anonymousId: string,
+  spell: SpellName = nameText,
+): void {
+  const { id } = record;
+  if (id === undefined || isAnonymous(record)) writeString(out, anonymousId);
+  else writeName(out, id, spell);
+  out.add(":");
+  writeBody(out, record, dialect, spell);
+}
+
+function writeBody(out: MemberSink, record: ProvRecord, dialect: Spelling, spell: SpellName): void {
+  out.add("{");
+  const isBegun = writeFormals(out, record, spell);
+  writeAttributes(out, record, dialect, spell, isBegun);
+  out.add("}");
+}
+
+/** Whether there were any. Names and times in PROV-N order, without lists made for the purpose. */
+function writeFormals(out: MemberSink, record: ProvRecord, spell: SpellName): boolean {
+  const keys = formalKeys[record.kind];
+  switch (record.kind) {
+    case "entity":
+    case "agent":
+      return false;
+    case "activity":
+      return writeTime(out, keys[1], record.endTime, writeTime(out, keys[0], record.startTime));
+    case "used": {
+      const isBegun = writeFormal(out, keys[0], record.activity, spell);
+      return writeTime(
+        out,
+        keys[2],
+        record.time,
+        writeFormal(out, keys[1], record.entity, spell, isBegun),
+      );
+    }
+    case "wasGeneratedBy":
+    case "wasInvalidatedBy": {
+      const isBegun = writeFormal(out, keys[0], record.entity, spell);
+      return writeTime(
+        out,
+        keys[2],
+        record.time,
+        writeFormal(out, keys[1], record.activity, spell, isBegun),
+      );
+    }
+    case "wasInformedBy": {
+      const isBegun = writeFormal(out, keys[0], record.informed, spell);
+      return writeFormal(out, keys[1], record.informant, spell, isBegun);
+    }
+    case "wasAssociatedWith": {
+      const isBegun = writeFormal(out, keys[0], record.activity, spell);
+      return writeFormal(
+        out,
+        keys[2],
+        record.plan,
+        spell,
+        writeFormal(out, keys[1], record.agent, spell, isBegun),
+      );
+    }
+    default:
+      return writeOtherFormals(out, record, spell);
+  }
+}
+
+/** The same for kinds that a run has few of. */
+function writeOtherFormals(out: MemberSink, record: ProvRecord, spell: SpellName): boolean {
   const keys = formalKeys[record.kind];
   const names = formalNames(record);
-  let text = "";
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i];
-    if (name !== undefined && !isUnknownArgument(name)) {
-      text += keys[i] + nameJson(name, spell);
-    }
-  }
-  const times = formalTimes(record);
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i];
-    if (time !== undefined) {
-      text += keys[names.length + i] + jsonString(time);
-    }
-  }
-  return text;
+  let isBegun = false;
+  names.forEach((name, i) => {
+    isBegun = writeFormal(out, keys[i], name, spell, isBegun);
+  });
+  formalTimes(record).forEach((time, i) => {
+    isBegun = writeTime(out, keys[names.length + i], time, isBegun);
+  });
+  return isBegun;
 }
 
-/** Names spelt last: the records of a task follow each other and name the same few things. */
-const recentNames: (QualifiedName | undefined)[] = new Array(8).fill(undefined);
-const recentTexts: string[] = new Array(8).fill("");
-let nextRecent = 0;
+/** Whether the record has begun. */
+function writeFormal(
+  out: MemberSink,
+  key: MemberKey | undefined,
+  name: QualifiedName | undefined,
+  spell: SpellName,
+  isBegun = false,
+): boolean {
+  if (name === undefined || isUnknownArgument(name)) return isBegun;
+  writeKey(out, key, isBegun);
+  writeName(out, name, spell);
+  return true;
+}
+
+/** Whether the record has begun. */
+function writeTime(
+  out: MemberSink,
+  key: MemberKey | undefined,
+  time: string | undefined,
+  isBegun = false,
+): boolean {
+  if (time === undefined) return isBegun;
+  writeKey(out, key, isBegun);
+  writeString(out, time);
+  return true;
+}
+
+/** The key of a member, with what separates it from the one before. */
+interface MemberKey {
+  /** `"prefix:local":` */
+  readonly first: string;
+  /** `,"prefix:local":` */
+  readonly next: string;
+}
+
+function memberKey(name: string): MemberKey {
+  const first = `${jsonString(name)}:`;
+  return { first, next: `,${first}` };
+}
+
+function writeKey(out: MemberSink, key: MemberKey | undefined, isBegun: boolean): void {
+  if (key !== undefined) out.add(isBegun ? key.next : key.first);
+}
+
+function writeString(out: MemberSink, text: string): void {
+  out.add('"');
+  out.addEscaped(text);
+  out.add('"');
+}
+
+/** `"prefix:`; a document has a few, and writes them a million times. */
+const nameBeginnings = new WeakMap<Namespace, string>();
 
 /** A name as a JSON string. */
-function nameJson(name: QualifiedName, spell: SpellName): string {
-  if (spell !== nameText) return jsonString(spell(name));
-  const known = recentNames.indexOf(name);
-  if (known >= 0) return recentTexts[known] ?? "";
-  const text = jsonString(nameText(name));
-  recentNames[nextRecent] = name;
-  recentTexts[nextRecent] = text;
-  nextRecent = (nextRecent + 1) % recentNames.length;
-  return text;
+function writeName(out: MemberSink, name: QualifiedName, spell: SpellName): void {
+  if (spell !== nameText) {
+    writeString(out, spell(name));
+    return;
+  }
+  const { namespace, local } = name;
+  let beginning = nameBeginnings.get(namespace);
+  if (beginning === undefined) {
+    const { prefix } = namespace;
+    beginning = prefix === "" ? '"' : `${jsonString(prefix).slice(0, -1)}:`;
+    nameBeginnings.set(namespace, beginning);
+  }
+  out.add(beginning);
+  out.addEscaped(local);
+  out.add('"');
 }
 
-function attributeMembers(record: ProvRecord, dialect: Spelling, spell: SpellName): string {
+function writeAttributes(
+  out: MemberSink,
+  record: ProvRecord,
+  dialect: Spelling,
+  spell: SpellName,
+  isBegun: boolean,
+): void {
   const attributes = dialect === "yprov" ? withPlainType(record) : record.attributes;
   const count = attributes.length;
   if (count > 16) {
-    return groupedMembers(record, attributes, dialect, spell);
+    writeGrouped(out, record, attributes, dialect, spell, isBegun);
+    return;
   }
-  let text = "";
+  let hasSome = isBegun;
   for (let i = 0; i < count; i++) {
     const attribute = attributes[i];
     if (attribute === undefined || indexOfName(attributes, attribute[0], 0) < i) {
@@ -110,41 +235,45 @@ function attributeMembers(record: ProvRecord, dialect: Spelling, spell: SpellNam
     }
     const [name, value] = attribute;
     rejectFormal(record, name);
+    writeKey(out, attributeKey(name, spell), hasSome);
+    hasSome = true;
     let next = indexOfName(attributes, name, i + 1);
     if (next === count) {
-      text += attributeKey(name, spell) + single(name, value, dialect, spell);
+      writeSingle(out, name, value, dialect, spell);
       continue;
     }
-    text += `${attributeKey(name, spell)}[${itemText(value, dialect, spell)}`;
+    out.add("[");
+    writeItem(out, value, dialect, spell);
     for (; next < count; next = indexOfName(attributes, name, next + 1)) {
-      text += `,${itemText(attributes[next]?.[1] ?? "", dialect, spell)}`;
+      out.add(",");
+      writeItem(out, attributes[next]?.[1] ?? "", dialect, spell);
     }
-    text += "]";
+    out.add("]");
   }
-  return text;
 }
 
-/** Attribute names with their own prefixes: a program has a few, and writes them a million times. */
-const knownKeys = new WeakMap<QualifiedName, string>();
+/** Attribute names with their own prefixes, of which a program has a few too. */
+const knownKeys = new WeakMap<QualifiedName, MemberKey>();
 
-/** `,"prefix:local":` */
-function attributeKey(name: QualifiedName, spell: SpellName): string {
-  if (spell !== nameText) return `,${jsonString(spell(name))}:`;
+function attributeKey(name: QualifiedName, spell: SpellName): MemberKey {
+  if (spell !== nameText) return memberKey(spell(name));
   let key = knownKeys.get(name);
   if (key === undefined) {
-    key = `,${jsonString(nameText(name))}:`;
+    key = memberKey(nameText(name));
     knownKeys.set(name, key);
   }
   return key;
 }
 
 // The same for records with many attributes, where looking for each name would be quadratic.
-function groupedMembers(
+function writeGrouped(
+  out: MemberSink,
   record: ProvRecord,
   attributes: readonly Attribute[],
   dialect: Spelling,
   spell: SpellName,
-): string {
+  isBegun: boolean,
+): void {
   const groups = new Map<string, { name: QualifiedName; values: Value[] }>();
   for (const [name, value] of attributes) {
     const key = spell(name);
@@ -156,15 +285,21 @@ function groupedMembers(
       group.values.push(value);
     }
   }
-  let text = "";
+  let hasSome = isBegun;
   for (const [key, { name, values }] of groups) {
+    writeKey(out, memberKey(key), hasSome);
+    hasSome = true;
     const [first] = values;
-    text +=
-      values.length === 1 && first !== undefined
-        ? `,${jsonString(key)}:${single(name, first, dialect, spell)}`
-        : `,${jsonString(key)}:[${values.map((value) => itemText(value, dialect, spell)).join(",")}]`;
+    if (values.length === 1 && first !== undefined) {
+      writeSingle(out, name, first, dialect, spell);
+      continue;
+    }
+    values.forEach((value, i) => {
+      out.add(i === 0 ? "[" : ",");
+      writeItem(out, value, dialect, spell);
+    });
+    out.add("]");
   }
-  return text;
 }
 
 function indexOfName(attributes: readonly Attribute[], name: QualifiedName, from: number): number {
@@ -181,13 +316,22 @@ function indexOfName(attributes: readonly Attribute[], name: QualifiedName, from
   return attributes.length;
 }
 
-function single(name: QualifiedName, value: Value, dialect: Spelling, spell: SpellName): string {
+function writeSingle(
+  out: MemberSink,
+  name: QualifiedName,
+  value: Value,
+  dialect: Spelling,
+  spell: SpellName,
+): void {
   if (dialect === "compact") {
-    return shortText(value, spell);
+    writeShort(out, value, spell);
+  } else if (typeof value === "string" && isScalar(name, dialect)) {
+    writeString(out, value);
+  } else {
+    out.add("[");
+    writeValue(out, value, spell);
+    out.add("]");
   }
-  return typeof value === "string" && isScalar(name, dialect)
-    ? jsonString(value)
-    : `[${valueText(value, spell)}]`;
 }
 
 function isScalar(name: QualifiedName, dialect: Spelling): boolean {
@@ -203,37 +347,51 @@ function isScalar(name: QualifiedName, dialect: Spelling): boolean {
   }
 }
 
-function itemText(value: Value, dialect: Spelling, spell: SpellName): string {
-  return dialect === "compact" ? shortText(value, spell) : valueText(value, spell);
+function writeItem(out: MemberSink, value: Value, dialect: Spelling, spell: SpellName): void {
+  if (dialect === "compact") writeShort(out, value, spell);
+  else writeValue(out, value, spell);
 }
 
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 // Bare where readers give a bare value the same datatype.
-function shortText(value: Value, spell: SpellName): string {
+function writeShort(out: MemberSink, value: Value, spell: SpellName): void {
   if (typeof value === "object" && isTypedLiteral(value) && isXsd(value.datatype)) {
     const { text, datatype } = value;
     const isBoolean = datatype.local === "boolean" && (text === "true" || text === "false");
     const isNumber = jsonNumber.test(text) && numberDatatype(text).local === datatype.local;
-    return isBoolean || isNumber ? text : valueText(value, spell);
+    if (isBoolean || isNumber) {
+      out.add(text);
+      return;
+    }
   }
-  return valueText(value, spell);
+  writeValue(out, value, spell);
 }
 
 function isXsd({ namespace }: QualifiedName): boolean {
   return namespace.uri === xsdNamespace.uri;
 }
 
-function valueText(value: Value, spell: SpellName): string {
+function writeValue(out: MemberSink, value: Value, spell: SpellName): void {
   if (typeof value === "string") {
-    return jsonString(value);
+    writeString(out, value);
+    return;
   }
+  out.add('{"$":');
   if (isQualifiedName(value)) {
-    return `{"$":${nameJson(value, spell)},"type":"prov:QUALIFIED_NAME"}`;
+    writeName(out, value, spell);
+    out.add(',"type":"prov:QUALIFIED_NAME"}');
+    return;
   }
-  return isLangString(value)
-    ? `{"$":${jsonString(value.text)},"lang":${jsonString(value.lang)}}`
-    : `{"$":${jsonString(value.text)},"type":${jsonString(spell(value.datatype))}}`;
+  writeString(out, value.text);
+  if (isLangString(value)) {
+    out.add(',"lang":');
+    writeString(out, value.lang);
+  } else {
+    out.add(',"type":');
+    writeName(out, value.datatype, spell);
+  }
+  out.add("}");
 }
 
 const plainTypes: Partial<Readonly<Record<RecordKind, string>>> = {
@@ -259,11 +417,11 @@ function isProvType(name: QualifiedName): boolean {
   return name.local === "type" && name.namespace.uri === provNamespace.uri;
 }
 
-const formalKeys: Readonly<Record<RecordKind, readonly string[]>> = keysOfFormals();
+const formalKeys: Readonly<Record<RecordKind, readonly MemberKey[]>> = keysOfFormals();
 
-function keysOfFormals(): Record<RecordKind, readonly string[]> {
-  const of = (kind: RecordKind): readonly string[] =>
-    recordFormals[kind].map(({ property }) => `,"prov:${property}":`);
+function keysOfFormals(): Record<RecordKind, readonly MemberKey[]> {
+  const of = (kind: RecordKind): readonly MemberKey[] =>
+    recordFormals[kind].map(({ property }) => memberKey(`prov:${property}`));
   return {
     entity: of("entity"),
     activity: of("activity"),
