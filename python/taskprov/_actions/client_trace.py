@@ -9,7 +9,7 @@ from .never_ran import SETTLE_SECONDS, TracedCall, tell_outcomes
 from .outcomes import TRACE, outcomes_plugin
 
 # The graph travels by another way than what asks for it.
-ARRIVAL_SECONDS = 1.0
+ARRIVAL_SECONDS = 5.0
 
 
 class _Tracing(Protocol):
@@ -47,7 +47,7 @@ class ClientTrace:
             return
         # What was waited for had arrived, unless the program was interrupted.
         has_arrived = call.error is None or isinstance(call.error, Exception)
-        arrival = 0.0 if has_arrived else ARRIVAL_SECONDS
+        arrival = 0.0 if has_arrived else 1.0
         self._client.sync(
             tell_outcomes, self._client, call, last=True, seconds=SETTLE_SECONDS, arrival=arrival
         )

@@ -9,12 +9,12 @@ from typing import Any
 
 from .action import Action
 from .outcomes import OPERATION
-from .traced_task import TASK, last_before, place_of, take_places
+from .traced_task import RAISED_BY, TASK, last_before, place_of, take_places
 
 # After an error the scheduler needs a moment to let go of what nobody wants any more.
 SETTLE_SECONDS = 2.0
 # A scheduler or worker that does not answer is not waited for.
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
 
 
 class TracedCall:
@@ -97,7 +97,12 @@ async def tell_outcomes(
     try:
         ask = getattr(client.scheduler, OPERATION)
         asked = ask(
-            call=call.name, count=call.count, arrival=arrival, seconds=seconds, last=last
+            call=call.name,
+            count=call.count,
+            arrival=arrival,
+            seconds=seconds,
+            last=last,
+            probe=call.keys[-1:],
         )
         wait = None if seconds is None else arrival + seconds + ANSWER_SECONDS
         answer = await asyncio.wait_for(asked, wait)
@@ -162,7 +167,8 @@ def tell_unbegun(
     call: TracedCall, begun: set[Any], ended: set[Any], error: BaseException
 ) -> None:
     """After an error: tasks that a local scheduler did not come to any more."""
-    failed = {str(key) for key in begun - ended}
+    raised_by = getattr(error, RAISED_BY, None)
+    failed = {str(key) for key in begun - ended} if raised_by is None else {str(raised_by)}
     blocked = _descendants(call, failed)
     culprit = next(iter(failed)) if len(failed) == 1 else "an input"
     for key in call.keys:

@@ -156,6 +156,7 @@ def outcomes_plugin() -> Any:
             seconds: Any = None,
             last: bool = False,
             keys: Any = None,
+            probe: Any = (),
         ) -> Any:
             """Waits until it is known of every task whether it runs; then says which do not.
 
@@ -166,11 +167,12 @@ def outcomes_plugin() -> Any:
                 seconds: to wait at most; None: as long as it takes.
                 last: what is open then is not to write into the log any more.
                 keys: asks what the scheduler has of these instead, if they were known before.
+                probe: tasks of the graph; if the scheduler has them it has come.
             """
             if keys is not None:
                 return self.known(call, keys)
             for _ in range(int(arrival / 0.02)):
-                if call in self.calls:
+                if call in self.calls or any(key in self.scheduler.tasks for key in probe):
                     break
                 await asyncio.sleep(0.02)
             asked = self.calls.get(call)

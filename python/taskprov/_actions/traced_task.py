@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 from typing import Any
@@ -13,6 +14,8 @@ from .outcomes import TOPIC, Try, this_try
 
 TASK = "eliot:remote_task"
 ATTEMPT = "taskprov:attempt"
+# An attribute of exceptions.
+RAISED_BY = "_taskprov_key"
 # Beyond the messages of a lost first try, whose number nobody knows.
 FAR = 1_000_000
 # Places of tasks that this process remembers.
@@ -100,13 +103,16 @@ class TracedTask:
             if this.number == 1 and this.retries == 0:
                 return self._once(args, kwargs)
             return self._one_of_many(this, args, kwargs)
-        except BaseException:
-            self._tell_that_it_raised()
+        except BaseException as error:
+            self._tell_that_it_raised(error)
             raise
 
-    def _tell_that_it_raised(self) -> None:
+    def _tell_that_it_raised(self, error: BaseException) -> None:
         """Else the scheduler would not know whether the function was called at all."""
         if self.call is None:
+            # A local scheduler hands on the exception, and not whose it is.
+            with contextlib.suppress(AttributeError, TypeError):
+                setattr(error, RAISED_BY, str(self.key))
             return
         try:
             from distributed import get_worker
