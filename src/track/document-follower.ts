@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { log } from "../base/log.js";
 import { type EndedRun, publishRun, type RunSummary } from "./build-document.js";
 
 /** A run whose document lies ready under another name. */
@@ -30,6 +31,7 @@ export class DocumentFollower {
    */
   static start(journal: string): DocumentFollower | undefined {
     if (availableParallelism() < 2 || !existsSync(fileURLToPath(entry))) return undefined;
+    log("debug", "a thread records the run while it goes on", { journal });
     return new DocumentFollower(journal);
   }
 

@@ -44,7 +44,7 @@ export class ProgramJournals {
   /** The program has ended, the journals are complete: the journals in the order they began. */
   async end(): Promise<readonly ProgramJournal[]> {
     clearInterval(this.#timer);
-    this.#look();
+    for (const path of journalsOf(this.#settings)) this.#take(path);
     for (const watch of this.#watches) await watch.end();
     return [...this.#journals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, journal]) => journal);
   }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
@@ -16,16 +17,20 @@ import { readRaw, statusesOf } from "../support/raw-document.js";
 import { temporaryFolder } from "../support/temporary.js";
 
 const dask = await peer("dask");
+/** Options with which `wide` makes a long journal. */
+const long = ["--max-value-bytes", "200000"];
 
 describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
   test("a long recording is recorded while it goes on, byte for byte as `build` does", async () => {
     const folder = temporaryFolder();
-    const { attach, session } = await recording(folder, ["--max-value-bytes", "200000"]);
+    const { attach, session } = await recording(folder, [...long, "--log-level", "debug"]);
     // More than the 8 MiB at which a thread of its own begins to read.
     await session.ask("wide wide 60 150000");
     await waitFor(() => sizeIn(folder) > 8 << 20);
     await session.ask("many on 50");
     expect(await leave(attach)).toMatchObject({ status: 0 });
+    if (availableParallelism() > 1)
+      expect(attach.stderr()).toContain("a thread records the run while it goes on");
     const document = readFileSync(path.join(folder, "output/yprov4wfs.json"));
     expect(readdirSync(path.join(folder, "output")).sort()).toEqual([
       "yprov4wfs.journal",
@@ -52,7 +57,7 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
 
   test("a long recording whose journal is removed is saved whole as well", async () => {
     const folder = temporaryFolder();
-    const { attach, session } = await recording(folder, ["--max-value-bytes", "200000"]);
+    const { attach, session } = await recording(folder, long);
     await session.ask("before");
     await session.ask("wide wide 60 150000");
     await waitFor(() => sizeIn(folder) > 8 << 20);
@@ -112,6 +117,32 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
     expect(told).toContain("the cluster ended; wrote");
     expect(status).toBe(0);
     await expectWhole(refugeIn(attach), ["meanwhile-399"]);
+  });
+
+  test("taskprov that is killed and started again records from what is there", async () => {
+    const folder = temporaryFolder();
+    const cluster = await startCluster(python, folder);
+    const session = await startSession(python, folder, cluster.address);
+    const killed = await startAttach(folder, [cluster.address, "--destination", "killed"]);
+    await session.ask("before");
+    await session.ask("hold held");
+    await waitFor(async () => (await overviewIn(path.join(folder, "killed")))?.tasks.running === 1);
+    killed.process.kill("SIGKILL");
+    await killed.exit;
+    await session.ask("many alone 20");
+    const attach = await startAttach(folder, [cluster.address, "--strict"]);
+    await session.ask("release held");
+    await session.ask("after");
+    expect(await leave(attach)).toMatchObject({ status: 0 });
+    await expectWhole(path.join(folder, "output"), ["held", "grown"]);
+    const again = readRaw(path.join(folder, "output/yprov4wfs.json"));
+    // Made while nobody recorded: the result is there, of the attempt nothing is known.
+    expect(again["entity"]).toHaveProperty("data:alone-19");
+    const [journal = ""] = journalsIn(path.join(folder, "killed"));
+    expect((await cli(["build", journal])).status).toBe(1);
+    const before = readRaw(path.join(folder, "killed/yprov4wfs.json"));
+    expect(statusesOf(before, "held")).toEqual(["running"]);
+    expect(statusesOf(before, "boom")).toEqual(["error"]);
   });
 
   async function recording(

@@ -144,3 +144,21 @@ for (const name of ["dask", "daskdata", "dask2025", "dask2024"] as const) {
     });
   });
 }
+
+describeWith("xarray", await peer("daskdata"), ({ python }) => {
+  test("without chunks gives Dask nothing to do: an empty document, and a line that says why", async () => {
+    const folder = temporaryFolder();
+    const command = [python, daskProgram("xarray_plain.py")];
+    const options = ["--strict"];
+    const plain = await runTracked({ cwd: folder, options, command });
+    expect(plain).toMatchObject({ status: 0, stdout: "11.5\n" });
+    expect(plain.told.at(-1)).toMatch(/: 0 tasks\. .*xarray opened its data without `chunks`\.$/);
+    const document = readRaw(join(folder, "output/yprov4wfs.json"));
+    expect(sectionOf(document, "activity").map(([id]) => id)).toEqual(["run:workflow"]);
+    expect(JSON.stringify(document)).not.toContain("incomplete");
+
+    const chunked = await runTracked({ cwd: folder, options, command: [...command, "chunks"] });
+    expect(chunked).toMatchObject({ status: 0, stdout: "11.5\n" });
+    expect(chunked.told.at(-1)).toMatch(/: [1-9]\d* tasks/);
+  });
+});

@@ -1,8 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
 import { equal } from "../../src/prov/index.js";
 import { readDocument } from "../../src/track/document-files.js";
@@ -565,6 +573,55 @@ describe.each(daskPeers)("$title", (dask) => {
         stderr: "",
       });
     });
+
+    test.runIf(process.platform === "linux")(
+      "a destination that is removed in the last moment costs nothing: the record is elsewhere",
+      async () => {
+        const folder = temporaryFolder();
+        // Without them nothing makes the bridge write, and the journal anew, once all is done.
+        const options = [
+          "--sample-seconds",
+          "0",
+          "--record-logs",
+          "none",
+          "--profile-seconds",
+          "0",
+        ];
+        const result = await runTracked({
+          cwd: folder,
+          options,
+          command: [python, daskProgram("removed_at_end.py")],
+        });
+        expect(result).toMatchObject({ status: 0, stdout: "2\n3\n" });
+        const [, refuge = ""] = /The record was written to (\S+) instead/.exec(result.stderr) ?? [];
+        onTestFinished(() => rmSync(refuge, { recursive: true, force: true }));
+        expect(result.told.at(-1)).toContain(`wrote ${join(refuge, "yprov4wfs.json")}: 2 tasks`);
+        const document = readRaw(join(refuge, "yprov4wfs.json"));
+        expect(statusesOf(document, "first")).toEqual(["ok"]);
+        expect(existsSync(join(folder, "output"))).toBe(false);
+      },
+    );
+
+    test.runIf(process.platform === "linux" && availableParallelism() > 1)(
+      "a long run is recorded while it goes on, byte for byte as `build` does",
+      async () => {
+        const folder = temporaryFolder();
+        const result = await runTracked({
+          cwd: folder,
+          options: ["--strict", "--max-value-bytes", "200000"],
+          command: [python, daskProgram("long_journal.py")],
+        });
+        expect(result).toMatchObject({ status: 0, stdout: "9000000\n2\n" });
+        const document = join(folder, "output/yprov4wfs.json");
+        expect(readdirSync(join(folder, "output")).sort()).toEqual([
+          "yprov4wfs.journal",
+          "yprov4wfs.json",
+        ]);
+        const again = join(folder, "again.json");
+        await cli(["build", join(folder, "output/yprov4wfs.journal"), "-o", again]);
+        expect(readFileSync(again).equals(readFileSync(document))).toBe(true);
+      },
+    );
 
     test("a scheduler of its own that is killed leaves what was running, marked incomplete", async () => {
       const folder = temporaryFolder();
