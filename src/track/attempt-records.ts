@@ -8,7 +8,7 @@ import type { Activity, Attribute } from "../prov/records.js";
 import { type ArgumentUses, argumentUses } from "./arguments.js";
 import { failureSeverity } from "./failure-severity.js";
 import { fusedPlan, ownLiterals } from "./fused-plan.js";
-import { impliedLevel, impliedNiceName } from "./implied.js";
+import { impliedLevel } from "./implied.js";
 import { inputSummary } from "./input-summary.js";
 import { isInItsIds } from "./key-in-id.js";
 import { integerLiteral, literalAttributes } from "./literal-values.js";
@@ -180,11 +180,9 @@ function addWhatRan(
   const { spellsOut } = context;
   const { group, fn } = task;
   if (spellsOut) attributes.push([yprov.level, impliedLevel]);
-  if (spellsOut || group !== fn?.name) attributes.push([yprov.group, group]);
+  attributes.push([yprov.group, group]);
   if (fn !== undefined) {
-    const niceName = impliedNiceName(fn.name);
-    attributes.push([yprov.name, fn.name]);
-    if (spellsOut || niceName !== fn.name) attributes.push([yprov.nice_name, niceName]);
+    attributes.push([yprov.name, fn.name], [yprov.nice_name, niceName(fn.name)]);
     if (fn.module !== undefined) attributes.push([yprov.module, fn.module]);
   }
   const worker =
@@ -208,6 +206,11 @@ function addWhatRan(
     const key = keyText(step.key);
     if (key !== task.keyText) attributes.push([attr.stepKey, key]);
   }
+}
+
+/** `Class.method` is shown as `method`, as Python's `__name__` does. */
+function niceName(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function historyAttributes(

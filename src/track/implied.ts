@@ -8,8 +8,6 @@ import { keyInId } from "./key-in-id.js";
  * |---|---|
  * | `prov:label` of data, and of a first attempt | the key, and the id says the key letter by letter |
  * | `taskprov:status` | `ok`, beside `yprov4wfs:status` `success` |
- * | `yprov4wfs:nice_name` | `yprov4wfs:name`, which has no `.` |
- * | `yprov4wfs:group` | `yprov4wfs:name` |
  * | `yprov4wfs:level` of an attempt | `1` |
  * | `prov:time` of the generation of data and exceptions | the end of the activity |
  *
@@ -18,11 +16,6 @@ import { keyInId } from "./key-in-id.js";
 
 /** `yprov4wfs:level` of an attempt. */
 export const impliedLevel = "1";
-
-/** `yprov4wfs:nice_name`: `Class.method` is shown as `method`, as Python's `__name__` does. */
-export function impliedNiceName(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
-}
 
 /** `taskprov:status` by `yprov4wfs:status`, which is all that other people's documents have. */
 export function impliedStatus(yprovStatus: string | undefined): "ok" | "error" | undefined {
@@ -34,8 +27,6 @@ export function impliedStatus(yprovStatus: string | undefined): "ok" | "error" |
 interface Facts {
   key: string | undefined;
   label: string | undefined;
-  group: string | undefined;
-  readonly name: string | undefined;
 }
 
 /**
@@ -46,5 +37,4 @@ interface Facts {
 export function fillImplied(facts: Facts, uri: string): void {
   facts.key ??= keyInId(uri);
   facts.label ??= facts.key;
-  facts.group ??= facts.name;
 }

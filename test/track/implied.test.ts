@@ -48,11 +48,8 @@ function withAttributes<Element extends Activity | Entity>(record: Element): Ele
     add(prov.label, first(attr.key) ?? keyText(keyOfName(record.id.local)));
   }
   if (type === "taskprov:TaskAttempt") {
-    const name = first(yprov.name);
     if (first(yprov.status) === "success") add(attr.status, "ok");
     add(yprov.level, "1");
-    add(yprov.group, name);
-    add(yprov.nice_name, name?.split(".").at(-1));
   }
   return { ...record, attributes };
 }
@@ -97,7 +94,7 @@ test("methods, other groups, keys that are escaped and later attempts are writte
   expect(told(spellOut(records))).toEqual(told(documentOf(events, { dialect: "yprov" }).records));
   const texts = records.map(recordText);
   const about = (id: string): string => texts.find((text) => text.includes(`(${id},`)) ?? "";
-  expect(about("task:plain")).not.toMatch(/prov:label|level|group|nice_name|taskprov:status/);
+  expect(about("task:plain")).not.toMatch(/prov:label|level|taskprov:status/);
   expect(about("task:_xt_x_xc_0")).toContain(`prov:label="('x', 0)"`);
   expect(about("task:_xt_x_xc_0")).toContain('yprov4wfs:nice_name="fit"');
   expect(about("task:again")).toContain('taskprov:status="error"');

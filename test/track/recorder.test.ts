@@ -89,7 +89,7 @@ describe("an attempt that works", () => {
 
   test("keeps yProv's attributes; what says the same again is understood", () => {
     expect(about(records, "task:b")).toMatch(
-      /, \[prov:type=taskprov:TaskAttempt, yprov4wfs:status="success", yprov4wfs:name="b", yprov4wfs:processed_on="inproc-0"\]\)$/m,
+      /, \[prov:type=taskprov:TaskAttempt, yprov4wfs:status="success", yprov4wfs:group="b", yprov4wfs:name="b", yprov4wfs:nice_name="b", yprov4wfs:processed_on="inproc-0"\]\)$/m,
     );
     expect(about(records, "data:b")).not.toContain("prov:label");
   });
