@@ -41,7 +41,7 @@ if __name__ == "__main__":
     client.wait_for_workers(2)
     running = client.submit(slow, 60, key="running")
     await_processing(client, "running")
-    client.restart()
+    client.restart(timeout=200)  # On a busy machine workers take their time to start.
     assert client.submit(inc, 5, key="fresh").result() == 6
     truth.write()
     if sys.argv[1:] == ["shutdown"]:
