@@ -105,8 +105,9 @@ export class Fields {
     if (value === undefined) return undefined;
     if (!isList(value)) return this.fail(key, "an array");
     const items = new Fields(value, this.position, this, key);
-    const result: T[] = [];
-    for (let index = 0; index < value.length; index++) result.push(read(items, index));
+    // The list is there, so its length is no claim; one that grows takes up to five times the room.
+    const result = new Array<T>(value.length);
+    for (let index = 0; index < value.length; index++) result[index] = read(items, index);
     return result;
   }
 

@@ -24,6 +24,12 @@ const recentSlots = 256;
 const recent: (string | undefined)[] = new Array<string | undefined>(recentSlots).fill(undefined);
 const maxRecentLength = 16;
 
+/**
+ * A list that grows has room for 17 items from the first one on, which the collector carries as
+ * long as the event lives. Up to here a count is taken at its word; it is no claim on memory.
+ */
+const reservedItems = 16;
+
 function isAt(text: string, bytes: Uint8Array, start: number, length: number): boolean {
   if (text.length !== length) return false;
   for (let i = 0; i < length; i++) {
@@ -42,9 +48,9 @@ export interface WireReaderOptions {
 }
 
 /**
- * Reads msgpack from bytes of unknown origin. Unlike a general decoder it reserves nothing on the
- * word of a length field, so that a hostile file cannot claim memory it does not fill, and takes
- * `__proto__` as a name like any other.
+ * Reads msgpack from bytes of unknown origin. Unlike a general decoder it reserves next to nothing
+ * on the word of a length field, so that a hostile file cannot claim memory it does not fill, and
+ * takes `__proto__` as a name like any other.
  */
 export class WireReader {
   readonly #bytes: Buffer;
@@ -160,8 +166,8 @@ export class WireReader {
 
   #array(count: number, depth: number): RawWire[] {
     this.#enter(count, depth);
-    const items: RawWire[] = [];
-    for (let i = 0; i < count; i++) items.push(this.#value(depth + 1));
+    const items = count <= reservedItems ? new Array<RawWire>(count) : [];
+    for (let i = 0; i < count; i++) items[i] = this.#value(depth + 1);
     return items;
   }
 

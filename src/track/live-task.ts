@@ -110,5 +110,5 @@ export interface LiveTask {
   recorded: boolean;
   /** Whether its last attempt counts as a failure of the run. */
   failed: boolean;
-  readonly history: EndedAttempt[];
+  history: readonly EndedAttempt[];
 }

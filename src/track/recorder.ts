@@ -57,6 +57,9 @@ export interface RecordOutcome {
   readonly incomplete: boolean;
 }
 
+/** The lists that most tasks leave empty: one for all that are alive. */
+const none: readonly never[] = [];
+
 const noNotebook =
   "option `jupyterTracking` found no notebook: no kernel told of its cells, so no task names one";
 
@@ -340,8 +343,8 @@ export class Recorder {
       name,
       group: task.group,
       fn: this.#context.catalog.functionOf(task.function),
-      arguments: task.arguments,
-      dependencies: task.dependencies,
+      arguments: task.arguments.length === 0 ? none : task.arguments,
+      dependencies: task.dependencies.length === 0 ? none : task.dependencies,
       inner: task.inner,
       annotations: by.annotations,
       submitted: by.time,
@@ -359,7 +362,7 @@ export class Recorder {
       data: undefined,
       recorded: false,
       failed: false,
-      history: [],
+      history: none,
     };
   }
 

@@ -402,7 +402,9 @@ function ended(
 }
 
 function keepHistory(context: RunContext, task: LiveTask): void {
-  if (context.options.errorTracking && task.last !== undefined) task.history.push(task.last);
+  if (context.options.errorTracking && task.last !== undefined) {
+    task.history = [...task.history, task.last];
+  }
 }
 
 function setFailed(context: RunContext, task: LiveTask, failed: boolean): void {
