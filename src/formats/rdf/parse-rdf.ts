@@ -1,8 +1,7 @@
 import { DocumentError } from "../document-error.js";
-import type { Place } from "../finding.js";
-import { TextPlaces } from "../text-places.js";
 import type { RdfLiteral, RdfResource } from "./graph.js";
 import { fallbackBase, GraphBuilder, type ParsedRdf, type Token } from "./graph-builder.js";
+import { LinePlaces } from "./line-places.js";
 
 /** The RDF syntaxes that are read, as the parser names them. */
 export type RdfSyntax = "Turtle" | "TriG" | "N-Quads";
@@ -197,13 +196,14 @@ interface ParserContext {
 function syntaxError(error: Error, text: string, syntax: RdfSyntax): DocumentError {
   const context: ParserContext = "context" in error ? (error.context as ParserContext) : {};
   const message = error.message.replace(/ on line \d+\.$/, "");
+  const places = new LinePlaces(text);
   return new DocumentError(
     [
       {
         severity: "error",
         rule: "rdf-syntax",
         message: `Not ${syntax}: ${message}.`,
-        place: placeOf(text, ...problemPosition(context, text)),
+        place: places.at(...problemPosition(context, text, places)),
       },
     ],
     { cause: error },
@@ -213,6 +213,7 @@ function syntaxError(error: Error, text: string, syntax: RdfSyntax): DocumentErr
 function problemPosition(
   { line = 1, token, previousToken }: ParserContext,
   text: string,
+  places: LinePlaces,
 ): [line: number, column: number] {
   if (token !== undefined) {
     return [token.line, token.start];
@@ -222,26 +223,7 @@ function problemPosition(
     previousToken !== undefined && (previousToken.endLine ?? previousToken.line) === line
       ? previousToken.end
       : 0;
-  const start = lineStart(text, line);
+  const start = places.lineStart(line);
   const blank = /^[ \t]*/.exec(text.slice(start + from, start + from + 10_000))?.[0].length ?? 0;
   return [line, from + blank];
-}
-
-/** The place of a column (counted from 0) in a line (counted from 1) of a text. */
-export function placeOf(text: string, line: number, column: number): Place {
-  const start = lineStart(text, line);
-  const index = Math.min(start + column, text.length);
-  const { offset } = new TextPlaces(text, { line: 1, column: 1, offset: 0 }).at(index);
-  return { line, column: index - start + 1, offset };
-}
-
-// Lines end as in the parser: at LF, CR LF or CR.
-function lineStart(text: string, line: number): number {
-  const ends = /\r\n|\n|\r/g;
-  for (let at = 1; at < line; at++) {
-    if (ends.exec(text) === null) {
-      return text.length;
-    }
-  }
-  return ends.lastIndex;
 }

@@ -13,7 +13,8 @@ import type { Graph, GraphStatement } from "./graph.js";
 import { fallbackBase, type ParsedRdf } from "./graph-builder.js";
 import type { GraphContext } from "./graph-context.js";
 import { IriNames } from "./iri-names.js";
-import { parseRdf, placeOf, type RdfSyntax } from "./parse-rdf.js";
+import { LinePlaces } from "./line-places.js";
+import { parseRdf, type RdfSyntax } from "./parse-rdf.js";
 import { type GraphRecords, readGraph } from "./read-graph.js";
 
 const defaultMaxFindings = 100;
@@ -47,8 +48,9 @@ export function deliverRdf(
   { maxFindings = defaultMaxFindings }: ReadFormatOptions,
 ): ReadResult {
   const findings = new FindingList(maxFindings);
+  const places = new LinePlaces(text);
   const place = (at: GraphStatement | undefined): { place?: Place } =>
-    at === undefined || at.line === 0 ? {} : { place: placeOf(text, at.line, at.column) };
+    at === undefined || at.line === 0 ? {} : { place: places.at(at.line, at.column) };
   const report: GraphContext["report"] = (severity, rule, message, at) => {
     findings.add(severity, () => ({ severity, rule, message, ...place(at) }));
   };
@@ -80,19 +82,23 @@ export function deliverRdf(
   for (const namespace of names.namespaces()) {
     handler.namespace?.(namespace);
   }
-  deliver(handler, records, text);
+  deliver(handler, records, places);
   for (const [id, bundled] of bundles) {
     handler.startBundle?.(id);
-    deliver(handler, bundled, text);
+    deliver(handler, bundled, places);
     handler.endBundle?.(id);
   }
   return { warnings: all };
 }
 
-function deliver(handler: ProvHandler, { stated, extensions }: GraphRecords, text: string): void {
+function deliver(
+  handler: ProvHandler,
+  { stated, extensions }: GraphRecords,
+  places: LinePlaces,
+): void {
   for (const { record, at } of stated) {
     handler.record(record, {
-      place: () => placeOf(text, at?.line ?? 1, at?.column ?? 0),
+      place: () => places.at(at?.line ?? 1, at?.column ?? 0),
       path: () => undefined,
     });
   }
