@@ -7,13 +7,15 @@
 // same number of tasks per measurement whatever the size of the graph. "floor: all alive" is what
 // any engine pays: a small object, an array of arguments and a promise for each task, all of them
 // held until the last has settled. How it grows with the size is V8's garbage collection; compare
-// the growth of the other rows with it.
+// the growth of the other rows with it. "thread" is the median CPU time of the thread that schedules:
+// on a busy machine the others count the waits for its turn and for the collector's helpers, too.
 import { spawn } from "node:child_process";
 import os from "node:os";
 import { createInterface } from "node:readline";
 import { Client } from "../dist/engines/local/client.js";
 import { delayed } from "../dist/engines/local/delayed.js";
 import { ref, task } from "../dist/engines/local/graph-node.js";
+import { threadTime } from "./support/thread-time.mjs";
 
 const sizes = (process.argv[2] ?? "1000,10000,100000").split(",").map(Number);
 const tasksPerMeasurement = Number(process.env.BENCH_TASKS ?? Math.max(...sizes));
@@ -205,17 +207,20 @@ async function startDask() {
   };
 }
 
+function median(times) {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+}
+
 function summary(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
+  const middle = median(times);
   const deviation = times.reduce((sum, t) => sum + Math.abs(t - middle), 0) / times.length;
-  return [sorted[0], middle, deviation].map((t) => t.toFixed(2).padStart(9)).join(" ");
+  return [Math.min(...times), middle, deviation].map((t) => t.toFixed(2).padStart(9)).join(" ");
 }
 
 const cpu = os.cpus()[0]?.model ?? "unknown processor";
 console.log(`Node ${process.version}, ${os.availableParallelism()} × ${cpu}, ${os.platform()}`);
 console.log(`${rounds} rounds of ${tasksPerMeasurement} tasks; microseconds a task\n`);
-console.log(`${"case".padEnd(28)} ${"tasks".padStart(7)}       min    median    spread`);
+console.log(`${"case".padEnd(28)} ${"tasks".padStart(7)}       min    median    spread    thread`);
 
 const dask = await startDask();
 for (const n of sizes) {
@@ -230,15 +235,22 @@ for (const n of sizes) {
   tools.fan(n);
   tools.mixed(n);
   const measured = new Map();
-  const note = (name, time) => measured.set(name, [...(measured.get(name) ?? []), time]);
+  const onThread = new Map();
+  const noteIn = (map, name, time) => map.set(name, [...(map.get(name) ?? []), time]);
+  const note = (name, time) => noteIn(measured, name, time);
   for (let round = -1; round < rounds; round++) {
     for (const [name, run] of Object.entries(cases)) {
       const client = new Client({ workers: 4 });
       globalThis.gc?.();
+      const threadStart = threadTime();
       const start = performance.now();
       for (let i = 0; i < times; i++) await run(n, { client, ...tools });
       const time = ((performance.now() - start) * 1000) / (n * times);
-      if (round >= 0) note(name, time);
+      const thread = (threadTime() - threadStart) / (n * times);
+      if (round >= 0) {
+        note(name, time);
+        noteIn(onThread, name, thread);
+      }
       await client.close();
       await tick();
     }
@@ -249,7 +261,9 @@ for (const n of sizes) {
     }
   }
   for (const [name, list] of measured) {
-    console.log(`${name.padEnd(28)} ${String(n).padStart(7)} ${summary(list)}`);
+    const thread = onThread.has(name) ? median(onThread.get(name)).toFixed(2) : "";
+    const row = `${name.padEnd(28)} ${String(n).padStart(7)} ${summary(list)} ${thread.padStart(9)}`;
+    console.log(row.trimEnd());
   }
   console.log("");
 }

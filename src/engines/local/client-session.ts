@@ -85,7 +85,7 @@ export class ClientSession implements ReferenceScope {
    */
   nodeOf(reference: Reference, wantedBy: Key): GraphNode | undefined {
     if (reference instanceof Future) {
-      this.checkFuture(reference, `an argument of task ${formatKey(wantedBy)}`);
+      this.checkFuture(reference, () => `an argument of task ${formatKey(wantedBy)}`);
       return undefined;
     }
     if (reference instanceof Delayed) return this.nodeOfDelayed(reference);
@@ -110,18 +110,18 @@ export class ClientSession implements ReferenceScope {
    *
    * @param use - completes "… cannot be used as".
    */
-  checkFuture(future: Future<unknown>, use: string): void {
+  checkFuture(future: Future<unknown>, use: () => string): void {
     const state = this.stateOf(future, use);
     if (state.ended !== undefined) throw state.failure;
   }
 
   /** What a future holds. */
-  stateOf(future: Future<unknown>, use: string): FutureState {
+  stateOf(future: Future<unknown>, use: () => string): FutureState {
     const { core, state } = insideFuture(future);
     if (core !== this.core) {
       throw new TaskprovError(
         "ERR_OPTION",
-        `The future of task ${formatKey(future.key)} cannot be used as ${use}: it belongs to another cluster. Pass its result instead.`,
+        `The future of task ${formatKey(future.key)} cannot be used as ${use()}: it belongs to another cluster. Pass its result instead.`,
       );
     }
     return state;
@@ -179,7 +179,7 @@ export class ClientSession implements ReferenceScope {
     const specs = new Map(builder.specs.map((spec) => [spec.id, spec]));
     return wanted.map((id) => {
       const spec = specs.get(id);
-      const task = spec === undefined ? this.core.find(id) : new TaskState(spec, this.state);
+      const task = this.core.find(id) ?? (spec && new TaskState(spec, this.state));
       if (task === undefined) throw missingKey(id, id);
       const state = new FutureState(task, this.state);
       state.ended = { kind: "cancelled", cause };

@@ -17,7 +17,7 @@ import type {
   Persisted,
   Surplus,
 } from "./futurable.js";
-import { Future } from "./future.js";
+import { Future, insideFuture } from "./future.js";
 import type { FutureState } from "./future-state.js";
 import { checkKey, formatKey, keyId } from "./key.js";
 import { clusterExpectations, LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
@@ -206,12 +206,10 @@ export class Client implements AsyncDisposable {
   async gather<T>(value: T, options: WaitOptions = {}): Promise<Gathered<T>> {
     const scan = scanReferences([value]);
     const states = this.#statesOf(scan?.references ?? [], "gather");
-    await whenSettled(this.#session.core, states.values(), "failure", options);
-    for (const state of states.values()) if (state.status !== "finished") throw state.failure;
-    const results = fillReferences(
-      [value],
-      scan?.containers,
-      (future) => states.get(future)?.task.value,
+    await whenSettled(this.#session.core, states, "failure", options);
+    for (const state of states) if (state.status !== "finished") throw state.failure;
+    const results = fillReferences([value], scan?.containers, (reference) =>
+      reference instanceof Future ? insideFuture(reference).state.task.value : undefined,
     );
     return trusted<Gathered<T>>(results[0]);
   }
@@ -287,7 +285,7 @@ export class Client implements AsyncDisposable {
     checkOptions(options, waitExpectations, "wait");
     const { returnWhen, ...limits } = options;
     const all = futuresOf(futures, "wait");
-    const states = this.#statesOf(all, "wait").values();
+    const states = this.#statesOf([...new Set(all)], "wait");
     const until = returnWhen === "FIRST_COMPLETED" ? "first" : "all";
     await whenSettled(this.#session.core, states, until, limits);
     return {
@@ -362,12 +360,12 @@ export class Client implements AsyncDisposable {
 
   #tasksOf(value: unknown, wish: string): FutureState["task"][] {
     const references = scanReferences([value])?.references ?? [];
-    return Array.from(this.#statesOf(references, wish).values(), (state) => state.task);
+    return this.#statesOf(references, wish).map((state) => state.task);
   }
 
-  #statesOf(references: readonly Reference[], wish: string): Map<Reference, FutureState> {
-    const states = new Map<Reference, FutureState>();
-    for (const reference of references) {
+  #statesOf(references: readonly Reference[], wish: string): readonly FutureState[] {
+    const use = (): string => `an argument of ${wish}`;
+    return references.map((reference) => {
       if (!(reference instanceof Future)) {
         const what = reference instanceof Delayed ? "a delayed value" : "a ref";
         throw new TaskprovError(
@@ -375,9 +373,8 @@ export class Client implements AsyncDisposable {
           `${wish} takes futures, got ${what}. Pass what client.compute or client.get makes of it.`,
         );
       }
-      states.set(reference, this.#session.stateOf(reference, `an argument of ${wish}`));
-    }
-    return states;
+      return this.#session.stateOf(reference, use);
+    });
   }
 }
 

@@ -36,6 +36,11 @@ interface OpenNode {
 
 /** Collects tasks, dependencies before dependents, without recursion. */
 export class GraphBuilder {
+  /**
+   * A task without references that is asked for by itself is here even when the scheduler knows it,
+   * or twice when it is asked for twice: looking for each in a table of those seen costs more than
+   * a small task, and who takes them in looks anyway.
+   */
   readonly specs: TaskSpec[] = [];
   readonly #source: NodeSource;
   readonly #options: TaskOptions;
@@ -54,8 +59,13 @@ export class GraphBuilder {
    * {@link NodeSource.nodeOf} throws.
    */
   add(root: GraphNode): void {
+    const scan = scanReferences(root.args);
+    if (scan === undefined) {
+      this.#push(root, undefined);
+      return;
+    }
     const path: OpenNode[] = [];
-    this.#enter(root, path);
+    this.#enter(root, path, scan);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const reference = top.scan.references[top.next++];
       if (reference === undefined) {
@@ -68,7 +78,7 @@ export class GraphBuilder {
     }
   }
 
-  #enter(node: GraphNode, path: OpenNode[]): void {
+  #enter(node: GraphNode, path: OpenNode[], scanned?: ReferenceScan): void {
     const seen = this.#seen.get(node.id);
     if (seen === "closed") return;
     if (seen === "open") throw cycle(node, path);
@@ -76,7 +86,7 @@ export class GraphBuilder {
       this.#seen.set(node.id, "closed");
       return;
     }
-    const scan = scanReferences(node.args);
+    const scan = scanned ?? scanReferences(node.args);
     if (scan === undefined) {
       this.#close(node, undefined);
     } else {
@@ -87,6 +97,10 @@ export class GraphBuilder {
 
   #close(node: GraphNode, scan: ReferenceScan | undefined): void {
     this.#seen.set(node.id, "closed");
+    this.#push(node, scan);
+  }
+
+  #push(node: GraphNode, scan: ReferenceScan | undefined): void {
     const { options } = node;
     const common = this.#options;
     this.specs.push({

@@ -1,7 +1,5 @@
-import { TaskprovError } from "../../base/errors.js";
 import type { ClientState } from "./client-state.js";
 import { type FutureEnd, FutureState, type Watcher } from "./future-state.js";
-import { formatKey } from "./key.js";
 import type { Reaper } from "./reaper.js";
 import { membersOf, withMember, withoutMember } from "./small-set.js";
 import type { TaskState } from "./task-state.js";
@@ -22,16 +20,8 @@ export class Holds {
     this.#reaper = reaper;
   }
 
-  /**
-   * Has a client hold the task of an id.
-   *
-   * @throws {@link TaskprovError} `ERR_GRAPH_MISSING_KEY`
-   */
-  want(client: ClientState, id: string): FutureState {
-    const task = this.#tasks.get(id);
-    if (task === undefined) {
-      throw new TaskprovError("ERR_GRAPH_MISSING_KEY", `There is no task ${formatKey(id)}.`);
-    }
+  /** Has a client hold a task. */
+  want(client: ClientState, task: TaskState): FutureState {
     const state = new FutureState(task, client);
     task.wants = withMember(task.wants, state);
     return state;

@@ -1,3 +1,4 @@
+import { TaskprovError } from "../../base/errors.js";
 import { assertOpen } from "./assert-open.js";
 import type { ClientState } from "./client-state.js";
 import type { Demands } from "./demands.js";
@@ -5,6 +6,7 @@ import type { Dispatcher } from "./dispatcher.js";
 import type { FutureState } from "./future-state.js";
 import { describeUpdate } from "./graph-update.js";
 import type { Holds } from "./holds.js";
+import { formatKey } from "./key.js";
 import type { PluginHost } from "./plugin-host.js";
 import type { Scheduler } from "./scheduler.js";
 import type { CallSiteInfo } from "./scheduler-plugin.js";
@@ -60,7 +62,7 @@ export class Submissions {
    * @param wanted - the ids for which futures are asked.
    * @param site - the place in the code that submits, for plugins that ask.
    * @returns a future's state for each wanted id.
-   * @throws {@link TaskprovError} `ERR_CLOSED`
+   * @throws {@link TaskprovError} `ERR_CLOSED`, `ERR_GRAPH_MISSING_KEY`
    */
   submit(
     client: ClientState,
@@ -81,7 +83,11 @@ export class Submissions {
     joinCurrentAction(created);
     this.#received += created.length;
     const stimulus = this.#transitions.stimulus("update-graph");
-    const states = wanted.map((id) => this.#holds.want(client, id));
+    const states = wanted.map((id, index) => {
+      // Most often they are the new tasks in their order: then there is nothing to look up.
+      const task = created[index];
+      return this.#holds.want(client, task?.id === id ? task : this.#known(id));
+    });
     if (stimulus !== undefined && created.length > 0) {
       const parent = attemptIn(this.#scheduler)?.key;
       this.#plugins.updateGraph(describeUpdate(client, created, stimulus, { parent, site }));
@@ -106,12 +112,18 @@ export class Submissions {
     task.state = "memory";
     task.value = value;
     this.#tasks.set(spec.id, task);
-    const state = this.#holds.want(client, spec.id);
+    const state = this.#holds.want(client, task);
     if (!this.#plugins.idle) {
       const workers = this.#scheduler.workers.slice(0, 1);
       this.#plugins.scatter({ client: client.info, key: task.key, value, workers });
     }
     return state;
+  }
+
+  #known(id: string): TaskState {
+    const task = this.#tasks.get(id);
+    if (task !== undefined) return task;
+    throw new TaskprovError("ERR_GRAPH_MISSING_KEY", `There is no task ${formatKey(id)}.`);
   }
 }
 

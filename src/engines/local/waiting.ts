@@ -17,37 +17,40 @@ export interface WaitOptions {
 export type WaitUntil = "all" | "first" | "failure";
 
 /**
- * Waits for outcomes. Inside a task the slot of the task is given back meanwhile.
+ * Waits for outcomes, each named once. Inside a task the slot of the task is given back meanwhile.
  *
  * @throws {@link TaskprovError} `ERR_TIMEOUT` after `timeout`, the signal's reason when it aborts,
  * `ERR_OPTION`.
  */
 export async function whenSettled(
   core: SchedulerCore,
-  states: Iterable<FutureState>,
+  states: readonly FutureState[],
   until: WaitUntil,
   options: WaitOptions = {},
 ): Promise<void> {
   checkOptions(options, secondsOrSignal, "a wait");
-  const all = new Set(states);
-  const pending = new Set<FutureState>();
-  for (const state of all) if (state.status === "pending") pending.add(state);
-  const enough = (): boolean =>
-    pending.size === 0 || (until === "first" && pending.size < all.size);
+  const pending = states.filter(isPending);
+  // Counted, not kept in a Set: to take a hundred thousand out of one costs as much as to run them.
+  let left = pending.length;
+  const enough = (): boolean => left === 0 || (until === "first" && left < states.length);
   if (enough()) return;
-  if (until === "failure") for (const state of all) if (isFailed(state)) return;
+  if (until === "failure" && states.some(isFailed)) return;
   core.secede();
   await new Promise<void>((resolve, reject) => {
     const { timeout, signal } = options;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let stopped = false;
     const stop = (): void => {
+      stopped = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", aborted);
-      for (const state of pending) core.holds.unwatch(state, settled);
+      if (left === 0) return;
+      // Whoever has an outcome has told it, or is about to.
+      for (const state of pending) if (isPending(state)) core.holds.unwatch(state, settled);
     };
     const settled = (state: FutureState): void => {
-      pending.delete(state);
-      if (!enough() && !(until === "failure" && isFailed(state))) return;
+      left--;
+      if (stopped || (!enough() && !(until === "failure" && isFailed(state)))) return;
       stop();
       resolve();
     };
@@ -61,19 +64,23 @@ export async function whenSettled(
     else if (timeout !== undefined) {
       timer = setTimeout(() => {
         stop();
-        reject(tooLong(timeout, pending));
+        reject(tooLong(timeout, pending.filter(isPending)));
       }, timeout * 1000);
     }
   });
+}
+
+function isPending(state: FutureState): boolean {
+  return state.status === "pending";
 }
 
 function isFailed(state: FutureState): boolean {
   return state.status === "error" || state.status === "cancelled";
 }
 
-function tooLong(seconds: number, pending: ReadonlySet<FutureState>): TaskprovError {
+function tooLong(seconds: number, pending: readonly FutureState[]): TaskprovError {
   const [state] = pending;
-  const others = pending.size > 1 ? ` and ${pending.size - 1} more` : "";
+  const others = pending.length > 1 ? ` and ${pending.length - 1} more` : "";
   const which = state === undefined ? "" : ` ${formatKey(state.task.key)} (${state.task.state})`;
   return new TaskprovError(
     "ERR_TIMEOUT",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Client } from "../../../src/engines/local/client.js";
 import { Future } from "../../../src/engines/local/future.js";
+import { task } from "../../../src/engines/local/graph-node.js";
 import { LocalCluster } from "../../../src/engines/local/local-cluster.js";
 import { taskContext } from "../../../src/engines/local/task-context.js";
 import { gate, transitionLog, turns } from "./transition-log.js";
@@ -8,6 +9,49 @@ import { gate, transitionLog, turns } from "./transition-log.js";
 const inc = (x: number): number => x + 1;
 const add = (x: number, y: number): number => x + y;
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+
+describe("asked for twice", () => {
+  test("the same future among those waited for is one", async () => {
+    await using client = new Client({ workers: 1 });
+    const opened = gate();
+    const slow = client.submit(() => opened.promise);
+    const waited = client.wait([slow, slow]);
+    const gathered = client.gather([slow, slow]);
+    opened.open();
+    expect((await waited).done).toEqual([slow, slow]);
+    expect(await gathered).toHaveLength(2);
+  });
+
+  test("a key of a graph is computed once, and one that is known is not computed again", async () => {
+    await using client = new Client({ workers: 1 });
+    let calls = 0;
+    const count = (): number => ++calls;
+    const graph = new Map([["once", task(count)]]);
+    expect(await client.get(graph, ["once", "once"])).toEqual([1, 1]);
+    const held = client.with({ key: "held" }).submit(count);
+    const again = client.with({ key: "held" }).submit(count);
+    expect(await client.gather([held, again])).toEqual([2, 2]);
+    expect([calls, client.scheduler.received]).toEqual([2, 2]);
+  });
+
+  test("who waits for the first failure leaves the others to those who wait for them", async () => {
+    await using client = new Client({ workers: 2 });
+    const opened = gate();
+    const slow = client.submit(() => opened.promise);
+    const slowResult = slow.result();
+    const failing = client.submit(() => {
+      throw new Error("no");
+    });
+    const both = client.gather([slow, failing]);
+    const failure = failing.result();
+    failing.release();
+    await expect(both).rejects.toThrow("no");
+    await expect(failure).rejects.toThrow("no");
+    expect(slow.status).toBe("pending");
+    opened.open();
+    await expect(slowResult).resolves.toBe(await slow.result());
+  });
+});
 
 describe("submit", () => {
   test("calls the function later and hands out what it returned", async () => {
