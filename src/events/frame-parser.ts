@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { decodeHeader } from "./journal-header.js";
 import type { ReportBuilder } from "./journal-report.js";
-import type { RawEvent, RawParser } from "./raw-event.js";
+import type { RawParser, TakeRaw } from "./raw-event.js";
 import { frameHeaderBytes, maxEventBytes } from "./wire.js";
 import { WireReader } from "./wire-reader.js";
 
@@ -40,7 +40,6 @@ export class FrameParser implements RawParser {
   #nextSequence = 0;
   #damage: Damage | undefined;
   #searchBytes = 0;
-  #events: RawEvent[] = [];
 
   /**
    * @param report - receives what is found.
@@ -51,24 +50,21 @@ export class FrameParser implements RawParser {
     this.#base = offset;
   }
 
-  push(chunk: Uint8Array): RawEvent[] {
+  push(chunk: Uint8Array, take: TakeRaw): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     // Joining only when a frame is complete keeps a long one from being copied again and again.
-    return this.#waitingBytes < this.#missingBytes ? [] : this.#run(false);
+    if (this.#waitingBytes >= this.#missingBytes) this.#run(false, take);
   }
 
-  finish(): RawEvent[] {
-    return this.#run(true);
+  finish(take: TakeRaw): void {
+    this.#run(true, take);
   }
 
-  #run(atEnd: boolean): RawEvent[] {
+  #run(atEnd: boolean, take: TakeRaw): void {
     this.#join();
     this.#missingBytes = 1;
-    while (this.#damage === undefined ? this.#readFrame(atEnd) : this.#search(atEnd));
-    const events = this.#events;
-    this.#events = [];
-    return events;
+    while (this.#damage === undefined ? this.#readFrame(atEnd, take) : this.#search(atEnd));
   }
 
   #join(): void {
@@ -92,7 +88,7 @@ export class FrameParser implements RawParser {
   }
 
   /** Reads the frame that begins here; false when bytes are missing or all is read. */
-  #readFrame(atEnd: boolean): boolean {
+  #readFrame(atEnd: boolean, take: TakeRaw): boolean {
     const rest = this.#rest;
     if (rest === 0) return false;
     if (rest < frameHeaderBytes) {
@@ -108,7 +104,7 @@ export class FrameParser implements RawParser {
       return this.#damaged(text, true);
     }
     if (!this.#checksumFits(length)) return this.#damaged("a frame's checksum is wrong", false);
-    this.#accept(length);
+    this.#accept(length, take);
     return true;
   }
 
@@ -195,7 +191,7 @@ export class FrameParser implements RawParser {
     });
   }
 
-  #accept(length: number): void {
+  #accept(length: number, take: TakeRaw): void {
     const offset = this.#base + this.#at;
     const sequence = this.#buffer.readUInt32LE(this.#at + 4);
     const start = this.#at + frameHeaderBytes;
@@ -210,7 +206,7 @@ export class FrameParser implements RawParser {
     if (sequence > this.#nextSequence) this.#reportGap(sequence, offset);
     this.#nextSequence = sequence + 1;
     if (sequence === 0) this.#readHeader(payload, offset);
-    else this.#readEvents(payload, sequence, offset);
+    else this.#readEvents(payload, sequence, offset, take);
   }
 
   #reportGap(sequence: number, offset: number): void {
@@ -237,17 +233,22 @@ export class FrameParser implements RawParser {
   }
 
   /** A checksum that fits and content that does not is a producer's mistake: keep what is good. */
-  #readEvents(payload: Buffer, sequence: number, offset: number): void {
+  #readEvents(payload: Buffer, sequence: number, offset: number, take: TakeRaw): void {
     const reader = new WireReader(payload);
     this.#report.count("frames");
     let index = 0;
+    let isTaking = false;
     try {
       const count = reader.readArrayHeader();
       for (; index < count; index++) {
-        this.#events.push({ wire: reader.read(), position: { sequence, index } });
+        const wire = reader.read();
+        isTaking = true;
+        take(wire, { sequence, index });
+        isTaking = false;
       }
       if (!reader.done) throw new SyntaxError(`${payload.length - reader.offset} bytes too many`);
     } catch (error) {
+      if (isTaking) throw error;
       const bytes = payload.length - reader.offset;
       this.#report.count("badFrames");
       this.#report.count("skippedBytes", bytes);

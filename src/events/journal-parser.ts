@@ -4,7 +4,7 @@ import { EventError } from "./event-error.js";
 import { FrameParser } from "./frame-parser.js";
 import { type JournalReport, ReportBuilder } from "./journal-report.js";
 import { LineParser } from "./line-parser.js";
-import type { RawEvent, RawParser } from "./raw-event.js";
+import type { RawEvent, RawParser, TakeRaw } from "./raw-event.js";
 import type { TaskEvent } from "./task-event.js";
 import { journalMagic } from "./wire.js";
 
@@ -37,63 +37,77 @@ export class JournalParser {
    * it is of a newer version.
    */
   pushRaw(chunk: Uint8Array): RawEvent[] {
-    this.#report.count("bytes", chunk.length);
-    if (this.#parser !== undefined) return this.#parser.push(chunk);
-    this.#head = Buffer.concat([this.#head, chunk]);
-    return this.#head.length < magic.length ? [] : this.#begin(this.#head);
+    return listed((take) => this.#push(chunk, take));
   }
 
   /** Says that nothing follows and gives the last events, as they stand. Throws like `pushRaw`. */
   finishRaw(): RawEvent[] {
-    if (this.#parser !== undefined) return this.#parser.finish();
-    const head = this.#head;
-    if (head.length === 0) throw notAJournal(this.#name, "it is empty");
-    if (magic.subarray(0, head.length).equals(head)) {
-      this.#report.setFormat("frames");
-      this.#report.count("tornBytes", head.length);
-      const text = `only the first ${head.length} bytes of a journal are there`;
-      this.#report.problem({ kind: "torn-tail", offset: 0, text });
-      return [];
-    }
-    const events = this.#begin(head);
-    return [...events, ...this.finishRaw()];
+    return listed((take) => this.#finish(take));
   }
 
   /** Takes the next bytes and gives the valid events in them. Throws like `pushRaw`. */
   push(chunk: Uint8Array): TaskEvent[] {
-    return this.#decoded(this.pushRaw(chunk));
+    return this.#decoded((take) => this.#push(chunk, take));
   }
 
   /** Says that nothing follows and gives the last valid events. Throws like `pushRaw`. */
   finish(): TaskEvent[] {
-    return this.#decoded(this.finishRaw());
+    return this.#decoded((take) => this.#finish(take));
   }
 
-  #begin(head: Buffer): RawEvent[] {
+  #push(chunk: Uint8Array, take: TakeRaw): void {
+    this.#report.count("bytes", chunk.length);
+    if (this.#parser !== undefined) {
+      this.#parser.push(chunk, take);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length >= magic.length) this.#begin(this.#head, take);
+  }
+
+  #finish(take: TakeRaw): void {
+    const head = this.#head;
+    if (this.#parser === undefined) {
+      if (head.length === 0) throw notAJournal(this.#name, "it is empty");
+      if (magic.subarray(0, head.length).equals(head)) {
+        this.#report.setFormat("frames");
+        this.#report.count("tornBytes", head.length);
+        const text = `only the first ${head.length} bytes of a journal are there`;
+        this.#report.problem({ kind: "torn-tail", offset: 0, text });
+        return;
+      }
+      this.#begin(head, take);
+    }
+    this.#parser?.finish(take);
+  }
+
+  #begin(head: Buffer, take: TakeRaw): void {
     this.#head = Buffer.alloc(0);
     if (head.subarray(0, magic.length).equals(magic)) {
       this.#report.setFormat("frames");
       this.#parser = new FrameParser(this.#report, magic.length);
-      return this.#parser.push(head.subarray(magic.length));
+      this.#parser.push(head.subarray(magic.length), take);
+      return;
     }
     if (/^(?:\u00ef\u00bb\u00bf)?\s*[[{]/.test(head.toString("latin1", 0, 64))) {
       this.#report.setFormat("ndjson");
       this.#parser = new LineParser(this.#report, this.#name);
-      return this.#parser.push(head);
+      this.#parser.push(head, take);
+      return;
     }
     throw unknownFile(this.#name, head);
   }
 
-  #decoded(raws: readonly RawEvent[]): TaskEvent[] {
+  #decoded(read: (take: TakeRaw) => void): TaskEvent[] {
     const events: TaskEvent[] = [];
-    for (const { wire, position } of raws) {
+    read((wire, position) => {
       try {
         events.push(decodeEvent(wire, position));
         this.#report.count("events");
       } catch (error) {
         this.#reportInvalid(error, position);
       }
-    }
+    });
     return events;
   }
 
@@ -106,6 +120,12 @@ export class JournalParser {
       text: `${error.message} It is left out.`,
     });
   }
+}
+
+function listed(read: (take: TakeRaw) => void): RawEvent[] {
+  const raws: RawEvent[] = [];
+  read((wire, position) => raws.push({ wire, position }));
+  return raws;
 }
 
 function unknownFile(name: string, head: Buffer): TaskprovError {

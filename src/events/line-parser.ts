@@ -1,7 +1,7 @@
 import { TaskprovError } from "../base/errors.js";
 import { decodeHeader } from "./journal-header.js";
 import type { ReportBuilder } from "./journal-report.js";
-import type { RawEvent, RawParser } from "./raw-event.js";
+import type { RawParser, TakeRaw } from "./raw-event.js";
 import { maxEventBytes, maxWireDepth } from "./wire.js";
 import type { RawWire } from "./wire-reader.js";
 
@@ -22,7 +22,6 @@ export class LineParser implements RawParser {
   #tooLong = false;
   #line = 0;
   #offset = 0;
-  #events: RawEvent[] = [];
   #started = false;
 
   /**
@@ -34,29 +33,21 @@ export class LineParser implements RawParser {
     this.#name = name;
   }
 
-  push(chunk: Uint8Array): RawEvent[] {
+  push(chunk: Uint8Array, take: TakeRaw): void {
     let from = 0;
     for (;;) {
       const end = chunk.indexOf(newline, from);
       if (end < 0) break;
       this.#keep(chunk.subarray(from, end));
-      this.#endLine(true);
+      this.#endLine(true, take);
       from = end + 1;
     }
     // Copied, because the owner of the chunk may use its memory again.
     if (from < chunk.length) this.#keep(chunk.slice(from));
-    return this.#taken();
   }
 
-  finish(): RawEvent[] {
-    if (this.#partBytes > 0) this.#endLine(false);
-    return this.#taken();
-  }
-
-  #taken(): RawEvent[] {
-    const events = this.#events;
-    this.#events = [];
-    return events;
+  finish(take: TakeRaw): void {
+    if (this.#partBytes > 0) this.#endLine(false, take);
   }
 
   #keep(part: Uint8Array): void {
@@ -66,15 +57,16 @@ export class LineParser implements RawParser {
     else this.#parts.push(part);
   }
 
-  #endLine(hasNewline: boolean): void {
+  #endLine(hasNewline: boolean, take: TakeRaw): void {
     this.#line++;
     const bytes = this.#partBytes + (hasNewline ? 1 : 0);
+    let wire: RawWire | undefined;
     try {
       if (this.#tooLong) throw new SyntaxError(`longer than ${maxLineBytes} bytes`);
       const text = utf8.decode(
         this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts),
       );
-      if (text.trim() !== "") this.#readLine(text);
+      if (text.trim() !== "") wire = this.#readLine(text);
     } catch (error) {
       if (error instanceof TaskprovError) throw error;
       this.#reportBad(error, bytes, hasNewline);
@@ -83,27 +75,28 @@ export class LineParser implements RawParser {
     this.#parts = [];
     this.#partBytes = 0;
     this.#tooLong = false;
+    if (wire !== undefined) take(wire, { line: this.#line });
   }
 
-  #readLine(text: string): void {
+  /** The event of a line; undefined of the header. */
+  #readLine(text: string): RawWire | undefined {
     if (depthOf(text) > maxWireDepth) {
       throw new SyntaxError(`nested deeper than ${maxWireDepth} levels`);
     }
     const wire: unknown = JSON.parse(text);
-    const position = { line: this.#line };
     if (this.#started || Array.isArray(wire)) {
       if (!this.#started) this.#reportNoHeader("the first line is an event");
       this.#started = true;
       this.#report.count("frames");
-      this.#events.push({ wire: asRawWire(wire), position });
-      return;
+      return asRawWire(wire);
     }
     this.#started = true;
     try {
-      this.#report.setHeader(decodeHeader(asRawWire(wire), position));
+      this.#report.setHeader(decodeHeader(asRawWire(wire), { line: this.#line }));
     } catch (cause) {
       throw notAJournal(this.#name, cause);
     }
+    return undefined;
   }
 
   #reportNoHeader(why: string): void {
