@@ -7,7 +7,7 @@ export async function* otlpBatches(
   journal: JournalReading,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<OtlpBatch, void, undefined> {
-  const spans = createOtlpSpans();
+  const spans = createOtlpSpans((span) => span);
   let problems = 0;
   for await (const events of journal.batches()) {
     signal?.throwIfAborted();

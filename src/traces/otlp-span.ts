@@ -59,10 +59,10 @@ export interface OtlpTrace {
   readonly scopeVersion: string;
 }
 
-/** Some spans of one trace: what a line, a message or a request carries. */
-export interface OtlpBatch {
+/** Some spans of one trace, or what was made of each: what a line, a message or a request carries. */
+export interface OtlpBatch<T = OtlpSpan> {
   readonly trace: OtlpTrace;
-  readonly spans: readonly OtlpSpan[];
+  readonly spans: readonly T[];
 }
 
 /** Bits 8 and 9 of a span's flags: it is known whether the parent is remote; it is. */

@@ -18,28 +18,34 @@ import { parseTraceparent } from "./trace-context.js";
 /** Spans in a batch; a reader holds a batch at a time. */
 const spansPerBatch = 256;
 
-/** Turns the events of one run into batches of spans. */
-export interface OtlpSpans {
+/** Turns the events of one run into batches of spans, or of what is made of them. */
+export interface OtlpSpans<T> {
   /** Takes the next event; gives a batch when one is full. */
-  readonly push: (event: TaskEvent) => OtlpBatch | undefined;
+  readonly push: (event: TaskEvent) => OtlpBatch<T> | undefined;
   /** Events are missing here. */
   readonly noteGap: () => void;
   /** Gives the rest; once. */
-  readonly finish: () => Iterable<OtlpBatch>;
+  readonly finish: () => Iterable<OtlpBatch<T>>;
 }
 
 /**
  * The spans of a run: the run is the root, or below the span of the caller that the trace context
  * names; graphs and attempts are below it; links name the attempts that made the inputs and the
  * attempt that is repeated.
+ *
+ * @param make - what is kept of a span until its batch is full: the less, the less the collector of
+ *   garbage has to carry.
  */
-export function createOtlpSpans(): OtlpSpans {
-  let spans: OtlpSpan[] = [];
+export function createOtlpSpans<T>(make: (span: OtlpSpan, trace: OtlpTrace) => T): OtlpSpans<T> {
+  let spans: T[] = [];
   let trace: OtlpTrace | undefined;
-  const prefix = (): string => trace?.spanPrefix ?? "";
+  const add = (span: (prefix: string) => OtlpSpan): void => {
+    // The log tells of nothing before the run.
+    if (trace !== undefined) spans.push(make(span(trace.spanPrefix), trace));
+  };
   const log = new AttemptLog({
-    attempt: (attempt) => spans.push(attemptSpan(prefix(), attempt)),
-    graph: (graph) => spans.push(graphSpan(prefix(), graph)),
+    attempt: (attempt) => add((prefix) => attemptSpan(prefix, attempt)),
+    graph: (graph) => add((prefix) => graphSpan(prefix, graph)),
   });
   return {
     push: (event) => {
@@ -54,7 +60,7 @@ export function createOtlpSpans(): OtlpSpans {
     finish: function* () {
       const run = log.finish();
       const known = trace ?? traceOf(run.event);
-      spans.push(runSpan(known, run));
+      spans.push(make(runSpan(known, run), known));
       for (let i = 0; i < spans.length; i += spansPerBatch) {
         yield { trace: known, spans: spans.slice(i, i + spansPerBatch) };
       }
@@ -216,7 +222,8 @@ function spanId(prefix: string, id: number): string {
 
 function attributes(values: Readonly<Record<string, OtlpValue | undefined>>): OtlpAttributes {
   const list: [string, OtlpValue][] = [];
-  for (const [key, value] of Object.entries(values)) {
+  for (const key in values) {
+    const value = values[key];
     if (value !== undefined) list.push([key, value]);
   }
   return list;

@@ -1,4 +1,4 @@
-import { otlpJson } from "./otlp-json.js";
+import { createSpanJson, spansJson } from "./otlp-json.js";
 import { createOtlpSpans } from "./otlp-spans.js";
 import type { TraceWriter } from "./trace-writer.js";
 
@@ -7,15 +7,15 @@ import type { TraceWriter } from "./trace-writer.js";
  * at most a few hundred spans.
  */
 export function createOtlpWriter(): TraceWriter {
-  const spans = createOtlpSpans();
+  const spans = createOtlpSpans(createSpanJson());
   return {
     push: (event) => {
       const batch = spans.push(event);
-      return batch === undefined ? "" : otlpJson(batch);
+      return batch === undefined ? "" : spansJson(batch);
     },
     noteGap: spans.noteGap,
     finish: function* () {
-      for (const batch of spans.finish()) yield otlpJson(batch);
+      for (const batch of spans.finish()) yield spansJson(batch);
     },
   };
 }
