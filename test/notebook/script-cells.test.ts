@@ -39,8 +39,9 @@ describe("types of a cell", () => {
 describe("a cell as a script", () => {
   test("with imports or await gives its names to later cells, live", async () => {
     const run = async (source: string): Promise<unknown> => {
-      const { code } = cellProgram(ts, source, "c");
-      return await new Script(code).runInThisContext();
+      const { code, isAsync } = cellProgram(ts, source, "c");
+      const value = new Script(code).runInThisContext();
+      return isAsync ? await value() : value;
     };
     await run("let counted = await Promise.resolve(1);\nfunction up() { counted++; }");
     await run("up(); counted");

@@ -43,7 +43,8 @@ export function framePlaces(
   return places;
 }
 
-function encloses(outer: FramePlace, inner: FramePlace): boolean {
+/** Whether the one range has the other within it. */
+export function encloses(outer: FramePlace, inner: FramePlace): boolean {
   if (outer.run !== inner.run || outer.range === undefined || inner.range === undefined)
     return false;
   return outer.range[0] <= inner.range[0] && outer.range[1] >= inner.range[1];

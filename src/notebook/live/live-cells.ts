@@ -13,9 +13,9 @@ import { type CellContext, createCellContext } from "../cell-context.js";
 import type { NotebookMode } from "../notebook-analysis.js";
 import { type CellRun, createCellRun } from "./cell-run.js";
 import { chooseSite } from "./choose-site.js";
-import { type FramePlace, framePlaces } from "./frame-place.js";
+import { encloses, type FramePlace, framePlaces } from "./frame-place.js";
 import { type LiveSite, siteOfCall, siteOfPlace } from "./live-site.js";
-import { type PlacedSite, placeSite } from "./place-site.js";
+import { type PlacedSite, placeOfCall, placeSite } from "./place-site.js";
 
 /** How calls in cells are judged. */
 export interface LiveCellsOptions {
@@ -191,23 +191,17 @@ export class LiveCells {
   #scriptPlaces(event: SiteEvent): readonly FramePlace[] {
     const { file, span } = event;
     const frames: SiteFrame[] = [{ ...span, ...(file !== undefined && { file }) }, ...event.stack];
-    return frames.flatMap((frame): FramePlace[] => {
+    const places: FramePlace[] = [];
+    for (const frame of frames) {
       const cell = /#cell=(\d+)$/.exec(frame.file ?? "")?.[1];
       const run = cell === undefined ? undefined : this.#runs.get(Number(cell));
-      if (run === undefined) return [];
-      const line = frame.startLine;
-      const start = (run.lines.starts[line - 1] ?? 0) + frame.startColumn - 1;
-      return [
-        {
-          run,
-          line,
-          endLine: line,
-          range: [start, start + 1],
-          function: frame.function,
-          isMagic: false,
-        },
-      ];
-    });
+      if (run === undefined) continue;
+      const outer = placeOfCall(run, frame);
+      const inner = places.at(-1);
+      // A function written in the call's own brackets, as of `map`: the inner one says it.
+      if (inner === undefined || !encloses(outer, inner)) places.push(outer);
+    }
+    return places;
   }
 
   #runningAt(time: number): CellRun | undefined {

@@ -1,3 +1,4 @@
+import type { SiteFrame } from "../../events/task-event.js";
 import { type CallSite, isGenerating } from "../call-site.js";
 import type { LineTable } from "../line-table.js";
 import type { SourceSpan } from "../source-span.js";
@@ -20,6 +21,22 @@ export function placeSite(place: FramePlace): PlacedSite {
   const site =
     place.range === undefined ? siteOnLines(sites, place) : siteAt(sites, place.run, place.range);
   return { place, site };
+}
+
+/** Where a script's frame was: V8 tells the point of a call, the analysis where the call ends. */
+export function placeOfCall(run: CellRun, frame: SiteFrame): FramePlace {
+  const { startLine: line } = frame;
+  const start = (run.lines.starts[line - 1] ?? 0) + frame.startColumn - 1;
+  const point: FramePlace = {
+    run,
+    line,
+    endLine: line,
+    range: [start, start + 1],
+    function: frame.function,
+    isMagic: false,
+  };
+  const { site } = placeSite(point);
+  return site === undefined ? point : { ...point, range: rangeOf(run.lines, site.span) };
 }
 
 /** The frame of a call ends where the call does; of `await f()` and others it is larger. */

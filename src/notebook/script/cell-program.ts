@@ -6,7 +6,10 @@ export interface CellProgram {
   readonly code: string;
   /** What the first line's columns are off, because of what was put before it. */
   readonly columnOffset: number;
-  /** Whether its value is a promise of the cell's value. */
+  /**
+   * Whether its value is a function that promises the cell's value. It is not called in the code,
+   * because that call would stand on every stack as a place in the cell.
+   */
   readonly isAsync: boolean;
 }
 
@@ -50,7 +53,7 @@ export function cellProgram(ts: typeof TS, source: string, file: string): CellPr
   );
   // Before the body, because it may return; a name is looked at only when it is used.
   prefix = prefix.replace("{", `{ Object.defineProperties(globalThis, { ${shared.join(", ")} });`);
-  end = "\n})()";
+  end = "\n})";
   return {
     code: prefix + edited(erased, edits) + end,
     columnOffset: -prefix.length,

@@ -81,10 +81,10 @@ async function runCell(
     const filename = `${path}#cell=${number}`;
     const program = cellProgram(ts, cell.source, filename);
     const { columnOffset } = program;
-    const value: unknown = new Script(program.code, { filename, columnOffset }).runInThisContext({
+    const value = new Script(program.code, { filename, columnOffset }).runInThisContext({
       displayErrors: false,
     });
-    const shown: unknown = program.isAsync ? await value : value;
+    const shown: unknown = program.isAsync ? await value() : value;
     if (shown !== undefined) outputs.push(...(await valueOutputs(shown, count)));
   } catch (thrown) {
     failed = true;
