@@ -33,8 +33,9 @@ export type ResolveName = (text: string) => {
   readonly problem?: string;
 };
 
-// Bounds what a document of any size can make us keep. Names return quickly after a reset.
-const maxEntries = 131_072;
+// Bounds what a document of any size can make us keep. A long document names a thing again in its
+// next section, after every other thing: what is kept for that long is copied and never found.
+const maxEntries = 4096;
 // Names this crowded are made on purpose; they are resolved but not kept.
 const maxProbes = 64;
 
@@ -51,7 +52,7 @@ export class NameTable {
   /** Forgets everything once too much is kept; not to be called in the middle of a record. */
   trim(): void {
     if (this.#size > maxEntries) {
-      this.#entries = new Array<NameEntry | undefined>(1024);
+      this.#entries.fill(undefined);
       this.#size = 0;
     }
   }

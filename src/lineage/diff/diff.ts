@@ -1,5 +1,6 @@
 import { TaskprovError } from "../../base/errors.js";
 import { textBundle, withDisplay } from "../../base/notebook-display.js";
+import { indexSecond } from "../index/index-ahead.js";
 import { none } from "../index/lineage-index.js";
 import { rounded } from "../item-facts.js";
 import { type LineageSource, type OpenedLineage, openWithIndex } from "../lineage.js";
@@ -75,7 +76,8 @@ export async function diff(
   options: DiffOptions = {},
 ): Promise<DiffAnswer> {
   checkOptions(options);
-  using first = await openWithIndex(a);
+  const [opened] = await Promise.all([openWithIndex(a), indexSecond(a, b)]);
+  using first = opened;
   using second = await openWithIndex(b);
   const answer = diffOpened(first, second, options);
   return withDisplay(answer, () => ({

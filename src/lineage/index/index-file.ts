@@ -165,6 +165,22 @@ export function readIndexFile(path: string, source: SourceStamp): StoredIndex | 
   }
 }
 
+/** Tells whether a file is the index of the source as it is now, without reading its arrays. */
+export function isIndexOf(path: string, source: SourceStamp): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    return false; // No index yet, or none that we may read.
+  }
+  try {
+    const header = readHeader(fd);
+    return header !== undefined && isOf(header, source);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 interface ReadHeader {
   readonly header: Header;
   /** How many bytes come before the arrays. */

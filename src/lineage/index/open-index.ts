@@ -6,7 +6,7 @@ import { systemClock } from "../../base/clock.js";
 import { isTaskprovError } from "../../base/errors.js";
 import { errorCode } from "../../base/file-problem.js";
 import { DetailSpool, fileDetails } from "./details.js";
-import { readIndexFile, sizeOf, sourceStamp, writeIndexFile } from "./index-file.js";
+import { isIndexOf, readIndexFile, sizeOf, sourceStamp, writeIndexFile } from "./index-file.js";
 import {
   type BuiltIndex,
   indexDocumentFile,
@@ -39,6 +39,17 @@ export async function openIndex(
     }
   }
   return await buildIndex(path, form, file, onProgress);
+}
+
+/** Tells whether opening a file would make its index and keep that in the cache. */
+export function lacksIndex(path: string): boolean {
+  try {
+    const file = indexPath(path, "auto");
+    return file !== undefined && !isIndexOf(file, sourceStamp(path));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false; // Opening the file says what is wrong with it.
+  }
 }
 
 async function buildIndex(

@@ -139,7 +139,7 @@ export class TextPool {
 
   #rehash(): void {
     this.#slots = new Uint32Array(this.#slots.length * 2);
-    for (let i = 0; i < this.size; i++) this.#place(this.#hash(this.text(i), this.tag(i)), i);
+    for (let i = 0; i < this.size; i++) this.#place(this.#hashAgain(i), i);
   }
 
   #place(hash: number, number: number): void {
@@ -156,9 +156,27 @@ export class TextPool {
       hash = Math.imul(hash ^ text.charCodeAt(i), 0x85ebca6b);
       hash ^= hash >>> 15;
     }
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) >>> 0;
+    return mixed(hash);
   }
+
+  /** The hash of a text that is there; of ASCII without making a string of it. */
+  #hashAgain(number: number): number {
+    const bytes = this.#bytes;
+    const end = this.#starts.values[number + 1] ?? 0;
+    let hash = this.#seed ^ Math.imul(this.tag(number), 0x9e3779b1);
+    for (let i = this.#starts.values[number] ?? 0; i < end; i++) {
+      const byte = bytes[i] ?? 0;
+      if (byte >= 0x80) return this.#hash(this.text(number), this.tag(number));
+      hash = Math.imul(hash ^ byte, 0x85ebca6b);
+      hash ^= hash >>> 15;
+    }
+    return mixed(hash);
+  }
+}
+
+function mixed(hash: number): number {
+  const mixture = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (mixture ^ (mixture >>> 16)) >>> 0;
 }
 
 const encoder = new TextEncoder();
