@@ -8,10 +8,10 @@ the program.
 from __future__ import annotations
 
 import functools
-import sys
 from types import ModuleType
 from typing import Any
 
+from ._bridge.own_log import tell
 from ._taskprov_preload import make_bridge, read_settings
 
 
@@ -38,5 +38,4 @@ def _attach(scheduler: Any) -> None:
         bridge.open(scheduler)
         scheduler.add_plugin(bridge, name=bridge.name)
     except Exception as error:
-        line = f"taskprov: this Dask scheduler is not recorded: {type(error).__name__}: {error}"
-        print(line, file=sys.stderr, flush=True)
+        tell(f"this Dask scheduler is not recorded: {type(error).__name__}: {error}", "warning")

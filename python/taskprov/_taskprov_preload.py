@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import Any
 
 import dask
@@ -36,6 +35,15 @@ def make_bridge(settings: dict[str, Any]) -> Any:
     return loader["make"](json.dumps({"sources": sources, "settings": settings}))
 
 
+def tell(line: str) -> None:
+    """Warns the user, as the rest of taskprov does."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_bridge", "own_log.py")
+    own_log: dict[str, Any] = {"__name__": "taskprov_own_log"}
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), own_log)
+    own_log["tell"](line, "warning")
+
+
 def users_preloads(settings: dict[str, Any]) -> Any:
     """What the user has configured as preload: our environment variable hides it."""
     given = settings.get("preload")
@@ -56,8 +64,7 @@ async def dask_setup(scheduler: Any) -> None:
             bridge.open(scheduler)
             scheduler.add_plugin(bridge, name=bridge.name)
     except Exception as error:
-        line = f"taskprov: this Dask scheduler is not recorded: {error}"
-        print(line, file=sys.stderr, flush=True)
+        tell(f"this Dask scheduler is not recorded: {error}")
     # Last: an error in them is the user's, and Dask reports it as it does without us.
     preload = users_preloads(settings)
     if preload:

@@ -6,7 +6,7 @@ import { describeWith, peer } from "../support/peers.js";
 import { runPython } from "../support/python-package.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { runTracked } from "../support/tracked-program.js";
+import { daskProgram, runTracked } from "../support/tracked-program.js";
 
 const dask = await peer("dask");
 
@@ -51,6 +51,22 @@ describeWith("taskprov's own lines on Dask", dask, ({ python }) => {
       expect(saying("the record has ended")).toMatchObject({ tasks: 1, dropped: 0 });
       expect(saying("the journal is read")).toMatchObject({ events: expect.any(Number) });
       expect(saying("wrote ")).toMatchObject({ level: "info" });
+    });
+
+    test("what is told where no bridge is goes by level and format, too", async () => {
+      const heard = async (...options: string[]): Promise<string> => {
+        const command = [python, daskProgram("old.py")];
+        const { status, stderr } = await runTracked({ cwd: temporaryFolder(), options, command });
+        expect(status, stderr).toBe(0);
+        return stderr;
+      };
+      expect(objectsIn(await heard("--json"))).toContainEqual(
+        expect.objectContaining({
+          level: "warning",
+          message: expect.stringMatching(/^this Dask scheduler is not recorded: .* is too old/),
+        }),
+      );
+      expect(await heard("--log-level", "error")).not.toContain("too old");
     });
 
     test("with none nothing of taskprov's is on standard error", async () => {

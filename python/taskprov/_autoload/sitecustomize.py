@@ -60,11 +60,20 @@ class _Finder(object):
             try:
                 self._call(hook, module)
             except Exception as error:
-                sys.stderr.write(
-                    "taskprov: what %s does is not recorded: %s\n" % (module.__name__, error)
-                )
+                self._tell("what %s does is not recorded: %s" % (module.__name__, error))
 
         loader.exec_module = exec_module
+
+    def _tell(self, line):
+        """Warns the user, as the rest of taskprov does."""
+        try:
+            path = os.path.join(self._package, "_bridge", "own_log.py")
+            own_log = {"__name__": "taskprov_own_log"}
+            with open(path, encoding="utf-8") as file:
+                exec(compile(file.read(), path, "exec"), own_log)
+            own_log["tell"](line, "warning")
+        except Exception:
+            sys.stderr.write("taskprov: %s\n" % line)
 
     def _call(self, hook, module):
         # Under a name of its own: the program may have installed another version of the package.

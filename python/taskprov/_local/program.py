@@ -10,6 +10,7 @@ import threading
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .._bridge.own_log import tell
 from . import hook
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ class ProgramSource:
             at_exit(self._recording.close)
         except Exception as error:
             self._has_failed = True
-            line = f"taskprov: Dask's local schedulers are not recorded here: {error}"
-            print(line, file=sys.stderr, flush=True)
+            tell(f"Dask's local schedulers are not recorded here: {error}", "warning")
 
 
 def at_exit(close: Any) -> None:
