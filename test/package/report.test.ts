@@ -329,8 +329,11 @@ describeWith("a report in a browser, from file://", chromiumPeer, (found) => {
   test("the search finds a key by `/`, and Enter goes there", async () => {
     const page = await open(await largeReport(1_000), "overview");
     await page.keyboard.press("/");
+    await untilTrue(page, `document.activeElement?.matches("input[type=search]") === true`);
     await page.keyboard.type("MEAN-0b3c', 117");
-    await page.waitForSelector("#hits [role=option]");
+    // Hits of what was typed first are drawn, too, while one types on.
+    const first = `document.querySelector("#hits [role=option]")?.textContent ?? ""`;
+    await untilTrue(page, `(${first}).includes("mean-0b3c', 117")`);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await untilTrue(page, `document.querySelector("h1").textContent === "('mean-0b3c', 117)"`);
