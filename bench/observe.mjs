@@ -1,7 +1,9 @@
 // What observers cost: an action of the log in microseconds, beside Eliot's own in the same run, and
-// callbacks per task.
+// callbacks per task: CPU time of the thread, medians of rounds in which the cases take turns.
 //
-//   node bench/observe.mjs [--actions 20000] [--tasks 100000] [--rounds 3]     (after npm run build)
+//   node --expose-gc bench/observe.mjs [--actions 20000] [--tasks 100000] [--rounds 5]
+//
+// After npm run build.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -9,15 +11,25 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 // biome-ignore lint/correctness/useImportExtensions: JavaScript with its declarations beside it.
 import { preparePeer, skipLine } from "../scripts/peers.mjs";
+import { threadTime } from "./support/thread-time.mjs";
 
-const { Client, callbackPlugin, logMessage, ProgressBar, Profiler, startAction, toFile } =
-  await import("../dist/index.js");
+const {
+  CacheProfiler,
+  Client,
+  callbackPlugin,
+  logMessage,
+  ProgressBar,
+  Profiler,
+  ResourceProfiler,
+  startAction,
+  toFile,
+} = await import("../dist/index.js");
 
 const { values } = parseArgs({
   options: {
     actions: { type: "string", default: "20000" },
     tasks: { type: "string", default: "100000" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
   },
 });
 const actions = Number(values.actions);
@@ -27,6 +39,11 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "taskprov-bench-"));
 
 /** Microseconds for each of some things, the least of all rounds. */
 const least = (times, count) => (Math.min(...times) * 1000) / count;
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
 
 function timeActions() {
   const file = toFile(path.join(folder, "ours.log"));
@@ -69,24 +86,23 @@ for _ in range(rounds):
 print(best / count * 1e6)
 `;
 
+/** Microseconds of this thread's CPU that each of some tasks takes. */
 async function timeTasks(plugin) {
-  const times = [];
-  for (let round = 0; round < rounds; round++) {
-    const client = new Client({ workers: 4 });
-    if (plugin !== undefined) client.registerPlugin(plugin());
-    const numbers = Array.from({ length: tasks }, (_, i) => i);
-    const start = performance.now();
-    await client.gather(client.map((n) => n + 1, numbers));
-    times.push(performance.now() - start);
-    await client.close();
-  }
-  return least(times, tasks);
+  const client = new Client({ workers: 4 });
+  if (plugin !== undefined) client.registerPlugin(plugin());
+  const numbers = Array.from({ length: tasks }, (_, i) => i);
+  globalThis.gc?.();
+  const start = threadTime();
+  await client.gather(client.map((n) => n + 1, numbers));
+  const spent = threadTime() - start;
+  await client.close();
+  return spent / tasks;
 }
 
 const silent = { write: () => true };
 const row = (what, micros) => console.log(`${what.padEnd(46)} ${micros.toFixed(2).padStart(9)} µs`);
 
-console.log(`Node ${process.version}, ${os.cpus()[0]?.model ?? "?"}, least of ${rounds} rounds`);
+console.log(`Node ${process.version}, ${os.cpus()[0]?.model ?? "?"}, ${rounds} rounds: actions by the least, tasks by the median`);
 const { perAction, perMessage } = timeActions();
 row(`an action with fields, to a file (${actions})`, perAction);
 row("a message in an action, to a file", perMessage);
@@ -95,14 +111,25 @@ if (eliot.available) {
   const args = ["-c", eliotProgram, path.join(folder, "eliot.log"), values.actions, values.rounds];
   row("the same action with Eliot 1.18.0 (Python)", Number(execFileSync(eliot.python, args)));
 } else console.log(skipLine(eliot));
-const bare = await timeTasks();
-row(`a task of the embedded engine, unobserved (${tasks})`, bare);
-row("added by a plugin with no hooks", (await timeTasks(() => ({ transition: () => {} }))) - bare);
-row(
-  "added by ProgressBar",
-  (await timeTasks(() => callbackPlugin(new ProgressBar({ out: silent })))) - bare,
-);
-row("added by Profiler", (await timeTasks(() => callbackPlugin(new Profiler()))) - bare);
-const traced = await startAction("main", async () => await timeTasks());
-row("added by running in an action, not written", traced - bare);
+const cases = {
+  "a plugin with no hooks": () => timeTasks(() => ({ transition: () => {} })),
+  ProgressBar: () => timeTasks(() => callbackPlugin(new ProgressBar({ out: silent }))),
+  Profiler: () => timeTasks(() => callbackPlugin(new Profiler())),
+  ResourceProfiler: () => timeTasks(() => callbackPlugin(new ResourceProfiler())),
+  CacheProfiler: () => timeTasks(() => callbackPlugin(new CacheProfiler())),
+  "running in an action, not written": () => startAction("main", () => timeTasks()),
+};
+const bare = [];
+const added = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+// The first round warms up the compiler.
+for (let round = -1; round < rounds; round++) {
+  const plain = await timeTasks();
+  if (round >= 0) bare.push(plain);
+  for (const [name, measure] of Object.entries(cases)) {
+    const spent = await measure();
+    if (round >= 0) added[name].push(spent - plain);
+  }
+}
+row(`a task of the embedded engine, unobserved (${tasks})`, median(bare));
+for (const [name, values] of Object.entries(added)) row(`added by ${name}`, median(values));
 rmSync(folder, { recursive: true, force: true });
