@@ -102,7 +102,9 @@ async function timeTasks(plugin) {
 const silent = { write: () => true };
 const row = (what, micros) => console.log(`${what.padEnd(46)} ${micros.toFixed(2).padStart(9)} µs`);
 
-console.log(`Node ${process.version}, ${os.cpus()[0]?.model ?? "?"}, ${rounds} rounds: actions by the least, tasks by the median`);
+console.log(
+  `Node ${process.version}, ${os.cpus()[0]?.model ?? "?"}, ${rounds} rounds: actions by the least, tasks by the median`,
+);
 const { perAction, perMessage } = timeActions();
 row(`an action with fields, to a file (${actions})`, perAction);
 row("a message in an action, to a file", perMessage);
