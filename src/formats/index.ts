@@ -22,13 +22,15 @@ export {
   sectionOrder,
   sectionTail,
 } from "./prov-json/layout.js";
+export type { SpellName } from "./prov-json/member-words.js";
 export {
   ProvJsonParser,
   type ReadProvJsonOptions,
   type ReadProvJsonResult,
 } from "./prov-json/parser.js";
 export { type ParseProvJsonOptions, parseProvJson, readProvJson } from "./prov-json/read.js";
-export { recordMember, type Spelling, type SpellName } from "./prov-json/record-member.js";
+export type { Spelling } from "./prov-json/record-attributes.js";
+export { recordMember } from "./prov-json/record-member.js";
 export { documentHead, type WriteProvJsonOptions, writeProvJson } from "./prov-json/write.js";
 export {
   type JsonldContext,

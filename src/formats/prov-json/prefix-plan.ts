@@ -12,7 +12,7 @@ import {
   xsdNamespace,
 } from "../../prov/index.js";
 import { isAnonymous } from "../is-anonymous.js";
-import type { SpellName } from "./record-member.js";
+import type { SpellName } from "./member-words.js";
 
 /** Which prefixes a document declares and how its names are spelt with them. */
 export interface PrefixPlan {

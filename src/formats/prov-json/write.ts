@@ -20,7 +20,8 @@ import { anonymousId } from "./anonymous-id.js";
 import { jsonString } from "./json-text.js";
 import { documentTail, memberSeparator, sectionHead, sectionOrder, sectionTail } from "./layout.js";
 import { type PrefixPlan, planPrefixes } from "./prefix-plan.js";
-import { recordBody, recordMember, type Spelling } from "./record-member.js";
+import type { Spelling } from "./record-attributes.js";
+import { recordBody, recordMember } from "./record-member.js";
 import { taskprovNamespace } from "./terms.js";
 
 /** How {@link writeProvJson} writes. */

@@ -18,8 +18,8 @@ import {
 import type { WriteFormatOptions } from "../format.js";
 import { notCarried, recordTitle } from "../not-carried.js";
 import { jsonString } from "../prov-json/json-text.js";
+import type { SpellName } from "../prov-json/member-words.js";
 import { type PrefixPlan, planPrefixes } from "../prov-json/prefix-plan.js";
-import type { SpellName } from "../prov-json/record-member.js";
 import { quoted } from "../quoted.js";
 import { blankClaims } from "../rdf/blank-claims.js";
 import { contextUrl } from "./context.js";
