@@ -1,4 +1,5 @@
 import { DocumentError } from "./document-error.js";
+import { joinBytes } from "./join-bytes.js";
 import { chunksOf, type DocumentSource } from "./source.js";
 
 /** A source of which the beginning is known. */
@@ -60,16 +61,7 @@ async function* resumed(
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) {
-    return only;
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return only !== undefined && chunks.length === 1 ? only : joinBytes(chunks, size);
 }
 
 function headOf(bytes: Uint8Array): string {

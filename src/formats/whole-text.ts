@@ -1,4 +1,5 @@
 import { DocumentError } from "./document-error.js";
+import { joinBytes } from "./join-bytes.js";
 import { TextFeed } from "./prov-json/text-feed.js";
 import type { ByteChunks, DocumentSource } from "./source.js";
 import { TextPlaces } from "./text-places.js";
@@ -31,13 +32,7 @@ async function wholeBytes(source: ByteChunks): Promise<Uint8Array> {
     chunks.push(new Uint8Array(chunk));
     size += chunk.length;
   }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joinBytes(chunks, size);
 }
 
 function notUtf8(before: string, byte: number): DocumentError {

@@ -15,6 +15,8 @@ import type {
   TaskNumber,
   WorkerAddedEvent,
 } from "../events/task-event.js";
+import { isToBeRetried, isUntold, type LiveTask, type OpenAttempt, retried } from "./live-task.js";
+import { type OpenGraph, OpenGraphs } from "./open-graphs.js";
 import type {
   AttemptFailure,
   AttemptRef,
@@ -25,52 +27,6 @@ import type {
 
 /** Id of the run itself. */
 export const runId = 1;
-
-interface OpenGraph {
-  readonly id: number;
-  readonly graph: number;
-  readonly parent: number;
-  readonly client: string | undefined;
-  start: EpochSeconds;
-  end: EpochSeconds;
-  tasks: number;
-  live: number;
-}
-
-interface OpenAttempt {
-  readonly ref: AttemptRef;
-  readonly number: number;
-  readonly worker: number | undefined;
-  readonly assigned: EpochSeconds;
-  readonly inputs: readonly AttemptRef[];
-  readonly gaps: number;
-  messages: readonly string[];
-  omittedMessages: number;
-}
-
-interface EndedAttempt {
-  readonly ref: AttemptRef;
-  readonly status: AttemptStatus;
-  readonly end: EpochSeconds;
-  readonly retriesLeft: number | undefined;
-}
-
-interface LiveTask {
-  readonly key: string;
-  readonly group: string;
-  readonly fn: string | undefined;
-  /** Plain data or another name of a task: nothing is computed. */
-  readonly isGiven: boolean;
-  readonly dependencies: readonly TaskNumber[];
-  readonly graph: OpenGraph | undefined;
-  readonly gaps: number;
-  attempts: number;
-  running: OpenAttempt | undefined;
-  last: EndedAttempt | undefined;
-  hasData: boolean;
-  /** The attempt that made the data. */
-  made: AttemptRef | undefined;
-}
 
 /** What is known of an attempt when it is over. */
 interface Outcome {
@@ -95,9 +51,8 @@ export class AttemptLog {
   readonly #functions = new Map<number, string>();
   readonly #clients = new Map<number, string>();
   readonly #tasks = new Map<TaskNumber, LiveTask>();
-  readonly #graphs = new Map<number, OpenGraph>();
+  readonly #graphs: OpenGraphs;
   #run: RunEvent | undefined;
-  #latestGraph: OpenGraph | undefined;
   #ids = runId;
   #gaps = 0;
   #dropped = 0;
@@ -111,6 +66,7 @@ export class AttemptLog {
 
   constructor(sink: TraceSink) {
     this.#sink = sink;
+    this.#graphs = new OpenGraphs(sink);
   }
 
   /** The `run` event, once it was there. */
@@ -149,7 +105,7 @@ export class AttemptLog {
       this.#retire(task);
     }
     this.#tasks.clear();
-    for (const graph of this.#graphs.values()) this.#closeGraph(graph);
+    this.#graphs.closeAll();
     return {
       event,
       start: this.#start,
@@ -241,38 +197,17 @@ export class AttemptLog {
   }
 
   #addGraph(event: GraphEvent): void {
-    const graph = this.#openGraph(event);
+    const graph = this.#graphs.add(event, () => this.#originOf(event));
     for (const task of event.tasks) this.#tasks.set(task.task, this.#liveTask(task, graph));
-    graph.tasks += event.tasks.length;
-    graph.live += event.tasks.length;
   }
 
-  /** A large graph comes in pieces one after the other, so the latest one stays open. */
-  #openGraph(event: GraphEvent): OpenGraph {
-    const known = this.#graphs.get(event.graph);
-    if (known !== undefined) return known;
-    const before = this.#latestGraph;
-    const parent = event.parent === undefined ? undefined : this.#tasks.get(event.parent);
-    const graph = {
+  #originOf({ parent, client }: GraphEvent): Pick<OpenGraph, "id" | "parent" | "client"> {
+    const submitting = parent === undefined ? undefined : this.#tasks.get(parent);
+    return {
       id: ++this.#ids,
-      graph: event.graph,
-      parent: (parent?.running ?? parent?.last)?.ref.id ?? runId,
-      client: event.client === null ? undefined : this.#clients.get(event.client),
-      start: event.time,
-      end: event.time,
-      tasks: 0,
-      live: 0,
+      parent: (submitting?.running ?? submitting?.last)?.ref.id ?? runId,
+      client: client === null ? undefined : this.#clients.get(client),
     };
-    this.#graphs.set(event.graph, graph);
-    this.#latestGraph = graph;
-    this.#sink.graphBegan?.(graph);
-    if (before?.live === 0) this.#closeGraph(before);
-    return graph;
-  }
-
-  #closeGraph({ live: _, ...graph }: OpenGraph): void {
-    this.#graphs.delete(graph.graph);
-    this.#sink.graph?.(graph);
   }
 
   #liveTask(task: GraphTask, graph: OpenGraph): LiveTask {
@@ -401,9 +336,7 @@ export class AttemptLog {
       if (last.status === "error" || last.status === "blocked") this.#failed++;
       this.#sink.task?.(group, last.status, last.ref, graph?.id);
     }
-    if (graph === undefined) return;
-    graph.live--;
-    if (graph.live === 0 && graph !== this.#latestGraph) this.#closeGraph(graph);
+    if (graph !== undefined) this.#graphs.leave(graph);
   }
 
   /** The compute span; without one, from the assignment to the event. Never before a first try's end. */
@@ -482,21 +415,6 @@ function withoutRun(): TaskprovError {
     "ERR_JOURNAL",
     "The journal does not begin with a `run` event, so nothing says which run it is about. Give the whole journal.",
   );
-}
-
-/** Nothing was told of it yet, neither an attempt nor data. */
-function isUntold(task: LiveTask): boolean {
-  return task.last === undefined && !task.hasData;
-}
-
-/** The attempt that the next one repeats. */
-function retried({ last }: LiveTask): EndedAttempt | undefined {
-  return last?.status === "error" || last?.status === "lost" ? last : undefined;
-}
-
-/** The last attempt failed with retries left, or was lost: another was to come. */
-function isToBeRetried({ last }: LiveTask): boolean {
-  return last?.status === "lost" || (last?.status === "error" && (last.retriesLeft ?? 0) > 0);
 }
 
 function secondsOf(spans: readonly Span[], action: string): number {
