@@ -17,6 +17,8 @@ export interface PythonPeer {
     | "dask2025"
     | "dask2024"
     | "daskdata"
+    | "daskml"
+    | "daskml2024"
     | "eliot"
     | "yprov4dask"
     | "jupyter"
@@ -65,6 +67,10 @@ export interface Peers {
   readonly dask2024: PythonPeer;
   /** The newest Dask again, with numpy, pandas, pyarrow, xarray, zarr, scikit-learn and joblib. */
   readonly daskdata: PythonPeer;
+  /** The newest Dask with dask-ml. */
+  readonly daskml: PythonPeer;
+  /** The oldest Dask with dask-ml. */
+  readonly daskml2024: PythonPeer;
   /** Eliot and eliot-tree, beside the newest Dask with arrays and data frames. */
   readonly eliot: PythonPeer;
   /** The newest Dask with arrays, ipykernel and joblib. */

@@ -54,6 +54,29 @@ const pythonPeers = {
     ],
     minimum: [3, 11],
   },
+  // Apart from `daskdata`, because dask-ml brings a compiler along (numba).
+  daskml: {
+    title: "dask-ml 2025.1.0 with Dask 2026.8.0",
+    packages: [
+      "dask[array,dataframe]==2026.8.0",
+      "distributed==2026.8.0",
+      "dask-ml==2025.1.0",
+      "scikit-learn==1.9.1",
+    ],
+    minimum: [3, 11],
+  },
+  // The last pair on which dask-ml's incremental searches run.
+  daskml2024: {
+    title: "dask-ml 2024.4.4 with Dask 2024.8.0",
+    packages: [
+      "dask[array,dataframe]==2024.8.0",
+      "distributed==2024.8.0",
+      "dask-ml==2024.4.4",
+      "scikit-learn==1.5.2",
+    ],
+    minimum: [3, 10],
+    below: [3, 12],
+  },
   // GPL: it is run for comparison, in an environment of its own; nothing is taken from it.
   yprov4dask: {
     title: "yProv4DASK 1.0 with Dask 2025.5.1",

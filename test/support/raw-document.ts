@@ -41,6 +41,13 @@ export function keyOf(id: string, record: RawRecord | undefined): string | undef
   return isKeyed && local !== undefined ? JSON.stringify(local) : undefined;
 }
 
+/** The key of an entity and which of its results it is, from 1, as canonical JSON. */
+export function resultOf(id: string, record: RawRecord | undefined): string | undefined {
+  const key = keyOf(id, record);
+  const generation = Number(/\.g(\d+)$/.exec(id)?.[1] ?? 1);
+  return key === undefined ? undefined : JSON.stringify([JSON.parse(key), generation]);
+}
+
 /** `taskprov:status` of an attempt; `ok` is understood beside `success`. */
 export function statusOf(record: RawRecord | undefined): string | undefined {
   const isAttempt = attribute(record, "prov:type") === "taskprov:TaskAttempt";
@@ -55,22 +62,27 @@ export function statusesOf(document: RawDocument, key: unknown): (string | undef
     .map(([, record]) => statusOf(record));
 }
 
+/** How an entity is named; undefined for what is left out. */
+type Naming = (id: string, record: RawRecord | undefined) => string | undefined;
+
 /**
  * What the data of each key was made from, by the document: its `wasDerivedFrom`, and for another
  * name of the same data its `alternateOf`. Keys are canonical JSON; files, which have none, are
- * left out.
+ * left out. With {@link resultOf} the results of a key are told apart.
  */
-export function lineageOf(document: RawDocument): Map<string, string[]> {
-  const keyById = new Map(
-    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(id, record)] as const),
-  );
+export function lineageOf(document: RawDocument, nameOf: Naming = keyOf): Map<string, string[]> {
+  const entities = document["entity"] ?? {};
+  const names = namesOf(document, nameOf);
   const lineage = new Map<string, string[]>();
-  for (const key of keyById.values()) if (key !== undefined) lineage.set(key, []);
+  for (const name of names.values()) if (name !== undefined) lineage.set(name, []);
   const join = (from: Json | undefined, to: Json | undefined): void => {
-    const made = keyById.get(String(from));
-    const source = keyById.get(String(to));
-    if (made === undefined || source === undefined) throw new Error(`${from} or ${to} has no key`);
-    if (made !== source) lineage.get(made)?.push(source);
+    const [made, source] = [String(from), String(to)];
+    const [name, other] = [names.get(made), names.get(source)];
+    if (name === undefined || other === undefined) throw new Error(`${from} or ${to} has no key`);
+    // The results of a key are alternates too: none is made from the other.
+    if (keyOf(made, entities[made]) !== keyOf(source, entities[source])) {
+      lineage.get(name)?.push(other);
+    }
   };
   for (const [, { "prov:generatedEntity": made, "prov:usedEntity": used }] of sectionOf(
     document,
@@ -91,21 +103,21 @@ export function lineageOf(document: RawDocument): Map<string, string[]> {
 /**
  * What the data of each key was made from, by the document's activities: its `wasGeneratedBy` and
  * what that activity `used`, and for another name of the same data its `alternateOf`. Keys are
- * canonical JSON; literal arguments, which have no key, are left out.
+ * canonical JSON; literal arguments, which have no key, are left out. With {@link resultOf} the
+ * results of a key are told apart.
  */
-export function usesOf(document: RawDocument): Map<string, string[]> {
-  const keys = new Map(
-    sectionOf(document, "entity").map(([id, record]) => [id, keyOf(id, record)] as const),
-  );
+export function usesOf(document: RawDocument, nameOf: Naming = keyOf): Map<string, string[]> {
+  const entities = document["entity"] ?? {};
+  const names = namesOf(document, nameOf);
   const usedBy = new Map<string, string[]>();
   for (const [, { "prov:activity": activity, "prov:entity": entity }] of sectionOf(
     document,
     "used",
   )) {
-    const key = keys.get(String(entity));
-    if (key === undefined) continue;
+    const name = names.get(String(entity));
+    if (name === undefined) continue;
     const used = usedBy.get(String(activity)) ?? [];
-    used.push(key);
+    used.push(name);
     usedBy.set(String(activity), used);
   }
   const sources = new Map<string, string[]>();
@@ -116,16 +128,23 @@ export function usesOf(document: RawDocument): Map<string, string[]> {
     document,
     "wasGeneratedBy",
   )) {
-    join(keys.get(String(made)), usedBy.get(String(by)) ?? []);
+    join(names.get(String(made)), usedBy.get(String(by)) ?? []);
   }
-  for (const [, { "prov:alternate1": name, "prov:alternate2": of }] of sectionOf(
+  for (const [, { "prov:alternate1": one, "prov:alternate2": of }] of sectionOf(
     document,
     "alternateOf",
   )) {
-    const key = keys.get(String(of));
-    if (key !== undefined && key !== keys.get(String(name))) join(keys.get(String(name)), [key]);
+    const [alias, data] = [String(one), String(of)];
+    const name = names.get(data);
+    if (name !== undefined && keyOf(alias, entities[alias]) !== keyOf(data, entities[data])) {
+      join(names.get(alias), [name]);
+    }
   }
   return sources;
+}
+
+function namesOf(document: RawDocument, nameOf: Naming): Map<string, string | undefined> {
+  return new Map(sectionOf(document, "entity").map(([id, record]) => [id, nameOf(id, record)]));
 }
 
 function isFile(id: Json | undefined): boolean {

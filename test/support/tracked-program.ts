@@ -70,9 +70,14 @@ export async function runTracked(run: TrackedRun): Promise<TrackedResult> {
   return { status, stdout, stderr, told };
 }
 
+/** A key and which of its results, from 1. */
+export type TrueResult = readonly [key: unknown, generation: number];
+
 /** What a test program wrote into `truth.json`: the scheduler's own graph, keys as JSON. */
 export interface Truth {
   readonly graph: Readonly<Record<string, readonly string[]>>;
+  /** Each result, in the order in which they came, with those that it was made from. */
+  readonly results?: readonly (readonly [made: TrueResult, from: readonly TrueResult[]])[];
   /** When the task `timed` says it ran. */
   readonly timed?: readonly [start: number, end: number];
   /** When tasks say they ran, by key. */

@@ -25,6 +25,30 @@ class Truth(SchedulerPlugin):
             json.dump({"graph": self.graph, **more}, file)
 
 
+class Results(SchedulerPlugin):
+    """Every result with those that it was made from, as the scheduler has them when it is there.
+
+    A key can have several: it can be computed again, and submitted again with other dependencies.
+    """
+
+    name = "results"
+
+    def __init__(self, scheduler):
+        self.scheduler = scheduler
+        self.counts = {}
+        self.made = []
+        scheduler.add_plugin(self)
+
+    def transition(self, key, start, finish, *_args, **_more):
+        if finish == "memory" and start != "memory":
+            needed = [ts.key for ts in self.scheduler.tasks[key].dependencies]
+            self.counts[key] = self.counts.get(key, 0) + 1
+            self.made.append([self._result(key), [self._result(other) for other in needed]])
+
+    def _result(self, key):
+        return [key, self.counts[key]]
+
+
 def start(mode, **options):
     """A client with a cluster of its own, in threads or in processes."""
     cluster = LocalCluster(
