@@ -1,4 +1,3 @@
-import { membersOf } from "./small-set.js";
 import { type TaskState, unordered } from "./task-state.js";
 
 /**
@@ -15,108 +14,165 @@ import { type TaskState, unordered } from "./task-state.js";
  * @returns the place after the last one.
  */
 export function assignOrder(batch: readonly TaskState[], first: number): number {
-  let linked = false;
-  for (const [index, task] of batch.entries()) {
-    task.mark = index;
-    linked ||= task.dependencies.length > 0;
-  }
-  if (!linked) {
-    for (const [index, task] of batch.entries()) task.order = first + index;
-    return first + batch.length;
-  }
-  return new Ordering(batch, first).run();
+  const linked = batch.some((task) => task.dependencies.length > 0);
+  const places = linked ? new Ordering(inputsIn(batch)).run() : undefined;
+  for (const [index, task] of batch.entries()) task.order = first + (places?.[index] ?? index);
+  return first + batch.length;
 }
 
+/** For each task of a batch its inputs; those outside the batch do not count. */
+function inputsIn(batch: readonly TaskState[]): Links {
+  // While nobody has a place yet, it holds the number in the batch.
+  for (const [index, task] of batch.entries()) task.order = unordered - index;
+  const starts = new Int32Array(batch.length + 1);
+  const ends: number[] = [];
+  for (const [index, task] of batch.entries()) {
+    for (const input of task.dependencies) {
+      const number = unordered - input.order;
+      if (batch[number] === input) ends.push(number);
+    }
+    starts[index + 1] = ends.length;
+  }
+  return new Links(starts, Int32Array.from(ends));
+}
+
+/** For each of some numbers a list of numbers: all of them in two arrays, however many there are. */
+class Links {
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+
+  constructor(starts: Int32Array, ends: Int32Array) {
+    this.#starts = starts;
+    this.#ends = ends;
+  }
+
+  /** Of how many numbers. */
+  get size(): number {
+    return this.#starts.length - 1;
+  }
+
+  count(from: number): number {
+    return this.#start(from + 1) - this.#start(from);
+  }
+
+  at(from: number, index: number): number {
+    return this.#ends[this.#start(from) + index] ?? -1;
+  }
+
+  sort(from: number, compare: (a: number, b: number) => number): void {
+    this.#ends.subarray(this.#start(from), this.#start(from + 1)).sort(compare);
+  }
+
+  /** How many each number has. */
+  counts(): Int32Array {
+    return this.#starts.subarray(1).map((end, from) => end - this.#start(from));
+  }
+
+  /** The same links seen from the other end. */
+  reversed(): Links {
+    const starts = new Int32Array(this.size + 1);
+    for (const to of this.#ends) starts[to + 1] = (starts[to + 1] ?? 0) + 1;
+    for (let to = 1; to <= this.size; to++) starts[to] = (starts[to] ?? 0) + (starts[to - 1] ?? 0);
+    const next = starts.slice();
+    const ends = new Int32Array(this.#ends.length);
+    for (let from = 0; from < this.size; from++) {
+      const count = this.count(from);
+      for (let index = 0; index < count; index++) {
+        const to = this.at(from, index);
+        const place = next[to] ?? 0;
+        ends[place] = from;
+        next[to] = place + 1;
+      }
+    }
+    return new Links(starts, ends);
+  }
+
+  #start(from: number): number {
+    return this.#starts[from] ?? 0;
+  }
+}
+
+/** Works on numbers in the batch: tasks lie all over the memory. */
 class Ordering {
-  readonly #batch: readonly TaskState[];
-  #next: number;
-  /** By place in the batch; neighbours outside the batch do not count. */
-  readonly #inputs: TaskState[][];
-  readonly #consumers: TaskState[][];
+  readonly #inputs: Links;
+  readonly #consumers: Links;
+  readonly #places: Int32Array;
   readonly #unplacedInputs: Int32Array;
   readonly #unplacedConsumers: Int32Array;
-  /** Results that have to be held at once to compute the task. */
-  readonly #room: Float64Array;
+  #next = 0;
 
-  constructor(batch: readonly TaskState[], first: number) {
-    const size = batch.length;
-    this.#batch = batch;
-    this.#next = first;
-    this.#unplacedInputs = new Int32Array(size);
-    this.#unplacedConsumers = new Int32Array(size);
-    this.#room = new Float64Array(size);
-    const inBatch = (task: TaskState): boolean => batch[task.mark] === task;
-    this.#inputs = batch.map((task) => task.dependencies.filter(inBatch));
-    this.#consumers = batch.map((task) => [...membersOf(task.dependents)].filter(inBatch));
-    for (let index = 0; index < size; index++) {
-      this.#unplacedInputs[index] = this.#inputs[index]?.length ?? 0;
-      this.#unplacedConsumers[index] = this.#consumers[index]?.length ?? 0;
-    }
+  constructor(inputs: Links) {
+    this.#inputs = inputs;
+    this.#consumers = inputs.reversed();
+    this.#places = new Int32Array(inputs.size).fill(unordered);
+    this.#unplacedInputs = inputs.counts();
+    this.#unplacedConsumers = this.#consumers.counts();
   }
 
-  run(): number {
+  /** @returns for each number its place. */
+  run(): Int32Array {
     this.#sortInputs();
-    for (const task of this.#batch) {
-      if (this.#consumersOf(task).length === 0) this.#descend(task);
+    for (let task = 0; task < this.#inputs.size; task++) {
+      if (this.#consumers.count(task) === 0) this.#descend(task);
     }
-    return this.#next;
-  }
-
-  #inputsOf(task: TaskState): readonly TaskState[] {
-    return this.#inputs[task.mark] ?? [];
-  }
-
-  #consumersOf(task: TaskState): readonly TaskState[] {
-    return this.#consumers[task.mark] ?? [];
+    return this.#places;
   }
 
   /** From the leaves up: how much room each task takes, and its inputs in that order. */
   #sortInputs(): void {
-    const room = this.#room;
-    const open = Int32Array.from(this.#unplacedInputs);
-    const stack = this.#batch.filter((task) => open[task.mark] === 0);
+    const open = this.#inputs.counts();
+    /** Results that have to be held at once to compute the task. */
+    const room = new Float64Array(open.length);
+    const stack: number[] = [];
+    for (const [task, count] of open.entries()) if (count === 0) stack.push(task);
     for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
-      const inputs = this.#inputs[task.mark] ?? [];
-      const roomOf = (input: TaskState): number => room[input.mark] ?? 0;
-      let most = 0;
-      let equal = true;
-      for (const input of inputs) {
-        equal &&= roomOf(input) === most || most === 0;
-        most = Math.max(most, roomOf(input));
-      }
-      if (equal) {
-        most += Math.max(0, inputs.length - 1);
-      } else {
-        inputs.sort((a, b) => roomOf(b) - roomOf(a));
-        for (const [held, input] of inputs.entries()) most = Math.max(most, roomOf(input) + held);
-      }
-      // The inputs are still there when the result is.
-      room[task.mark] = Math.max(most, inputs.length + 1);
-      for (const consumer of this.#consumersOf(task)) {
-        const left = (open[consumer.mark] ?? 0) - 1;
-        open[consumer.mark] = left;
+      room[task] = this.#roomOf(task, room);
+      for (let index = 0; index < this.#consumers.count(task); index++) {
+        const consumer = this.#consumers.at(task, index);
+        const left = (open[consumer] ?? 0) - 1;
+        open[consumer] = left;
         if (left === 0) stack.push(consumer);
       }
     }
   }
 
+  /** Sorts the inputs of a task whose room is known, and tells how much the task takes. */
+  #roomOf(task: number, room: Float64Array): number {
+    const count = this.#inputs.count(task);
+    let most = 0;
+    let equal = true;
+    for (let index = 0; index < count; index++) {
+      const own = room[this.#inputs.at(task, index)] ?? 0;
+      equal &&= own === most || most === 0;
+      most = Math.max(most, own);
+    }
+    if (equal) {
+      most += Math.max(0, count - 1);
+    } else {
+      this.#inputs.sort(task, (a, b) => (room[b] ?? 0) - (room[a] ?? 0));
+      for (let held = 0; held < count; held++) {
+        most = Math.max(most, (room[this.#inputs.at(task, held)] ?? 0) + held);
+      }
+    }
+    // The inputs are still there when the result is.
+    return Math.max(most, count + 1);
+  }
+
   /** Places everything below a task, then the task. */
-  #descend(output: TaskState): void {
-    const path: TaskState[] = [output];
+  #descend(output: number): void {
+    const path: number[] = [output];
     const steps: number[] = [0];
-    while (path.length > 0) {
-      const task = path.at(-1);
+    for (let task = path.at(-1); task !== undefined; task = path.at(-1)) {
       const step = steps.at(-1) ?? 0;
-      if (task === undefined) return;
-      const input = task.order === unordered ? this.#inputsOf(task)[step] : undefined;
-      if (input !== undefined) {
+      if (!this.#isPlaced(task) && step < this.#inputs.count(task)) {
         steps[steps.length - 1] = step + 1;
-        if (input.order === unordered) {
+        const input = this.#inputs.at(task, step);
+        if (!this.#isPlaced(input)) {
           path.push(input);
           steps.push(0);
         }
       } else {
-        if (task.order === unordered) this.#place(task);
+        this.#place(task);
         path.pop();
         steps.pop();
       }
@@ -124,32 +180,50 @@ class Ordering {
   }
 
   /** Places a task, then whatever has become worth running at once. */
-  #place(task: TaskState): void {
+  #place(task: number): void {
     const stack = [task];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (next.order !== unordered) continue;
-      next.order = this.#next++;
-      for (const consumer of this.#consumersOf(next)) {
-        this.#unplacedInputs[consumer.mark] = (this.#unplacedInputs[consumer.mark] ?? 0) - 1;
+      if (this.#isPlaced(next)) continue;
+      this.#places[next] = this.#next++;
+      const consumers = this.#consumers.count(next);
+      for (let index = 0; index < consumers; index++) {
+        const consumer = this.#consumers.at(next, index);
+        this.#unplacedInputs[consumer] = (this.#unplacedInputs[consumer] ?? 0) - 1;
       }
-      for (const input of this.#inputsOf(next)) {
-        const left = (this.#unplacedConsumers[input.mark] ?? 0) - 1;
-        this.#unplacedConsumers[input.mark] = left;
-        if (left !== 1) continue;
-        const last = this.#consumersOf(input).find((consumer) => consumer.order === unordered);
-        if (last !== undefined && this.#ready(last)) stack.push(last);
+      for (let index = 0; index < this.#inputs.count(next); index++) {
+        const input = this.#inputs.at(next, index);
+        const left = (this.#unplacedConsumers[input] ?? 0) - 1;
+        this.#unplacedConsumers[input] = left;
+        const last = left === 1 ? this.#unplacedConsumerOf(input) : undefined;
+        if (last !== undefined && this.#isReady(last)) stack.push(last);
       }
-      for (const consumer of this.#consumersOf(next)) {
-        if (this.#ready(consumer) && this.#frees(consumer)) stack.push(consumer);
+      for (let index = 0; index < consumers; index++) {
+        const consumer = this.#consumers.at(next, index);
+        if (this.#isReady(consumer) && this.#frees(consumer)) stack.push(consumer);
       }
     }
   }
 
-  #ready(task: TaskState): boolean {
-    return this.#unplacedInputs[task.mark] === 0;
+  #unplacedConsumerOf(input: number): number | undefined {
+    for (let index = 0; index < this.#consumers.count(input); index++) {
+      const consumer = this.#consumers.at(input, index);
+      if (!this.#isPlaced(consumer)) return consumer;
+    }
+    return undefined;
   }
 
-  #frees(task: TaskState): boolean {
-    return this.#inputsOf(task).some((input) => this.#unplacedConsumers[input.mark] === 1);
+  #isPlaced(task: number): boolean {
+    return this.#places[task] !== unordered;
+  }
+
+  #isReady(task: number): boolean {
+    return this.#unplacedInputs[task] === 0;
+  }
+
+  #frees(task: number): boolean {
+    for (let index = 0; index < this.#inputs.count(task); index++) {
+      if (this.#unplacedConsumers[this.#inputs.at(task, index)] === 1) return true;
+    }
+    return false;
   }
 }

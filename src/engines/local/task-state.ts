@@ -27,7 +27,7 @@ export interface TaskSpec {
   readonly transfer?: readonly Movable[] | undefined;
 }
 
-/** Before the static order is known. */
+/** Before the static order is known; from here down while it is being made. */
 export const unordered = -1;
 
 /** No tasks: one for all, as a list for each of many tasks is work for the garbage collector. */
@@ -63,8 +63,6 @@ export class TaskState {
 
   /** Place in the static order; smaller runs first. */
   order: number = unordered;
-  /** Place in the batch that is being ordered. */
-  mark = 0;
   /** In the ready queue, perhaps no longer rightly. */
   inQueue = false;
 
