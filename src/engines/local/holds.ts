@@ -38,9 +38,9 @@ export class Holds {
 
   /** Tells all who hold a task that its outcome is known. */
   settle(task: TaskState): void {
-    if (task.wants === undefined) return;
+    const states = membersOf(task.wants);
     // A copy: whoever was released while others waited leaves the set.
-    for (const state of task.wants instanceof Set ? [...task.wants] : [task.wants]) {
+    for (const state of states instanceof Set ? [...states] : states) {
       state.notify();
       this.#served(state);
     }
