@@ -95,6 +95,7 @@ export type {
 export type { Future } from "./engines/local/future.js";
 export type { FutureStatus } from "./engines/local/future-state.js";
 export { type Ref, ref, type TaskNode, task } from "./engines/local/graph-node.js";
+export type { Graph } from "./engines/local/graph-nodes.js";
 export { LocalCluster, type LocalClusterOptions } from "./engines/local/local-cluster.js";
 export type { PluginErrorHandler } from "./engines/local/plugin-host.js";
 export type {
@@ -114,7 +115,7 @@ export type {
   TransitionInfo,
   WorkerInfo,
 } from "./engines/local/scheduler-plugin.js";
-export type { Graph, Submitter } from "./engines/local/submitter.js";
+export type { Submitter } from "./engines/local/submitter.js";
 export { type TaskContext, taskContext } from "./engines/local/task-context.js";
 export type { TaskOptions } from "./engines/local/task-options.js";
 export type { TaskFunction } from "./engines/local/task-state.js";

@@ -19,6 +19,7 @@ import type {
 } from "./futurable.js";
 import { Future, insideFuture } from "./future.js";
 import type { FutureState } from "./future-state.js";
+import type { Graph } from "./graph-nodes.js";
 import { checkKey, formatKey, keyId } from "./key.js";
 import { clusterExpectations, LocalCluster, type LocalClusterOptions } from "./local-cluster.js";
 import type { Reference } from "./reference.js";
@@ -26,7 +27,7 @@ import { scanReferences } from "./scan-references.js";
 import type { Scheduler } from "./scheduler.js";
 import { SchedulerCore } from "./scheduler-core.js";
 import type { Key, SchedulerPlugin } from "./scheduler-plugin.js";
-import { type Graph, Submitter } from "./submitter.js";
+import { Submitter } from "./submitter.js";
 import { currentAttempt } from "./task-context.js";
 import { noTaskOptions, secondsOrSignal, type TaskOptions } from "./task-options.js";
 import { trusted } from "./trusted.js";

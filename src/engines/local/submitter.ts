@@ -15,7 +15,8 @@ import type {
 } from "./futurable.js";
 import type { Future } from "./future.js";
 import { GraphBuilder, type GraphNode } from "./graph-builder.js";
-import { Ref, TaskNode } from "./graph-node.js";
+import { Ref } from "./graph-node.js";
+import { type Graph, GraphNodes } from "./graph-nodes.js";
 import { checkKey, formatKey, keyId } from "./key.js";
 import type { Reference } from "./reference.js";
 import { scanReferences } from "./scan-references.js";
@@ -29,9 +30,6 @@ import {
 import { trusted } from "./trusted.js";
 import { whenSettled } from "./waiting.js";
 import { zip } from "./zip.js";
-
-/** A graph for `get`: calls made with `task`, other keys named with `ref`, or plain data. */
-export type Graph = ReadonlyMap<Key, unknown>;
 
 /** The methods that submit. */
 type Entries = Readonly<Record<"submit" | "map" | "compute" | "persist" | "get", Entry>>;
@@ -192,12 +190,12 @@ export class Submitter {
     if (options.key !== undefined) {
       throw new TaskprovError("ERR_OPTION", "get takes no `key`: the keys are those of the graph.");
     }
-    const nodes = nodesOf(graph);
+    const nodes = new GraphNodes(graph);
     const builder = new GraphBuilder(
       {
         knows: (id) => this.#session.knows(id),
         nodeOf: (reference, wantedBy) =>
-          (reference instanceof Ref ? nodes.get(keyId(reference.key)) : undefined) ??
+          (reference instanceof Ref ? nodes.find(reference.key) : undefined) ??
           this.#session.nodeOf(reference, wantedBy),
       },
       options,
@@ -205,8 +203,8 @@ export class Submitter {
     const ids: string[] = [];
     for (const asked of wantedKeys(keys)) {
       const key = checkKey(asked);
-      const node = nodes.get(keyId(key));
-      if (node === undefined) throw notInGraph(key, nodes.size);
+      const node = nodes.find(key);
+      if (node === undefined) throw notInGraph(key, graph.size);
       builder.add(node);
       ids.push(node.id);
     }
@@ -255,27 +253,4 @@ function notInGraph(key: Key, size: number): TaskprovError {
     "ERR_GRAPH_MISSING_KEY",
     `get was asked for the key ${formatKey(key)}, which is not among the ${size} keys of the graph.`,
   );
-}
-
-function nodesOf(graph: unknown): ReadonlyMap<string, GraphNode> {
-  if (!(graph instanceof Map)) {
-    throw new TaskprovError(
-      "ERR_OPTION",
-      `Expected the graph for get to be a Map from keys to task(fn, …), ref(key) or data, got ${shown(graph)} (${typeof graph}).`,
-    );
-  }
-  const nodes = new Map<string, GraphNode>();
-  for (const [given, value] of graph) {
-    const key = checkKey(given);
-    const id = keyId(key);
-    if (nodes.has(id)) {
-      throw new TaskprovError("ERR_KEY", `The graph has the key ${formatKey(key)} twice.`);
-    }
-    const node =
-      value instanceof TaskNode
-        ? { key, id, fn: value.fn, args: value.args, options: noTaskOptions }
-        : { key, id, fn: undefined, args: [value], options: noTaskOptions };
-    nodes.set(id, node);
-  }
-  return nodes;
 }
