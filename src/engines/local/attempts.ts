@@ -195,8 +195,15 @@ function inputsOf(task: TaskState): readonly unknown[] {
   const { args, scan } = task.spec;
   if (scan === undefined) return args;
   const { scope } = task.client;
+  const { references } = scan;
+  const { dependencies } = task;
+  // Where each reference means a task of its own, the two lists are in step, and most often the
+  // arguments, too: then no key has to be looked up.
+  const inStep = references.length === dependencies.length;
+  let next = 0;
   return fillReferences(args, scan.containers, (reference: Reference) => {
-    const dependency = scope.taskOf(reference);
+    const known = inStep && references[next] === reference ? dependencies[next++] : undefined;
+    const dependency = known ?? scope.taskOf(reference);
     // Put in after the submission: not ours to replace.
     return dependency?.state === "memory" ? dependency.value : reference;
   });
