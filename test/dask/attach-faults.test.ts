@@ -69,13 +69,7 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
   });
 
   test.runIf(canMount)("a disk that is full for a while costs nothing", async () => {
-    const folder = temporaryFolder();
-    const disk = smallDisk("2m");
-    const { attach, session } = await recording(folder, ["--destination", disk, "--strict"]);
-    await session.ask("before");
-    const filler = fill(disk);
-    await session.ask("many meanwhile 400");
-    await attach.says(/Events wait in memory until it works again/);
+    const { attach, session, disk, filler } = await recordingOnFullDisk();
     rmSync(filler);
     await waitFor(async () => (await overviewIn(disk))?.tasks.done === 400 + 6);
     await session.ask("after");
@@ -88,13 +82,7 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
   test.runIf(canMount)(
     "a disk that stays full costs nothing: the record is elsewhere",
     async () => {
-      const folder = temporaryFolder();
-      const disk = smallDisk("2m");
-      const { attach, session } = await recording(folder, ["--destination", disk, "--strict"]);
-      await session.ask("before");
-      fill(disk);
-      await session.ask("many meanwhile 400");
-      await attach.says(/Events wait in memory until it works again/);
+      const { attach, session, disk } = await recordingOnFullDisk();
       await session.ask("after");
       const { status } = await leave(attach);
       expect(status).toBe(0);
@@ -105,13 +93,7 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
   );
 
   test.runIf(canMount)("also when the cluster ends while the disk is full", async () => {
-    const folder = temporaryFolder();
-    const disk = smallDisk("2m");
-    const { attach, session } = await recording(folder, ["--destination", disk, "--strict"]);
-    await session.ask("before");
-    fill(disk);
-    await session.ask("many meanwhile 400");
-    await attach.says(/Events wait in memory until it works again/);
+    const { attach, session } = await recordingOnFullDisk();
     await session.ask("shutdown");
     const { status, told } = await ended(attach);
     expect(told).toContain("the cluster ended; wrote");
@@ -126,7 +108,11 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
     const killed = await startAttach(folder, [cluster.address, "--destination", "killed"]);
     await session.ask("before");
     await session.ask("hold held");
-    await waitFor(async () => (await overviewIn(path.join(folder, "killed")))?.tasks.running === 1);
+    // Not just any task that runs: what `before` did may be on its way still.
+    await waitFor(async () => {
+      const overview = await overviewIn(path.join(folder, "killed"));
+      return overview?.longest.some(({ key }) => key === "held") === true;
+    });
     killed.process.kill("SIGKILL");
     await killed.exit;
     await session.ask("many alone 20");
@@ -152,6 +138,20 @@ describeWith("what goes wrong around taskprov attach", dask, ({ python }) => {
     const cluster = await startCluster(python, folder);
     const session = await startSession(python, folder, cluster.address);
     return { session, attach: await startAttach(folder, [cluster.address, ...args]) };
+  }
+
+  /** What `before` did is recorded, and 400 tasks wait for room on the disk. */
+  async function recordingOnFullDisk(): Promise<
+    Awaited<ReturnType<typeof recording>> & { disk: string; filler: string }
+  > {
+    const disk = smallDisk("2m");
+    const args = ["--destination", disk, "--strict"];
+    const { attach, session } = await recording(temporaryFolder(), args);
+    await session.ask("before");
+    const filler = fill(disk);
+    await session.ask("many meanwhile 400");
+    await attach.says(/Events wait in memory until it works again/);
+    return { attach, session, disk, filler };
   }
 });
 

@@ -2,12 +2,12 @@
 
 import json
 import os
-import resource
 import time
 
 settings = json.loads(os.environ["TASKPROV_BRIDGE"])
 os.environ["TASKPROV_BRIDGE"] = json.dumps({**settings, "bufferedBytes": 2000})
 
+import disk  # noqa: E402
 from distributed import Client, wait  # noqa: E402
 
 
@@ -35,10 +35,9 @@ def open_gate():
 
 if __name__ == "__main__":
     with Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as client:
-        print(client.submit(inc, 1, key="before").result())
-        time.sleep(0.3)  # The buffer is written.
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+        print(client.submit(inc, 1, key="disk-grows").result())
+        disk.await_recorded(b"disk-grows")
+        disk.fill()
         kept = [client.submit(inc, i, key=f"kept-{i}") for i in range(60)]
         held = client.submit(hold, 1, key="held")
         failed = client.submit(boom, 1, key="failed")
@@ -47,8 +46,8 @@ if __name__ == "__main__":
         wait(gone)
         del gone
         scattered = client.scatter({"put-in": 7})
-        time.sleep(0.5)  # Several attempts to write fail.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        disk.await_refused(3)
+        disk.make_room()
         client.run_on_scheduler(open_gate)
         after = client.submit(sum, [*kept, held, *scattered.values()], key="after")
         blocked = client.submit(inc, failed, key="blocked")
