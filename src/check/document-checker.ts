@@ -4,9 +4,13 @@ import { missingArgument } from "../formats/unknown-argument.js";
 import {
   type Namespace,
   nameText,
+  newParts,
   type ProvRecord,
+  putTogether,
   type QualifiedName,
   type RecordKind,
+  type RecordParts,
+  takeApart,
   uriOf,
 } from "../prov/index.js";
 import { checkConstraints } from "./constraint-check.js";
@@ -52,6 +56,8 @@ export class DocumentChecker implements ProvHandler {
   readonly #names = new SuspiciousNameLint();
   readonly #bundleIds = new Set<string>();
   #open: Scope | undefined;
+  /** Those of a record that comes whole. */
+  readonly #parts: RecordParts = newParts();
 
   constructor({ lints, readers, maxFindings }: CheckerSettings) {
     this.#lints = lints;
@@ -75,16 +81,20 @@ export class DocumentChecker implements ProvHandler {
   }
 
   record(record: ProvRecord, at: RecordWhereabouts): void {
-    this.#count(record.kind);
-    this.#checkArguments(record, at);
-    (this.#open ?? this.#document).add(record, at);
-    if (record.attributes.length > 0) {
-      this.#lintAttributes(record, at);
+    takeApart(record, this.#parts);
+    this.parts(this.#parts, at);
+  }
+
+  parts(parts: RecordParts, at: RecordWhereabouts): void {
+    this.#count(parts.kind);
+    this.#checkArguments(parts, at);
+    (this.#open ?? this.#document).add(parts, at);
+    if (parts.attributes.length > 0) {
+      this.#lintAttributes(parts, at);
     }
-    if (this.#lints.has("dropped-dates")) {
-      this.#dates.record(record, at);
+    if (this.#wantsRecords) {
+      this.#lintRecord(parts, at);
     }
-    this.portability?.record(record, at);
   }
 
   startBundle(id: QualifiedName): void {
@@ -128,7 +138,21 @@ export class DocumentChecker implements ProvHandler {
     this.#run.counter.count += 1;
   }
 
-  #lintAttributes(record: ProvRecord, at: RecordWhereabouts): void {
+  get #wantsRecords(): boolean {
+    return this.portability !== undefined || this.#lints.has("dropped-dates");
+  }
+
+  #lintRecord(parts: RecordParts, at: RecordWhereabouts): void {
+    const record = putTogether(parts);
+    if (record !== undefined) {
+      if (this.#lints.has("dropped-dates")) {
+        this.#dates.record(record, at);
+      }
+      this.portability?.record(record, at);
+    }
+  }
+
+  #lintAttributes(record: RecordParts, at: RecordWhereabouts): void {
     const lints = this.#lints;
     if (lints.has("literal-form")) {
       lintLiterals(record, at, this.report);
@@ -142,7 +166,7 @@ export class DocumentChecker implements ProvHandler {
   }
 
   // Readers take a needed argument that is not given to be unknown: no reason to give up reading.
-  #checkArguments(record: ProvRecord, at: RecordWhereabouts): void {
+  #checkArguments(record: RecordParts, at: RecordWhereabouts): void {
     const message = missingArgument(record);
     if (message !== undefined) {
       this.report(findingAt("error", missingFormal, message, at));

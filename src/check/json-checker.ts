@@ -1,13 +1,7 @@
-import {
-  DocumentError,
-  type DocumentSource,
-  ProvJsonParser,
-  type RecordPlace,
-} from "../formats/index.js";
+import { DocumentError, type DocumentSource, ProvJsonParser } from "../formats/index.js";
 import { pointerTo } from "../formats/prov-json/json-pointer.js";
 import { quoted } from "../formats/quoted.js";
 import { chunksOf } from "../formats/source.js";
-import type { RecordKind } from "../prov/index.js";
 import { type DocumentChecker, missingFormal } from "./document-checker.js";
 import { dictionarySections } from "./prov-json-schema.js";
 import { SchemaCheck } from "./schema-check.js";
@@ -33,17 +27,8 @@ export async function checkJson(
   checker: DocumentChecker,
   { schema: wantsSchema, maxFindings }: JsonCheckerSettings,
 ): Promise<boolean> {
+  const { portability } = checker;
   const schema = wantsSchema ? new SchemaCheck(checker.report) : undefined;
-  let readerErrors = 0;
-  const member = (kind: RecordKind, text: string, at: RecordPlace): void => {
-    checker.portability?.member(kind, text, at);
-    const isReported = parser.errors > readerErrors;
-    readerErrors = parser.errors;
-    // What the reader rejects it has explained better.
-    if (!isReported) {
-      schema?.add(kind, text, at);
-    }
-  };
   const extraSection = (name: string): void => {
     checker.extraSection(name);
     if (schema !== undefined && !dictionarySections.includes(name)) {
@@ -54,10 +39,14 @@ export async function checkJson(
   const parser = new ProvJsonParser(
     {
       record: (record, at) => checker.record(record, at),
+      parts: (parts, at) => checker.parts(parts, at),
       namespace: (namespace) => checker.namespace(namespace),
       startBundle: (id) => checker.startBundle(id),
       endBundle: () => checker.endBundle(),
-      member,
+      ...(portability !== undefined && {
+        member: (kind, text, at) => portability.member(kind, text, at),
+      }),
+      ...(schema !== undefined && { oddMember: (kind, text, at) => schema.add(kind, text, at) }),
       extraSection,
     },
     { maxFindings },

@@ -17,7 +17,7 @@ export const dictionarySections: readonly string[] = [
 ];
 
 /** What a time must look like. */
-export const dateTimePattern: string =
+const dateTimePattern: string =
   "^-?(?:[1-9]\\d{4,}|\\d{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?|24:00:00(?:\\.0+)?)(?:Z|[+-](?:0\\d|1[0-3]):[0-5]\\d|[+-]14:00)?$";
 
 /** The name of the definition that a section of records must fulfil. */

@@ -2,7 +2,6 @@ import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import type { Place, RecordPlace } from "../formats/index.js";
 import { quoted } from "../formats/quoted.js";
 import type { RecordKind } from "../prov/index.js";
-import { isPlainMember } from "./plain-member.js";
 import { provJsonSchema, provJsonSchemaId, sectionDefinition } from "./prov-json-schema.js";
 import type { Report } from "./whereabouts.js";
 
@@ -23,8 +22,8 @@ interface PendingMember {
 }
 
 /**
- * Checks the members of PROV-JSON's sections against the schema. Nearly all are plain, which an
- * expression tells; the others wait for ajv, which is loaded when the first of them comes.
+ * Checks members of PROV-JSON's sections against the schema, those that the reader is not sure of.
+ * They wait for ajv, which is loaded when the first of them comes.
  */
 export class SchemaCheck {
   readonly #report: Report;
@@ -47,9 +46,7 @@ export class SchemaCheck {
    * @param text - its JSON text from the key on, which must be well-formed.
    */
   add(kind: RecordKind, text: string, at: RecordPlace): void {
-    if (!isPlainMember(kind, text)) {
-      this.#pending.push({ kind, text, path: at.path(), place: at.place() });
-    }
+    this.#pending.push({ kind, text, path: at.path(), place: at.place() });
   }
 
   /** Reports what is wrong with the members noted since the last time. */

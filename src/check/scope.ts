@@ -1,11 +1,13 @@
 import type { Place, RecordWhereabouts } from "../formats/index.js";
 import {
+  type Attribute,
   isQualifiedName,
   nameText,
   type ProvRecord,
   provAttributes,
   provTypes,
   type QualifiedName,
+  type RecordParts,
   uriOf,
 } from "../prov/index.js";
 import { Instance } from "../prov/unify/instance.js";
@@ -26,8 +28,8 @@ export class Scope {
     this.bundle = bundle;
   }
 
-  add(record: ProvRecord, at: RecordWhereabouts): void {
-    const number = this.instance.add(record);
+  add(record: RecordParts, at: RecordWhereabouts): void {
+    const number = this.instance.addParts(record);
     if (record.kind === "entity" && isEmptyCollection(record)) {
       this.#emptyCollections.add(number);
     }
@@ -87,13 +89,23 @@ export class Scope {
 const typeUri = uriOf(provAttributes.type);
 const emptyCollectionUri = uriOf(provTypes.EmptyCollection);
 
-function isEmptyCollection({ attributes }: ProvRecord): boolean {
-  return attributes.some(
-    ([name, value]) =>
-      typeof value === "object" &&
-      isQualifiedName(value) &&
-      emptyCollectionUri.endsWith(value.local) &&
-      uriOf(name) === typeUri &&
-      uriOf(value) === emptyCollectionUri,
+function isEmptyCollection({ attributes }: RecordParts): boolean {
+  for (let i = 0; i < attributes.length; i++) {
+    const attribute = attributes[i];
+    if (attribute !== undefined && saysEmptyCollection(attribute)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function saysEmptyCollection(attribute: Attribute): boolean {
+  const value = attribute[1];
+  return (
+    typeof value === "object" &&
+    isQualifiedName(value) &&
+    emptyCollectionUri.endsWith(value.local) &&
+    uriOf(attribute[0]) === typeUri &&
+    uriOf(value) === emptyCollectionUri
   );
 }

@@ -1,4 +1,10 @@
-import type { Namespace, ProvRecord, QualifiedName, RecordKind } from "../prov/index.js";
+import type {
+  Namespace,
+  ProvRecord,
+  QualifiedName,
+  RecordKind,
+  RecordParts,
+} from "../prov/index.js";
 import type { Place } from "./finding.js";
 
 /** Where the record being delivered stands, as far as its format knows; ask during the call only. */
@@ -30,6 +36,11 @@ export interface RecordPlace extends RecordWhereabouts {
 export interface ProvHandler {
   /** A record; its strings are its own and may be kept. */
   record(record: ProvRecord, at: RecordWhereabouts): void;
+  /**
+   * PROV-JSON only: takes a record instead of `record`, without one being made. The parts are good
+   * during the call, their strings, names and attributes may be kept.
+   */
+  parts?(parts: RecordParts, at: RecordWhereabouts): void;
   /** A declared prefix (`""` for the default namespace) of the document or the open bundle. */
   namespace?(namespace: Namespace): void;
   startBundle?(id: QualifiedName): void;
@@ -41,6 +52,11 @@ export interface ProvHandler {
    * @param kind - the section.
    */
   member?(kind: RecordKind, text: string, at: RecordPlace): void;
+  /**
+   * PROV-JSON only: like `member`, told of those members only that the reader did not reject and
+   * that have a form which may break the schema of PROV-JSON. Most have none.
+   */
+  oddMember?(kind: RecordKind, text: string, at: RecordPlace): void;
   /**
    * A section that is not of PROV-DM, for example PROV-Dictionary's `hadDictionaryMember`, of the
    * document or the open bundle.

@@ -1,10 +1,9 @@
 import {
   blankNamespace,
-  formalNames,
-  type ProvRecord,
   type QualifiedName,
   qualifiedName,
   type RecordKind,
+  type RecordParts,
   recordFormals,
 } from "../prov/index.js";
 import { quoted } from "./quoted.js";
@@ -70,16 +69,15 @@ export function isUnknownArgument({ namespace, local }: QualifiedName): boolean 
 }
 
 /** Why a record is not one of PROV-DM, because a needed argument is unknown; usually `undefined`. */
-export function missingArgument(record: ProvRecord): string | undefined {
-  const names = formalNames(record);
+export function missingArgument({ kind, names }: RecordParts): string | undefined {
   let isMissing = false;
-  for (const name of names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     isMissing ||= name !== undefined && isUnknownArgument(name);
   }
   if (!isMissing) {
     return undefined;
   }
-  const { kind } = record;
   const missing = recordFormals[kind].filter(({ property, required }, slot) => {
     const name = names[slot];
     return (

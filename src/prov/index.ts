@@ -36,6 +36,7 @@ export {
   xsdNamespace,
 } from "./names.js";
 export { type NormalFormOptions, normalForm } from "./normal-form.js";
+export { newParts, putTogether, type RecordParts, takeApart } from "./record-parts.js";
 export type {
   ActedOnBehalfOf,
   Activity,

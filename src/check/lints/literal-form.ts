@@ -4,7 +4,7 @@ import {
   fitsXsd,
   isTypedLiteral,
   nameText,
-  type ProvRecord,
+  type RecordParts,
   xsdNamespace,
 } from "../../prov/index.js";
 import { findingAt, type Report } from "../whereabouts.js";
@@ -14,7 +14,7 @@ import { findingAt, type Report } from "../whereabouts.js";
  * fail on the whole document. It is valid all the same, as PROV-CONSTRAINTS does not look into
  * literals, and RDF 1.1 keeps an ill-typed one as it is.
  */
-export function lintLiterals(record: ProvRecord, at: RecordWhereabouts, report: Report): void {
+export function lintLiterals(record: RecordParts, at: RecordWhereabouts, report: Report): void {
   for (const [name, value] of record.attributes) {
     if (typeof value !== "object" || !isTypedLiteral(value)) {
       continue;

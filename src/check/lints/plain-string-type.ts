@@ -1,6 +1,6 @@
 import type { RecordWhereabouts } from "../../formats/index.js";
 import { quoted } from "../../formats/quoted.js";
-import { type ProvRecord, provAttributes, provNamespace, uriOf } from "../../prov/index.js";
+import { provAttributes, provNamespace, type RecordParts, uriOf } from "../../prov/index.js";
 import { findingAt, type Report } from "../whereabouts.js";
 import { Occurrences } from "./occurrences.js";
 
@@ -10,7 +10,7 @@ const typeUri = uriOf(provAttributes.type);
 export class PlainStringTypeLint {
   readonly #occurrences = new Occurrences();
 
-  record(record: ProvRecord, at: RecordWhereabouts): void {
+  record(record: RecordParts, at: RecordWhereabouts): void {
     for (const [name, value] of record.attributes) {
       if (typeof value === "string" && name.local === "type" && uriOf(name) === typeUri) {
         if (looksLikeName(value)) {

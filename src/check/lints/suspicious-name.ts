@@ -4,10 +4,10 @@ import {
   blankNamespace,
   type Namespace,
   nameText,
-  type ProvRecord,
   provAttributes,
   provNamespace,
   type QualifiedName,
+  type RecordParts,
   recordFormals,
   recordKinds,
   xsdNamespace,
@@ -53,7 +53,7 @@ export class SuspiciousNameLint {
     }
   }
 
-  record(record: ProvRecord, at: RecordWhereabouts): void {
+  record(record: RecordParts, at: RecordWhereabouts): void {
     for (const [name] of record.attributes) {
       if (name.namespace.uri === provNamespace.uri && !knownAttributes.has(name.local)) {
         this.#occurrences.add(`attribute ${name.local}`, () => {

@@ -1,4 +1,9 @@
-import type { ProvRecord, QualifiedName, RecordKind } from "../../prov/index.js";
+import {
+  putTogether,
+  type QualifiedName,
+  type RecordKind,
+  type RecordParts,
+} from "../../prov/index.js";
 import type { Place } from "../finding.js";
 import type { ProvHandler, RecordPlace } from "../handler.js";
 import { TextPlaces } from "../text-places.js";
@@ -49,8 +54,9 @@ export class Delivery {
   readonly #reader: RecordReader;
   readonly #scope = new Scope();
   readonly #deferred: (DeferredMember | OpenBundle)[] = [];
-  readonly #counts = new Map<RecordKind, number>();
-  #records: ProvRecord[] = [];
+  readonly #counts = new Map<RecordKind, { count: number }>();
+  /** The count of the kind of the last record, as most come one kind after another. */
+  #run: { readonly kind: RecordKind; readonly counter: { count: number } } | undefined;
   #ready: boolean = false;
   #bundle: OpenBundle | undefined;
   #deferredChars: number = 0;
@@ -79,7 +85,7 @@ export class Delivery {
 
   /** How many records of each kind were delivered. */
   get counts(): ReadonlyMap<RecordKind, number> {
-    return this.#counts;
+    return new Map([...this.#counts].map(([kind, { count }]) => [kind, count]));
   }
 
   /** How many characters are held back. */
@@ -244,7 +250,6 @@ export class Delivery {
     sectionPath: string,
   ): void {
     const context = this.#context;
-    const records = this.#records;
     const from = cursor.pos;
     const { names } = bundle?.scope ?? this.#scope;
     context.cursor = cursor;
@@ -252,21 +257,53 @@ export class Delivery {
     this.#places = places;
     this.#sectionPath = sectionPath;
     this.#memberStart = from;
-    records.length = 0;
-    this.#reader.readMember(kind, records);
+    const count = this.#reader.readMember(kind);
     this.#findings.keep(places, from);
     names.trim();
     if (bundle !== undefined && bundle.id === undefined) {
       // A bundle without a usable id: its content is looked at, but belongs nowhere.
       return;
     }
-    this.#handler.member?.(kind, cursor.text.slice(from, cursor.pos), this.#at);
-    if (records.length > 0) {
-      this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + records.length);
-      for (const record of records) {
-        this.#handler.record(record, this.#at);
-      }
+    this.#tellOfMember(kind, cursor, from);
+    this.#count(kind, count);
+    for (let i = 0; i < count; i++) {
+      this.#deliver(this.#reader.record(i));
     }
+  }
+
+  #tellOfMember(kind: RecordKind, cursor: JsonCursor, from: number): void {
+    const { isPlain, isRejected } = this.#context;
+    const handler = this.#handler;
+    if (handler.member !== undefined) {
+      handler.member(kind, cursor.text.slice(from, cursor.pos), this.#at);
+    }
+    if (!isPlain && !isRejected) {
+      handler.oddMember?.(kind, cursor.text.slice(from, cursor.pos), this.#at);
+    }
+  }
+
+  #deliver(parts: RecordParts): void {
+    const handler = this.#handler;
+    if (handler.parts !== undefined) {
+      handler.parts(parts, this.#at);
+      return;
+    }
+    const record = putTogether(parts);
+    if (record !== undefined) {
+      handler.record(record, this.#at);
+    }
+  }
+
+  #count(kind: RecordKind, records: number): void {
+    if (records === 0) {
+      return;
+    }
+    if (this.#run?.kind !== kind) {
+      const counter = this.#counts.get(kind) ?? { count: 0 };
+      this.#counts.set(kind, counter);
+      this.#run = { kind, counter };
+    }
+    this.#run.counter.count += records;
   }
 
   #memberPath(): string {

@@ -36,6 +36,10 @@ export class MemberContext {
   valueIndex: number = -1;
   /** How many errors were reported for the record being read. */
   errors: number = 0;
+  /** Whether the member, as far as it was read, certainly fulfils the schema of PROV-JSON. */
+  isPlain: boolean = true;
+  /** Whether anything in the member was reported as an error. */
+  isRejected: boolean = false;
   readonly #report: Report;
 
   /** @param report - told about everything illegal or doubtful. */
@@ -50,10 +54,13 @@ export class MemberContext {
 
   error(rule: string, message: string, at: number): void {
     this.errors += 1;
+    this.isPlain = false;
+    this.isRejected = true;
     this.#report("error", rule, message, at, this.#path());
   }
 
   warn(rule: string, message: string, at: number): void {
+    this.isPlain = false;
     this.#report("warning", rule, message, at, this.#path());
   }
 

@@ -23,6 +23,8 @@ export interface NameEntry {
   /** Position among the formals of each record kind, in the order of `recordKinds`; -1 if none. */
   readonly slots: readonly number[];
   readonly datatype: DatatypeRole;
+  /** Whether the schema of PROV-JSON takes it for a name, and for the same property as we do. */
+  readonly isPlain: boolean;
   /** The number of the last record that had this attribute, to notice repeated keys. */
   lastRecord: number;
 }
@@ -110,7 +112,9 @@ export class NameTable {
   #newEntry(text: string, hash: number): NameEntry {
     const { name, problem } = this.#resolve(text);
     const datatype = roleOf(name);
-    return { text, hash, name, problem, slots: slotsOf(name), datatype, lastRecord: -1 };
+    const slots = slotsOf(name);
+    const isPlain = isPlainName(text, name);
+    return { text, hash, name, problem, slots, datatype, isPlain, lastRecord: -1 };
   }
 
   #grow(): void {
@@ -128,6 +132,12 @@ export class NameTable {
     }
     this.#entries = entries;
   }
+}
+
+// The schema knows prefixes by their spelling only.
+function isPlainName(text: string, name: QualifiedName | undefined): boolean {
+  const isProv = name?.namespace.uri === provNamespace.uri;
+  return text !== "" && !text.startsWith(":") && (isProv || !text.startsWith("prov:"));
 }
 
 const noSlots: readonly number[] = recordKinds.map(() => -1);

@@ -1,15 +1,15 @@
 import {
   type Attribute,
   blankNamespace,
-  createRecord,
   type Formal,
   isElementKind,
   isQualifiedName,
   isTypedLiteral,
-  type ProvRecord,
+  newParts,
   type QualifiedName,
   qualifiedName,
   type RecordKind,
+  type RecordParts,
   recordFormals,
   recordKinds,
   type Value,
@@ -34,9 +34,11 @@ const openBracket = 0x5b;
 export class RecordReader {
   readonly #context: MemberContext;
   readonly #values: ValueReader;
-  readonly #names: (QualifiedName | undefined)[] = new Array(5);
-  readonly #times: (string | undefined)[] = new Array(2);
-  #attributes: Attribute[] = [];
+  /** Of the record being read, and of those of the same member before it; used again and again. */
+  readonly #records: RecordParts[] = [newParts()];
+  #count: number = 0;
+  #parts: RecordParts = newParts();
+  #kindNumber: number = 0;
   /** The further members of a hadMember that names several. */
   #members: QualifiedName[] = [];
   readonly #fill = unknownFiller();
@@ -49,18 +51,30 @@ export class RecordReader {
     this.#values = new ValueReader(context);
   }
 
-  /**
-   * Reads one member of a section, from the key on, and takes it.
-   *
-   * @param records - takes the records.
-   */
-  readMember(kind: RecordKind, records: ProvRecord[]): void {
+  /** Reads one member of a section, from the key on, takes it and returns how many records it has. */
+  readMember(kind: RecordKind): number {
+    this.#count = 0;
+    if (recordKinds[this.#kindNumber] !== kind) {
+      this.#kindNumber = recordKinds.indexOf(kind);
+    }
+    this.#readMember(kind);
+    return this.#count;
+  }
+
+  /** One of the records of the last member; its parts are good until the next member is read. */
+  record(index: number): RecordParts {
+    return this.#records[index] ?? this.#parts;
+  }
+
+  #readMember(kind: RecordKind): void {
     const context = this.#context;
     const { cursor } = context;
     context.recordIndex = -1;
     context.property = undefined;
     context.valueIndex = -1;
     context.errors = 0;
+    context.isPlain = true;
+    context.isRejected = false;
     cursor.scanString("an id in double quotes");
     context.keyStart = cursor.start;
     context.keyEnd = cursor.end;
@@ -71,9 +85,9 @@ export class RecordReader {
     cursor.take(0x3a, "`:`");
     const code = cursor.next("a record");
     if (code === openBrace) {
-      this.#readRecord(kind, id, at, idErrors, records);
+      this.#readRecord(kind, id, at, idErrors);
     } else if (code === openBracket) {
-      this.#readRecords(kind, id, idErrors, records);
+      this.#readRecords(kind, id, idErrors);
     } else {
       context.rejectValue("record", "a record (an object, or an array of objects)");
     }
@@ -86,15 +100,12 @@ export class RecordReader {
     if (!cursor.escaped && text.startsWith("_:", start) && !isElementKind(kind)) {
       return qualifiedName(blankNamespace, ownText(text, start + 2, end));
     }
-    return this.#context.resolved(names.ofString(cursor), at);
+    const entry = names.ofString(cursor);
+    this.#context.isPlain &&= entry.isPlain;
+    return this.#context.resolved(entry, at);
   }
 
-  #readRecords(
-    kind: RecordKind,
-    id: QualifiedName | undefined,
-    idErrors: number,
-    records: ProvRecord[],
-  ): void {
+  #readRecords(kind: RecordKind, id: QualifiedName | undefined, idErrors: number): void {
     const context = this.#context;
     const { cursor } = context;
     const at = cursor.pos;
@@ -102,7 +113,7 @@ export class RecordReader {
     for (; context.nextItem(count); count++) {
       context.recordIndex = count;
       if (cursor.next("a record") === openBrace) {
-        this.#readRecord(kind, id, cursor.pos, idErrors, records);
+        this.#readRecord(kind, id, cursor.pos, idErrors);
       } else {
         context.rejectValue("record", "a record (an object)");
       }
@@ -112,71 +123,92 @@ export class RecordReader {
     }
   }
 
-  #readRecord(
-    kind: RecordKind,
-    id: QualifiedName | undefined,
-    at: number,
-    idErrors: number,
-    records: ProvRecord[],
-  ): void {
+  #readRecord(kind: RecordKind, id: QualifiedName | undefined, at: number, idErrors: number): void {
     const context = this.#context;
-    const formals = recordFormals[kind];
+    const attributes: Attribute[] = [];
+    const parts = this.#nextParts();
+    this.#parts = parts;
+    parts.kind = kind;
+    parts.kindNumber = this.#kindNumber;
+    parts.id = id;
+    parts.attributes = attributes;
+    parts.names.fill(undefined);
+    parts.times.fill(undefined);
     context.errors = idErrors;
     this.#recordNumber += 1;
-    this.#attributes = [];
     this.#members = [];
     this.#inMembership = kind === "hadMember";
-    this.#names.fill(undefined);
-    this.#times.fill(undefined);
-    this.#readProperties(recordKinds.indexOf(kind), formals);
+    this.#readProperties(attributes, recordFormals[kind]);
     context.property = undefined;
-    let record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
-    if (record === undefined && context.errors === 0 && this.#fillUnknown(kind, at)) {
-      record = createRecord(kind, id, this.#names, this.#times, this.#attributes);
-    }
-    if (record !== undefined) {
-      records.push(record);
-      this.#addMembers(record, records);
+    if (this.#isComplete() || (context.errors === 0 && this.#fillUnknown(kind, at))) {
+      this.#count += 1;
+      this.#addMembers(parts);
     }
   }
 
-  #readProperties(kindIndex: number, formals: readonly Formal[]): void {
+  #nextParts(): RecordParts {
+    let parts = this.#records[this.#count];
+    if (parts === undefined) {
+      parts = newParts();
+      this.#records.push(parts);
+    }
+    return parts;
+  }
+
+  // Elements have ids, relations what they cannot do without, which comes first.
+  #isComplete(): boolean {
+    const { kindNumber, id, names } = this.#parts;
+    if (kindNumber < elementCount) {
+      return id !== undefined;
+    }
+    const required = requiredCounts[kindNumber] ?? 0;
+    for (let slot = 0; slot < required; slot++) {
+      if (names[slot] === undefined) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #readProperties(attributes: Attribute[], formals: readonly Formal[]): void {
+    const kindNumber = this.#kindNumber;
     const context = this.#context;
     const { cursor } = context;
     for (let count = 0; context.nextKey(count); count++) {
       const at = cursor.start - 1;
       const entry = context.names.ofString(cursor);
       context.property = entry;
+      context.isPlain &&= entry.isPlain;
       if (entry.lastRecord === this.#recordNumber) {
         context.error("duplicate-key", `${quoted(entry.text)} stands twice.`, at);
       }
       entry.lastRecord = this.#recordNumber;
       const name = context.resolved(entry, at);
       cursor.take(0x3a, "`:`");
-      const slot = entry.slots[kindIndex] ?? -1;
+      const slot = entry.slots[kindNumber] ?? -1;
       const formal = formals[slot];
       if (formal === undefined) {
-        this.#readAttribute(name);
+        this.#readAttribute(attributes, name);
       } else if (formal.type === "time") {
-        this.#readTime(slot, slot - (nameCounts[kindIndex] ?? 0), formal);
+        this.#readTime(slot, slot - (nameCounts[kindNumber] ?? 0), formal);
       } else {
         this.#readFormalName(slot, formal);
       }
     }
   }
 
-  #readAttribute(name: QualifiedName | undefined): void {
+  #readAttribute(attributes: Attribute[], name: QualifiedName | undefined): void {
     if (name === undefined) {
       this.#context.cursor.skipValue();
     } else {
-      this.#values.readInto(this.#attributes, name);
+      this.#values.readInto(attributes, name);
     }
   }
 
   #readTime(slot: number, timeIndex: number, formal: Formal): void {
     const context = this.#context;
     const { cursor } = context;
-    if (this.#times[timeIndex] !== undefined) {
+    if (this.#parts.times[timeIndex] !== undefined) {
       this.#reportSecond(formal);
     }
     if (cursor.next("a time") !== quote) {
@@ -184,7 +216,7 @@ export class RecordReader {
       return;
     }
     cursor.scanString("a time");
-    this.#times[timeIndex] = this.#timeOf(this.#values.text(), cursor.start - 1);
+    this.#parts.times[timeIndex] = this.#timeOf(this.#values.text(), cursor.start - 1);
   }
 
   #timeOf(text: string, at: number): string | undefined {
@@ -201,7 +233,7 @@ export class RecordReader {
   #readFormalName(slot: number, formal: Formal): void {
     const context = this.#context;
     const { cursor } = context;
-    if (this.#names[slot] !== undefined) {
+    if (this.#parts.names[slot] !== undefined) {
       this.#reportSecond(formal);
     }
     if (cursor.next("a name") !== quote) {
@@ -209,7 +241,9 @@ export class RecordReader {
       return;
     }
     cursor.scanString("a name");
-    this.#names[slot] = context.resolved(context.names.ofString(cursor), cursor.start - 1);
+    const entry = context.names.ofString(cursor);
+    context.isPlain &&= entry.isPlain;
+    this.#parts.names[slot] = context.resolved(entry, cursor.start - 1);
   }
 
   // The same property under two prefixes; one key twice is noticed before.
@@ -229,6 +263,7 @@ export class RecordReader {
     const context = this.#context;
     const at = context.cursor.pos;
     const { errors } = context;
+    context.isPlain = false;
     const read: Attribute[] = [];
     this.#values.readInto(read, placeholder);
     if (context.errors > errors) {
@@ -240,10 +275,10 @@ export class RecordReader {
     if (values.length > 1 && !isMembership) {
       context.error("formal", `Expected one value, got ${values.length}.`, at);
     } else if (timeIndex >= 0) {
-      this.#times[timeIndex] = this.#oddTime(first, at);
+      this.#parts.times[timeIndex] = this.#oddTime(first, at);
     } else {
       const names = values.map((value) => this.#oddName(value, at));
-      this.#names[slot] = names[0];
+      this.#parts.names[slot] = names[0];
       this.#members = names.slice(1).filter((name) => name !== undefined);
     }
     if (!(isMembership && values.every((value) => typeof value === "string"))) {
@@ -274,28 +309,35 @@ export class RecordReader {
     return undefined;
   }
 
-  #addMembers(record: ProvRecord, records: ProvRecord[]): void {
-    if (record.kind === "hadMember") {
-      for (const entity of this.#members) {
-        records.push({ ...record, entity });
-      }
+  #addMembers({ kind, kindNumber, id, names, attributes }: RecordParts): void {
+    for (const entity of this.#members) {
+      const parts = this.#nextParts();
+      Object.assign(parts, { kind, kindNumber, id, attributes });
+      parts.names.fill(undefined);
+      parts.names[0] = names[0];
+      parts.names[1] = entity;
+      this.#count += 1;
     }
   }
 
   /**
    * What a relation needs and does not say is taken to be unknown, with a warning: Python's prov
-   * reads such documents, and writes them.
+   * reads such documents, and writes them. Tells whether the record is complete now.
    */
   #fillUnknown(kind: RecordKind, at: number): boolean {
-    const missing = this.#fill(kind, this.#names);
+    const missing = this.#fill(kind, this.#parts.names);
     if (missing !== undefined) {
       this.#context.warn(missing.rule, missing.message, at);
     }
-    return missing !== undefined;
+    return missing !== undefined && this.#isComplete();
   }
 }
 
 const placeholder = qualifiedName(blankNamespace, "formal");
+const elementCount = recordKinds.filter(isElementKind).length;
+const requiredCounts = recordKinds.map(
+  (kind) => recordFormals[kind].filter(({ required }) => required).length,
+);
 const nameCounts = recordKinds.map(
   (kind) => recordFormals[kind].filter(({ type }) => type !== "time").length,
 );

@@ -97,6 +97,8 @@ export class ValueReader {
     const { cursor } = this.#context;
     if (code === minus || (code >= zero && code <= nine)) {
       const text = cursor.takeNumber();
+      // JSON.parse takes a number beyond all bounds for infinite, which the schema does not allow.
+      this.#context.isPlain &&= text.length < 300 && !/[eE]/.test(text);
       return typedLiteral(text, numberDatatype(text));
     }
     if (code === openBrace || code === openBracket) {
@@ -172,6 +174,7 @@ export class ValueReader {
     if (datatype === undefined) {
       return undefined;
     }
+    context.isPlain &&= type.isPlain;
     switch (type.datatype) {
       case "name":
         return this.#name();
@@ -183,6 +186,7 @@ export class ValueReader {
   }
 
   #languageValue(lang: string, type: NameEntry | undefined, typeAt: number): Value | undefined {
+    this.#context.isPlain &&= type === undefined && this.#bare === undefined;
     if (type !== undefined && type.datatype !== "language" && type.datatype !== "string") {
       this.#context.error(
         "literal",

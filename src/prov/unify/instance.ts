@@ -1,7 +1,7 @@
 import { createRecord } from "../create-record.js";
-import { formalNames, formalTimes } from "../formal-values.js";
-import { isElementKind, recordFormals } from "../formals.js";
+import { isElementKind, recordFormals, recordKinds } from "../formals.js";
 import { blankNamespace, type QualifiedName, qualifiedName } from "../names.js";
+import { newParts, type RecordParts, takeApart } from "../record-parts.js";
 import type { ProvRecord, RecordKind } from "../records.js";
 import { absent, argumentsWidth, Statements } from "./statements.js";
 import { nothing, type Term, Terms } from "./terms.js";
@@ -28,7 +28,9 @@ export class Instance {
   /** The ids of relations that should have none. */
   readonly #idleIds = new Map<number, QualifiedName>();
   /** What holds the terms of one statement, so that not every statement makes an array. */
-  readonly #scratch: Term[] = [];
+  readonly #scratch: Term[] = new Array<Term>(argumentsWidth).fill(absent);
+  /** Those of a record that comes whole. */
+  readonly #parts: RecordParts = newParts();
 
   /** How many records were added. Inferred statements come after those of the records. */
   get recordCount(): number {
@@ -40,13 +42,19 @@ export class Instance {
    * is not kept; all but its attributes can be asked for.
    */
   add(record: ProvRecord): number {
+    takeApart(record, this.#parts);
+    return this.addParts(this.#parts);
+  }
+
+  /** Adds a record that was taken apart. */
+  addParts(parts: RecordParts): number {
     const number = this.recordCount;
-    this.#collectTerms(record, number);
-    this.statements.add(record.kind, number, this.#scratch);
-    this.statements.time[number] = this.#times(record, number);
-    this.statements.id[number] = this.#idOf(record, number);
-    const { id } = record;
-    const isAnonymous = id !== undefined && !isElementKind(record.kind) && isBlank(id);
+    const { kind, kindNumber, id } = parts;
+    this.#collectTerms(parts, number);
+    this.statements.add(kind, number, this.#scratch);
+    this.statements.time[number] = this.#timesOf(parts, number);
+    const isAnonymous = id !== undefined && kindNumber >= elementCount && isBlank(id);
+    this.statements.id[number] = this.#idOf(parts, isAnonymous, number);
     this.#blankIds.push(isAnonymous ? id.local : undefined);
     return number;
   }
@@ -129,69 +137,72 @@ export class Instance {
     return reference && qualifiedName(blankNamespace, reference.local);
   }
 
-  #collectTerms(record: ProvRecord, number: number): void {
-    const given = formalNames(record);
+  #collectTerms(parts: RecordParts, number: number): void {
+    const { kindNumber, names } = parts;
     const terms = this.#scratch;
-    terms.length = given.length;
-    for (let position = 0; position < given.length; position++) {
-      const name = given[position];
-      terms[position] =
-        name === undefined
-          ? this.#whenMissing(record, position)
-          : this.#ofName(record.kind, name, number, position);
+    const count = nameCounts[kindNumber] ?? 0;
+    for (let position = 0; position < argumentsWidth; position++) {
+      const name = names[position];
+      if (position >= count) {
+        terms[position] = absent;
+      } else if (name === undefined) {
+        terms[position] = this.#whenMissing(parts, position);
+      } else if (position >= 3 && isBlank(name)) {
+        terms[position] = this.#ofBlankReference(name, number, position);
+      } else {
+        terms[position] = this.terms.ofName(name);
+      }
     }
   }
 
-  #ofName(kind: RecordKind, name: QualifiedName, number: number, position: number): Term {
-    if (kind === "wasDerivedFrom" && position >= 3 && isBlank(name)) {
-      const referred = position === 3 ? "wasGeneratedBy" : "used";
-      const { local } = name;
-      this.#blankReferences.set(number * argumentsWidth + position, { kind: referred, local });
-      return this.terms.unknown();
-    }
-    return this.terms.ofName(name);
+  // Only derivations have so many arguments: a generation and a usage.
+  #ofBlankReference({ local }: QualifiedName, number: number, position: number): Term {
+    const kind = position === 3 ? "wasGeneratedBy" : "used";
+    this.#blankReferences.set(number * argumentsWidth + position, { kind, local });
+    return this.terms.unknown();
   }
 
   // Table 3 of PROV-CONSTRAINTS: what is not expandable is not unknown, there is none.
-  #whenMissing(record: ProvRecord, position: number): Term {
-    switch (record.kind) {
+  #whenMissing({ kind, names }: RecordParts, position: number): Term {
+    switch (kind) {
       case "wasAssociatedWith":
         return position === 2 ? nothing : this.terms.unknown();
       case "wasDerivedFrom":
-        return position >= 3 && record.activity !== undefined ? this.terms.unknown() : nothing;
+        return position >= 3 && names[2] !== undefined ? this.terms.unknown() : nothing;
       default:
         return this.terms.unknown();
     }
   }
 
-  #times(record: ProvRecord, number: number): number {
-    let first = absent;
-    for (const text of formalTimes(record)) {
-      const slot = this.times.add(text, number);
-      first = first === absent ? slot : first;
+  #timesOf({ kindNumber, times }: RecordParts, number: number): number {
+    const count = timeCounts[kindNumber] ?? 0;
+    const first = count === 0 ? absent : this.times.add(times[0], number);
+    if (count === 2) {
+      this.times.add(times[1], number);
     }
     return first;
   }
 
-  #idOf({ id, kind }: ProvRecord, number: number): Term {
-    const isNamed = id !== undefined && (isElementKind(kind) || !isBlank(id));
-    if (withoutId.has(kind)) {
-      if (isNamed) {
-        this.#idleIds.set(number, id);
+  #idOf({ id, kindNumber }: RecordParts, isAnonymous: boolean, number: number): Term {
+    const treatment = idTreatments[kindNumber];
+    const name = isAnonymous ? undefined : id;
+    if (treatment === "none") {
+      if (name !== undefined) {
+        this.#idleIds.set(number, name);
       }
       return absent;
     }
-    if (isNamed) {
-      return this.terms.ofName(id);
+    if (name !== undefined) {
+      return this.terms.ofName(name);
     }
-    return uniqueKinds.has(kind) ? this.terms.unknown() : absent;
+    return treatment === "unique" ? this.terms.unknown() : absent;
   }
 
   #infer(kind: RecordKind, from: number, id: Term, first: number, second: number): void {
     const { statements, times } = this;
     const record = statements.record[from] ?? -1;
     const names = this.#scratch;
-    names.length = 2;
+    names.fill(absent);
     names[0] = statements.argument(from, first);
     names[1] = statements.argument(from, second);
     const statement = statements.add(kind, record, names);
@@ -301,6 +312,16 @@ const uniqueKinds: ReadonlySet<RecordKind> = new Set<RecordKind>([
   "wasStartedBy",
   "wasEndedBy",
 ]);
+
+/** By the number of the kind, what its records without an id have for one. */
+const idTreatments = recordKinds.map((kind) =>
+  withoutId.has(kind) ? "none" : uniqueKinds.has(kind) ? "unique" : "idle",
+);
+const elementCount = recordKinds.filter(isElementKind).length;
+const timeCounts = recordKinds.map(
+  (kind) => recordFormals[kind].filter(({ type }) => type === "time").length,
+);
+const nameCounts = recordKinds.map((kind, i) => recordFormals[kind].length - (timeCounts[i] ?? 0));
 
 /** The relations of inference 15; influencee and influencer are their first two arguments. */
 const influences: ReadonlySet<RecordKind> = new Set<RecordKind>([
