@@ -10,12 +10,25 @@ import { TextPlaces } from "./text-places.js";
  * @throws {@link DocumentError} with the place of the first byte that is not UTF-8.
  */
 export async function wholeText(source: DocumentSource): Promise<string> {
-  if (typeof source === "string") {
-    return source;
+  return decodedText(await wholeSource(source));
+}
+
+/** The whole of a source in one piece: its text, or its bytes. */
+export async function wholeSource(source: DocumentSource): Promise<string | Uint8Array> {
+  return typeof source === "string" || source instanceof Uint8Array ? source : wholeBytes(source);
+}
+
+/**
+ * The text of what may be bytes, a byte order mark included.
+ *
+ * @throws {@link DocumentError} with the place of the first byte that is not UTF-8.
+ */
+export function decodedText(whole: string | Uint8Array): string {
+  if (typeof whole === "string") {
+    return whole;
   }
   const feed = new TextFeed();
-  const bytes = source instanceof Uint8Array ? source : await wholeBytes(source);
-  feed.take(bytes);
+  feed.take(whole);
   feed.decode(true);
   if (feed.badByte !== undefined) {
     throw notUtf8(feed.text, feed.badByte);

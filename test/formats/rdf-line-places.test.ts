@@ -10,7 +10,7 @@ test("places of any text, asked in any order, are those that counting from the s
   const questions = fc.array(fc.tuple(fc.nat(40), fc.nat(3000)), { minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(texts, questions, (text, asked) => {
-      const places = new LinePlaces(text);
+      const places = new LinePlaces(() => text);
       const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
       for (const [line, column] of asked) {
         const before = lines.slice(0, line).join("").length;

@@ -39,7 +39,7 @@ export function readExpanded(
     const finding = { severity: "error", rule: "json-syntax", message: error.message } as const;
     throw new DocumentError([{ ...finding, place }], { cause: error });
   }
-  return deliverRdf(builder, text, handler, options);
+  return deliverRdf(builder, () => text, handler, options);
 }
 
 class ExpandedReader {

@@ -8,6 +8,9 @@ import { predicateRules } from "./predicate-rules.js";
 /** Reads the relations that a subject states by direct properties such as `prov:used`. */
 export function readDirect(subject: GraphSubject, relations: GraphRelations): void {
   const links = linksOf(subject, "relation");
+  if (links.length === 0) {
+    return;
+  }
   const exact = subtypedDerivations(links);
   const seen = new Set<string>();
   for (const statement of links) {
@@ -77,8 +80,11 @@ export function readEventTimes(
   relations: GraphRelations,
   context: GraphContext,
 ): void {
+  if (!subject.has("event-time")) {
+    return;
+  }
   for (const kind of ["wasGeneratedBy", "wasInvalidatedBy"] as const) {
-    const times = subject.statements.filter((statement) => {
+    const times = subject.stating("event-time").filter((statement) => {
       const rule = predicateRules.get(statement.predicate);
       return rule?.role === "event-time" && rule.kind === kind && isTime(statement, context);
     });

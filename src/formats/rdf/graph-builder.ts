@@ -79,13 +79,6 @@ export class GraphBuilder implements ParsedRdf {
     this.unusable ??= { predicate, object: emptyLiteral, line, column };
   }
 
-  /** Says that no statement will follow. */
-  end(): void {
-    for (const graph of [this.defaultGraph, ...this.namedGraphs.values()]) {
-      graph.trim();
-    }
-  }
-
   #graph(id: string): Graph {
     if (id === "") {
       return this.defaultGraph;

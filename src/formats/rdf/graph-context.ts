@@ -1,7 +1,7 @@
 import { isDateTime, nameText, type ProvRecord } from "../../prov/index.js";
 import { quoted } from "../quoted.js";
 import type { FillUnknown } from "../unknown-argument.js";
-import type { GraphStatement } from "./graph.js";
+import type { GraphStatement, TextSpot } from "./graph.js";
 import type { IriNames } from "./iri-names.js";
 
 /** What reading a graph needs besides the graph. */
@@ -14,16 +14,15 @@ export interface GraphContext {
     severity: "error" | "warning",
     rule: string,
     message: string,
-    at: GraphStatement | undefined,
+    at: TextSpot | undefined,
   ) => void;
   /** Whether a node names a graph, which makes it a bundle. */
   readonly isBundle: (id: string) => boolean;
 }
 
-/** A record and the statement that it begins with. */
-export interface StatedRecord {
+/** A record and where the statement stands that it begins with. */
+export interface StatedRecord extends TextSpot {
   readonly record: ProvRecord;
-  readonly at: GraphStatement | undefined;
 }
 
 /** A node as messages show it. */

@@ -127,13 +127,15 @@ function readElement(
   }
   const [at] = subject.statements;
   const id = names.name(subject.id);
+  // The list has set room aside for more.
+  const fitted = attributes.slice();
   const count = Math.max(1, times[0].length, times[1].length);
   return Array.from({ length: count }, (_, i) => {
     const pair = times.map((column) => column[Math.min(i, column.length - 1)]);
-    return createRecord(kind, id, [], pair, attributes);
+    return createRecord(kind, id, [], pair, fitted);
   })
     .filter((record) => record !== undefined)
-    .map((record) => ({ record, at }));
+    .map((record) => ({ record, line: at?.line ?? 1, column: at?.column ?? 0 }));
 }
 
 function isElementAttribute(

@@ -1,9 +1,9 @@
 import type { RecordKind } from "../../prov/index.js";
 import type { GraphStatement, GraphSubject } from "./graph.js";
-import { classRules, type PredicateRule, predicateRules } from "./predicate-rules.js";
+import { classRules, type PredicateRole } from "./predicate-rules.js";
 
 /** Whether a predicate with a node as object states a relation, not an attribute. */
-export function isStructural(role: PredicateRule["role"] | undefined): boolean {
+export function isStructural(role: PredicateRole | undefined): boolean {
   switch (role) {
     case "relation":
     case "qualified":
@@ -18,11 +18,8 @@ export function isStructural(role: PredicateRule["role"] | undefined): boolean {
 
 /** The classes of a subject, by IRI. */
 export function typesOf(subject: GraphSubject | undefined): readonly string[] {
-  return (subject?.statements ?? [])
-    .filter(
-      ({ predicate, object }) =>
-        object.termType === "NamedNode" && predicateRules.get(predicate)?.role === "type",
-    )
+  return (subject?.stating("type") ?? [])
+    .filter(({ object }) => object.termType === "NamedNode")
     .map(({ object }) => object.id);
 }
 
@@ -38,7 +35,7 @@ export interface ElementClasses {
 export function elementClasses(subject: GraphSubject): ElementClasses {
   const explicit = new Set<RecordKind>();
   const implied = new Set<RecordKind>();
-  for (const type of typesOf(subject)) {
+  for (const type of subject.has("element-class") ? typesOf(subject) : []) {
     const rule = classRules.get(type);
     if (rule?.is === "element") {
       (rule.base ? explicit : implied).add(rule.kind);
@@ -48,12 +45,6 @@ export function elementClasses(subject: GraphSubject): ElementClasses {
 }
 
 /** The statements of a subject that have a role and a node as object. */
-export function linksOf(
-  { statements }: GraphSubject,
-  role: PredicateRule["role"],
-): readonly GraphStatement[] {
-  return statements.filter(
-    ({ predicate, object }) =>
-      object.termType !== "Literal" && predicateRules.get(predicate)?.role === role,
-  );
+export function linksOf(subject: GraphSubject, role: PredicateRole): readonly GraphStatement[] {
+  return subject.stating(role).filter(({ object }) => object.termType !== "Literal");
 }

@@ -8,7 +8,7 @@ import {
   uriOf,
 } from "../../prov/index.js";
 import { TripleTable } from "../../prov/unify/triple-table.js";
-import type { GraphStatement } from "./graph.js";
+import type { TextSpot } from "./graph.js";
 import type { GraphContext, StatedRecord } from "./graph-context.js";
 
 /** What a relation says, its names still nodes of the graph. */
@@ -26,13 +26,16 @@ const noAttributes: readonly Attribute[] = [];
 /** The relations of a graph by their subject. */
 export class GraphRelations {
   readonly #context: GraphContext;
+  readonly #anyDirect: boolean;
   readonly #bySubject = new Map<string, StatedRecord[]>();
   readonly #qualified = new TripleTable();
   /** A number for every text that stands in that table. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(context: GraphContext) {
+  /** @param anyDirect - whether the graph has direct statements, which may repeat qualified ones. */
+  constructor(context: GraphContext, anyDirect: boolean) {
     this.#context = context;
+    this.#anyDirect = anyDirect;
   }
 
   /** The relations that a subject states. */
@@ -50,7 +53,7 @@ export class GraphRelations {
    *
    * @param subject - the node that states it. Default the first of its nodes.
    */
-  add(draft: RelationDraft, at: GraphStatement, subject: string = draft.nodes[0] ?? ""): void {
+  add(draft: RelationDraft, at: TextSpot, subject: string = draft.nodes[0] ?? ""): void {
     const { kind, id, nodes, time, attributes = noAttributes } = draft;
     const { names, report } = this.#context;
     const formals = nodes.map((node) => (node === undefined ? undefined : names.name(node)));
@@ -62,19 +65,20 @@ export class GraphRelations {
     if (record === undefined) {
       return;
     }
+    const stated = { record, line: at.line, column: at.column };
     const known = this.#bySubject.get(subject);
     if (known === undefined) {
-      this.#bySubject.set(subject, [{ record, at }]);
+      this.#bySubject.set(subject, [stated]);
     } else {
-      known.push({ record, at });
+      known.push(stated);
     }
   }
 
   /** Adds a qualified relation, so that direct statements of the same are known to repeat it. */
-  addQualified(draft: RelationDraft, at: GraphStatement, subject?: string): void {
+  addQualified(draft: RelationDraft, at: TextSpot, subject?: string): void {
     this.add(draft, at, subject);
     const [first, second] = draft.nodes;
-    if (first === undefined || second === undefined) {
+    if (!this.#anyDirect || first === undefined || second === undefined) {
       return;
     }
     this.#noteQualified(draft.kind, first, second);

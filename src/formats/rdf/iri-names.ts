@@ -12,6 +12,7 @@ import {
   type Value,
   xsdNamespace,
 } from "../../prov/index.js";
+import { ownText } from "../own-text.js";
 import type { RdfLiteral, RdfTerm } from "./graph.js";
 import { splitIri } from "./split-iri.js";
 import { rdfNamespace, rdfsLabel, rdfsNamespace, rdfType } from "./vocabulary.js";
@@ -134,7 +135,7 @@ export class IriNames {
       }
     }
     if (best !== undefined) {
-      return qualifiedName(best, iri.slice(best.uri.length));
+      return qualifiedName(best, ownText(iri, best.uri.length, iri.length));
     }
     const end = splitIri(iri);
     return qualifiedName(this.#namespaceOf(iri.slice(0, end)), iri.slice(end));

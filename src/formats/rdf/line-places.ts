@@ -12,14 +12,15 @@ const stride = 1024;
  * long the lines are.
  */
 export class LinePlaces {
-  readonly #text: string;
+  readonly #source: () => string;
+  #known: string | undefined;
   #starts: IntColumn | undefined;
   /** How many bytes more than characters there are before every {@link stride}. */
   #surplus: IntColumn | undefined;
 
-  /** @param text - what was parsed. */
-  constructor(text: string) {
-    this.#text = text;
+  /** @param text - what was parsed; asked for with the first place, because few texts need one. */
+  constructor(text: () => string) {
+    this.#source = text;
   }
 
   /** The place of a column (counted from 0) in a line (counted from 1). */
@@ -35,11 +36,17 @@ export class LinePlaces {
     return line <= this.#starts.length ? (this.#starts.cells[line - 1] ?? 0) : this.#text.length;
   }
 
+  get #text(): string {
+    this.#known ??= this.#source();
+    return this.#known;
+  }
+
   #offsetOf(index: number): number {
-    this.#surplus ??= surplusBytes(this.#text);
+    const text = this.#text;
+    this.#surplus ??= surplusBytes(text);
     const step = Math.floor(index / stride);
     const surplus = this.#surplus.cells[step] ?? 0;
-    return step * stride + surplus + utf8Length(this.#text, step * stride, index);
+    return step * stride + surplus + utf8Length(text, step * stride, index);
   }
 }
 

@@ -1,7 +1,10 @@
 import { DocumentError } from "../document-error.js";
+import { ownText } from "../own-text.js";
+import { decodedText } from "../whole-text.js";
 import type { RdfLiteral, RdfResource } from "./graph.js";
 import { fallbackBase, GraphBuilder, type ParsedRdf, type Token } from "./graph-builder.js";
 import { LinePlaces } from "./line-places.js";
+import { textPieces } from "./text-pieces.js";
 
 /** The RDF syntaxes that are read, as the parser names them. */
 export type RdfSyntax = "Turtle" | "TriG" | "N-Quads";
@@ -28,14 +31,18 @@ const langStringType = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
 const stringType = "http://www.w3.org/2001/XMLSchema#string";
 
 /**
- * Parses a text in an RDF syntax; the parser is loaded on first use.
+ * Parses a text in an RDF syntax; the parser is loaded on first use. What is returned keeps no
+ * part of the text alive.
  *
- * @throws {@link DocumentError} where the text is not in the syntax.
+ * @param whole - the text, or its bytes.
+ * @param pieceSize - so much of it is decoded at a time.
+ * @throws {@link DocumentError} where the text is not in the syntax, or the bytes are not UTF-8.
  */
 export async function parseRdf(
-  text: string,
+  whole: string | Uint8Array,
   syntax: RdfSyntax,
   baseIri: string | undefined,
+  pieceSize?: number,
 ): Promise<ParsedRdf> {
   const { Parser } = await import("n3");
   const builder = new GraphBuilder(baseIri === undefined);
@@ -56,7 +63,7 @@ export async function parseRdf(
       }
     },
     onPrefix: (prefix: string, iri: { readonly value: string }): void => {
-      builder.addPrefix(prefix, iri.value);
+      builder.addPrefix(own(prefix), iri.value);
     },
     onToken: (token: Token): void => {
       builder.token = token;
@@ -65,9 +72,16 @@ export async function parseRdf(
   const input = new TextInput();
   try {
     parser.parse(input as never, callbacks as unknown as Parameters<typeof parser.parse>[1]);
-    input.feed(text);
+    for (const piece of textPieces(whole, pieceSize)) {
+      input.feed(piece);
+      if (failure !== undefined) {
+        break;
+      }
+    }
+    input.end();
   } catch (error) {
-    // Some malformed texts make the parser stumble instead of complain.
+    // Some malformed texts make the parser stumble instead of complain, and bytes may be no UTF-8,
+    // which decoding the whole text for the place will say.
     if (!(error instanceof TypeError)) {
       throw error;
     }
@@ -76,9 +90,8 @@ export async function parseRdf(
     });
   }
   if (failure !== undefined) {
-    throw syntaxError(failure, text, syntax);
+    throw syntaxError(failure, decodedText(whole), syntax);
   }
-  builder.end();
   return builder;
 }
 
@@ -101,6 +114,9 @@ class TextInput {
 
   feed(text: string): void {
     this.#listeners.get("data")?.(text);
+  }
+
+  end(): void {
     this.#listeners.get("end")?.("");
   }
 }
@@ -128,15 +144,17 @@ function termFactory(labels: Set<string>): object {
     namedNode: (iri: string): RdfResource => {
       let node = named.get(iri);
       if (node === undefined) {
-        node = { termType: "NamedNode", value: iri, id: iri };
-        named.set(iri, node);
+        const id = own(iri);
+        node = { termType: "NamedNode", value: id, id };
+        named.set(id, node);
       }
       return node;
     },
     blankNode: (label?: string): RdfResource => {
       if (label !== undefined) {
-        labels.add(label);
-        return { termType: "BlankNode", value: label, id: `_:${label}` };
+        const value = own(label);
+        labels.add(value);
+        return { termType: "BlankNode", value, id: `_:${value}` };
       }
       blanks += 1;
       return { termType: "BlankNode", value: "", id: `_: ${blanks}` };
@@ -149,7 +167,7 @@ function termFactory(labels: Set<string>): object {
       const datatype = typeof about === "object" ? about.value : undefined;
       return literals.of(
         value,
-        language,
+        own(language),
         language === "" ? (datatype ?? stringType) : langStringType,
       );
     },
@@ -167,15 +185,16 @@ function termFactory(labels: Set<string>): object {
 class LiteralCache {
   readonly #recent = new Map<string, RdfLiteral>();
 
-  of(value: string, language: string, datatype: string): RdfLiteral {
-    if (value.length > maxSharedChars) {
-      return { termType: "Literal", value, language, datatype, id: value };
-    }
-    const known = this.#recent.get(value);
+  of(text: string, language: string, datatype: string): RdfLiteral {
+    const known = text.length > maxSharedChars ? undefined : this.#recent.get(text);
     if (known !== undefined && known.language === language && known.datatype === datatype) {
       return known;
     }
+    const value = own(text);
     const literal: RdfLiteral = { termType: "Literal", value, language, datatype, id: value };
+    if (text.length > maxSharedChars) {
+      return literal;
+    }
     if (this.#recent.size >= maxRecent) {
       this.#recent.clear();
     }
@@ -184,8 +203,13 @@ class LiteralCache {
   }
 }
 
-const maxSharedChars = 24;
+// Times with fractions and offsets are among them.
+const maxSharedChars = 40;
 const maxRecent = 4096;
+
+function own(text: string): string {
+  return ownText(text, 0, text.length);
+}
 
 interface ParserContext {
   readonly line?: number;
@@ -196,7 +220,7 @@ interface ParserContext {
 function syntaxError(error: Error, text: string, syntax: RdfSyntax): DocumentError {
   const context: ParserContext = "context" in error ? (error.context as ParserContext) : {};
   const message = error.message.replace(/ on line \d+\.$/, "");
-  const places = new LinePlaces(text);
+  const places = new LinePlaces(() => text);
   return new DocumentError(
     [
       {

@@ -19,6 +19,9 @@ export type PredicateRule =
   | { readonly role: "event-time"; readonly kind: "wasGeneratedBy" | "wasInvalidatedBy" }
   | { readonly role: "activity-time"; readonly slot: 0 | 1 };
 
+/** The kinds of meaning. */
+export type PredicateRole = PredicateRule["role"];
+
 /** Where a property of a qualification goes: a formal name by position, or the time. */
 export type InfluenceSlot = number | "time";
 

@@ -6,21 +6,20 @@ import {
   type RecordKind,
   uriOf,
 } from "../../prov/index.js";
-import type { Graph, GraphStatement, GraphSubject, RdfResource } from "./graph.js";
+import type { Graph, GraphStatement, GraphSubject, RdfResource, TextSpot } from "./graph.js";
 import { type GraphContext, isTime, nodeText } from "./graph-context.js";
 import { elementClasses, isStructural, linksOf, typesOf } from "./graph-facts.js";
 import type { GraphRelations } from "./graph-relations.js";
 import { classRules, influenceSlots, predicateRules } from "./predicate-rules.js";
 import { nameCounts, relationShapes } from "./relation-shapes.js";
 
-/** A node that qualifies relations of one kind. */
-export interface Influence {
+/** A node that qualifies relations of one kind, and where that is first said. */
+export interface Influence extends TextSpot {
   readonly kind: RecordKind;
   /** The first formals: whatever is linked to the node. */
   readonly subjects: string[];
   /** Subtypes of derivation, by the property that links. */
   types?: Set<string>;
-  readonly at: GraphStatement;
 }
 
 // How many records a node with contradicting formals may become.
@@ -29,9 +28,8 @@ const maxCombinations = 256;
 /** The nodes that qualify relations, each with the kinds of relations it qualifies. */
 export function findInfluences(graph: Graph): ReadonlyMap<string, readonly Influence[]> {
   const influences = new Map<string, Influence[]>();
-  for (const subject of graph.subjects) {
-    for (const statement of subject.statements) {
-      const { predicate, object } = statement;
+  for (const subject of graph.subjectsWith("qualified")) {
+    for (const { predicate, object, line, column } of linksOf(subject, "qualified")) {
       const rule = predicateRules.get(predicate);
       if (rule?.role !== "qualified" || object.termType === "Literal") {
         continue;
@@ -40,7 +38,7 @@ export function findInfluences(graph: Graph): ReadonlyMap<string, readonly Influ
       const known = influences.get(object.id);
       let influence = known?.find((each) => each.kind === kind);
       if (influence === undefined) {
-        influence = { kind, subjects: [], at: statement };
+        influence = { kind, subjects: [subject.id], line, column };
         if (known === undefined) {
           influences.set(object.id, [influence]);
         } else {
@@ -63,19 +61,27 @@ export function findInfluences(graph: Graph): ReadonlyMap<string, readonly Influ
 
 // Nodes that qualify a relation by their class alone: no element is linked to them.
 function addUnlinked(graph: Graph, influences: Map<string, Influence[]>): void {
-  for (const subject of graph.subjects) {
-    const [at] = subject.statements;
+  for (const subject of graph.subjectsWith("influence-class")) {
     const kind = influences.has(subject.id) ? undefined : unlinkedKind(subject);
+    const [at] = kind === undefined ? [] : subject.statements;
     if (kind !== undefined && at !== undefined) {
-      influences.set(subject.id, [{ kind, subjects: [], at }]);
+      const { line, column } = at;
+      influences.set(subject.id, [{ kind, subjects: [], line, column }]);
     }
   }
 }
 
 function unlinkedKind(subject: GraphSubject): RecordKind | undefined {
-  const rules = typesOf(subject).map((type) => classRules.get(type));
-  const rule = rules.find((each) => each?.is === "influence");
-  return rules.some((each) => each?.is === "element") ? undefined : rule?.kind;
+  if (subject.has("element-class")) {
+    return undefined;
+  }
+  for (const type of typesOf(subject)) {
+    const rule = classRules.get(type);
+    if (rule?.is === "influence") {
+      return rule.kind;
+    }
+  }
+  return undefined;
 }
 
 // `prov:qualifiedInfluence` may lead to a node of any kind.
@@ -98,11 +104,14 @@ export function readQualified(
   relations: GraphRelations,
   context: GraphContext,
 ): void {
-  for (const subject of graph.subjects) {
+  for (const subject of graph.subjectsWith("qualified", "influence-class")) {
     for (const influence of influences.get(subject.id) ?? []) {
       if (influence.subjects.length === 0) {
         readInfluence(graph, subject.id, influence, relations, context);
       }
+    }
+    if (!subject.has("qualified")) {
+      continue;
     }
     const seen = new Set<string>();
     for (const { object } of linksOf(subject, "qualified")) {
@@ -160,11 +169,13 @@ function readInfluence(
       names[1].add(implied);
     }
   }
+  // The list has set room aside for more.
+  const fitted = attributes.slice();
   const isNamed = !id.startsWith("_:") || graph.refersTo(id);
   for (const { nodes, time } of combinations(formals, id, influence, context)) {
     relations.addQualified(
-      { kind, ...(isNamed && { id: context.names.name(id) }), nodes, time, attributes },
-      influence.at,
+      { kind, ...(isNamed && { id: context.names.name(id) }), nodes, time, attributes: fitted },
+      influence,
       nodes[0] ?? id,
     );
   }
@@ -275,7 +286,7 @@ interface Combination {
 function combinations(
   { names, times }: Formals,
   id: string,
-  { at }: Influence,
+  at: Influence,
   context: GraphContext,
 ): readonly Combination[] {
   const columns = [...names.map((set) => [...set]), [...times.values()]];

@@ -9,7 +9,6 @@ import {
 } from "./dictionary-shapes.js";
 import type { Graph, GraphStatement, GraphSubject } from "./graph.js";
 import { type GraphContext, nodeText } from "./graph-context.js";
-import { predicateRules } from "./predicate-rules.js";
 
 /** What a graph says about dictionaries. */
 export interface DictionaryRecords {
@@ -26,14 +25,12 @@ const shapes = Object.values(dictionaryProperties);
 export function readDictionaries(graph: Graph, context: GraphContext): DictionaryRecords {
   const records: ExtensionRecord[] = [];
   const nodes = new Set<string>();
-  for (const subject of graph.subjects) {
+  for (const subject of graph.subjectsWith("dictionary")) {
     const reader = new DictionaryReader(graph, context, nodes);
-    for (const statement of subject.statements) {
-      if (predicateRules.get(statement.predicate)?.role === "dictionary") {
-        const record = reader.read(subject, statement);
-        if (record !== undefined) {
-          records.push(record);
-        }
+    for (const statement of subject.stating("dictionary")) {
+      const record = reader.read(subject, statement);
+      if (record !== undefined) {
+        records.push(record);
       }
     }
   }

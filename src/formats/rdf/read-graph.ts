@@ -20,10 +20,10 @@ export interface GraphRecords {
  * relations may tell what it is.
  */
 export function readGraph(graph: Graph, context: GraphContext): GraphRecords {
-  const relations = new GraphRelations(context);
+  const relations = new GraphRelations(context, graph.has("relation"));
   const influences = findInfluences(graph);
   readQualified(graph, influences, relations, context);
-  for (const subject of graph.subjects) {
+  for (const subject of graph.subjectsWith("relation", "mention", "event-time")) {
     readDirect(subject, relations);
     readMentions(subject, relations, context);
     readEventTimes(subject, relations, context);

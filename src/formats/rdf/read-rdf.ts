@@ -8,8 +8,8 @@ import type { ProvHandler } from "../handler.js";
 import { quoted } from "../quoted.js";
 import type { DocumentSource } from "../source.js";
 import { unknownFiller } from "../unknown-argument.js";
-import { wholeText } from "../whole-text.js";
-import type { Graph, GraphStatement } from "./graph.js";
+import { decodedText, wholeSource } from "../whole-text.js";
+import type { Graph, TextSpot } from "./graph.js";
 import { fallbackBase, type ParsedRdf } from "./graph-builder.js";
 import type { GraphContext } from "./graph-context.js";
 import { IriNames } from "./iri-names.js";
@@ -30,9 +30,9 @@ export async function readRdf(
   handler: ProvHandler,
   options: ReadFormatOptions = {},
 ): Promise<ReadResult> {
-  const text = await wholeText(source);
-  const parsed = await parseRdf(text, syntax, options.baseIri);
-  return deliverRdf(parsed, text, handler, options);
+  const whole = await wholeSource(source);
+  const parsed = await parseRdf(whole, syntax, options.baseIri);
+  return deliverRdf(parsed, () => decodedText(whole), handler, options);
 }
 
 /**
@@ -43,13 +43,13 @@ export async function readRdf(
  */
 export function deliverRdf(
   parsed: ParsedRdf,
-  text: string,
+  text: () => string,
   handler: ProvHandler,
   { maxFindings = defaultMaxFindings }: ReadFormatOptions,
 ): ReadResult {
   const findings = new FindingList(maxFindings);
   const places = new LinePlaces(text);
-  const place = (at: GraphStatement | undefined): { place?: Place } =>
+  const place = (at: TextSpot | undefined): { place?: Place } =>
     at === undefined || at.line === 0 ? {} : { place: places.at(at.line, at.column) };
   const report: GraphContext["report"] = (severity, rule, message, at) => {
     findings.add(severity, () => ({ severity, rule, message, ...place(at) }));
@@ -96,9 +96,9 @@ function deliver(
   { stated, extensions }: GraphRecords,
   places: LinePlaces,
 ): void {
-  for (const { record, at } of stated) {
+  for (const { record, line, column } of stated) {
     handler.record(record, {
-      place: () => places.at(at?.line ?? 1, at?.column ?? 0),
+      place: () => places.at(line, column),
       path: () => undefined,
     });
   }
