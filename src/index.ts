@@ -324,13 +324,7 @@ export {
 } from "./observe/cache-profiler.js";
 export { Callback } from "./observe/callback.js";
 export { callbackPlugin } from "./observe/callback-plugin.js";
-export type {
-  ComputationGraph,
-  ComputationState,
-  ObservedState,
-  ObservedTask,
-  StateCounts,
-} from "./observe/computation.js";
+export type { ComputationGraph, ComputationState, StateCounts } from "./observe/computation.js";
 export { journalLogs, type LogFilter, type LogRecord } from "./observe/journal-logs.js";
 export {
   type DurationSummary,
@@ -338,6 +332,7 @@ export {
   type ProfiledAttempt,
   profileJournal,
 } from "./observe/journal-profile.js";
+export type { ObservedState, ObservedTask } from "./observe/observed-task.js";
 export { openTelemetryPlugin } from "./observe/open-telemetry.js";
 export { Profiler, type TaskData } from "./observe/profiler.js";
 export {

@@ -5,7 +5,9 @@ import { keyId } from "../engines/local/key.js";
 import type { Key } from "../engines/local/scheduler-plugin.js";
 import type { LinePanel } from "../plot/panel.js";
 import { Callback } from "./callback.js";
-import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import type { ComputationGraph, ComputationState } from "./computation.js";
+import type { ObservedTask } from "./observed-task.js";
+import { taskOf } from "./task-table.js";
 import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** How long a result was kept, as {@link CacheProfiler} notes it. */
@@ -33,13 +35,32 @@ const expectations: Readonly<Record<keyof CacheProfilerOptions, Expectation>> = 
   metricName: { words: "a string", accepts: (value) => typeof value === "string" },
 };
 
+/** A result was there. */
+interface Kept {
+  readonly kind: "kept";
+  readonly task: ObservedTask;
+  readonly metric: number;
+  readonly time: EpochSeconds;
+}
+
+/**
+ * What happened. Who releases what is found out when the results are asked for: looking up keys
+ * while tasks run would cost more than all else.
+ */
+type Note =
+  | Kept
+  | { readonly kind: "released"; readonly key: Key; readonly time: EpochSeconds }
+  | { readonly kind: "finished"; readonly graph: ComputationGraph; readonly time: EpochSeconds };
+
 /** Notes how large results are and how long they are kept, as Dask's `CacheProfiler`. */
 export class CacheProfiler extends Callback {
   /** What the metric counts. */
   readonly metricName: string;
   readonly #metric: (result: unknown) => number;
   readonly #results: CacheData[] = [];
-  readonly #kept = new Map<string, Omit<CacheData, "freeTime">>();
+  /** What happened since the results were last asked for. */
+  #notes: Note[] = [];
+  readonly #kept = new Map<string, Kept>();
 
   /** @throws {@link TaskprovError} `ERR_OPTION` */
   constructor(options: CacheProfilerOptions = {}) {
@@ -52,12 +73,16 @@ export class CacheProfiler extends Callback {
 
   /** What was dropped, in that order. */
   get results(): readonly CacheData[] {
+    const notes = this.#notes;
+    this.#notes = [];
+    for (const note of notes) this.#read(note);
     return this.#results;
   }
 
   /** Forgets the results. */
   clear(): void {
     this.#results.length = 0;
+    this.#notes = [];
     this.#kept.clear();
   }
 
@@ -68,37 +93,50 @@ export class CacheProfiler extends Callback {
 
   /** Measures a result. */
   override posttask(key: Key, result: unknown, graph: ComputationGraph): void {
-    const id = keyId(key);
-    const task = graph.get(id);
+    const task = taskOf(graph, key);
     if (task === undefined) return;
     const metric = this.#metric(result);
-    this.#kept.set(id, { key, task, metric, cacheTime: systemClock.now() });
+    this.#notes.push({ kind: "kept", task, metric, time: systemClock.now() });
   }
 
   /** Notes a result that was dropped. */
   override release(key: Key): void {
-    const id = keyId(key);
-    const kept = this.#kept.get(id);
-    if (kept === undefined) return;
-    this.#kept.delete(id);
-    this.#results.push({ ...kept, freeTime: systemClock.now() });
+    this.#notes.push({ kind: "released", key, time: systemClock.now() });
   }
 
   /** Notes the results that are still there. */
   override finish(graph: ComputationGraph, _state: ComputationState, _failed: boolean): void {
-    const freeTime = systemClock.now();
-    for (const [id, kept] of this.#kept) {
-      // Of another scheduler: its computation is going on.
-      if (!graph.has(id)) continue;
-      this.#kept.delete(id);
-      this.#results.push({ ...kept, freeTime });
+    this.#notes.push({ kind: "finished", graph, time: systemClock.now() });
+  }
+
+  #read(note: Note): void {
+    switch (note.kind) {
+      case "kept":
+        this.#kept.set(keyId(note.task.key), note);
+        return;
+      case "released":
+        this.#free(keyId(note.key), note.time);
+        return;
+      case "finished":
+        for (const id of this.#kept.keys()) {
+          // Of another scheduler: its computation is going on.
+          if (note.graph.has(id)) this.#free(id, note.time);
+        }
     }
+  }
+
+  #free(id: string, freeTime: EpochSeconds): void {
+    const kept = this.#kept.get(id);
+    if (kept === undefined) return;
+    this.#kept.delete(id);
+    const { task, metric, time } = kept;
+    this.#results.push({ key: task.key, task, metric, cacheTime: time, freeTime });
   }
 
   /** A line for each group: how much of it is kept. */
   plot(): LinePanel {
     const changes = new Map<string, [time: EpochSeconds, by: number][]>();
-    for (const { task, metric, cacheTime, freeTime } of this.#results) {
+    for (const { task, metric, cacheTime, freeTime } of this.results) {
       const list = changes.get(task.group) ?? [];
       changes.set(task.group, list);
       list.push([cacheTime, metric], [freeTime, -metric]);

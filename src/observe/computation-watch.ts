@@ -10,6 +10,7 @@ import type {
 } from "../engines/local/scheduler-plugin.js";
 import { type BaseCallback, hears } from "./base-callback.js";
 import { Computation } from "./computation.js";
+import type { TableTask } from "./task-table.js";
 
 /** Whom a watch tells about itself. */
 interface WatchListener {
@@ -33,6 +34,8 @@ export class ComputationWatch implements SchedulerPlugin {
   #computation: Computation | undefined;
   /** Tasks that ran already when the watch came, until their graph is told. */
   readonly #underWay = new Set<string>();
+  /** What is told first may be older than what is told next. */
+  #late = false;
   /** The computation has a task that ran or is running. */
   #begun = false;
   #finishing = false;
@@ -62,6 +65,7 @@ export class ComputationWatch implements SchedulerPlugin {
   /** Hook of the scheduler. */
   start(scheduler: Scheduler): void {
     this.#scheduler = scheduler;
+    this.#late = scheduler.tasks.size > 0;
     for (const { key, state } of scheduler.tasks) {
       if (state === "processing") this.#underWay.add(keyId(key));
     }
@@ -69,73 +73,83 @@ export class ComputationWatch implements SchedulerPlugin {
 
   /** Hook of the scheduler. */
   updateGraph(scheduler: Scheduler, update: GraphUpdate): void {
-    if (update.tasks.length === 0) return;
-    const computation = this.#computation ?? new Computation(scheduler.clock.now());
+    const [first] = update.tasks;
+    if (first === undefined) return;
+    this.#computation ??= new Computation(scheduler.clock.now(), this.#late ? 0 : first.number);
+    const computation = this.#computation;
     for (const task of update.tasks) computation.add(task);
-    this.#computation = computation;
     if (this.#underWay.size === 0) return;
-    for (const { key } of update.tasks) {
-      if (this.#underWay.delete(keyId(key))) this.#began(key, computation);
+    for (const { key, number } of update.tasks) {
+      if (!this.#underWay.delete(keyId(key))) continue;
+      const task = computation.find(number);
+      if (task !== undefined) this.#began(task, computation);
     }
   }
 
-  #began(key: Key, computation: Computation): void {
+  #began(task: TableTask, computation: Computation): void {
     // Not before: what is submitted in one go comes as many graphs.
     if (!this.#begun) {
       this.#begun = true;
       for (const callback of this.#callbacks) this.#begin(callback, computation);
     }
-    computation.move(key, "running");
+    computation.move(task, "running");
   }
 
   /** Hook of the scheduler. */
-  transition(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void {
+  transition(
+    _key: Key,
+    start: TaskStateName,
+    finish: TaskStateName,
+    info: TransitionInfo,
+    number: number,
+  ): void {
     const computation = this.#computation;
-    if (computation === undefined) return;
+    const task = computation?.find(number);
+    if (computation === undefined || task === undefined) return;
     switch (finish) {
       case "waiting":
-        computation.move(key, "waiting");
+        computation.move(task, "waiting");
         return;
       case "queued":
-        computation.move(key, "ready");
+        computation.move(task, "ready");
         return;
       case "processing":
-        this.#started(key, computation);
+        this.#started(task, computation);
         return;
       case "memory":
-        this.#finished(key, info, computation);
+        this.#finished(task, info, computation);
         break;
       case "erred":
-        computation.move(key, "failed");
+        computation.move(task, "failed");
         break;
       default:
-        if (start === "memory") this.#released(key, computation);
-        else if (finish === "forgotten") forget(key, computation);
+        if (start === "memory") this.#released(task, computation);
+        if (finish === "forgotten") computation.forget(number, task);
     }
     if (computation.unfinished === 0) this.#finishSoon(computation);
   }
 
-  #started(key: Key, computation: Computation): void {
-    this.#began(key, computation);
+  #started(task: TableTask, computation: Computation): void {
+    this.#began(task, computation);
     for (const callback of this.#before) {
       try {
-        callback.pretask(key, computation.graph, computation);
+        callback.pretask(task.key, computation.graph, computation);
       } catch (thrown) {
         this.#drop(callback, "pretask", thrown);
       }
     }
   }
 
-  #finished(key: Key, info: TransitionInfo, computation: Computation): void {
+  #finished(task: TableTask, info: TransitionInfo, computation: Computation): void {
     // Data that never ran, such as a scattered value, gets no call: it was there from the start.
-    const ran = computation.find(key)?.state === "running";
-    computation.move(key, "finished");
+    const ran = task.state === "running";
+    computation.move(task, "finished");
     if (!ran) return;
     const { worker, startStop, result } = info;
     for (const callback of this.#after) {
       try {
         callback.posttask(
-          key,
+          task.key,
           result?.value,
           computation.graph,
           computation,
@@ -148,11 +162,15 @@ export class ComputationWatch implements SchedulerPlugin {
     }
   }
 
-  #released(key: Key, computation: Computation): void {
-    if (computation.find(key)?.state !== "finished") return;
-    computation.move(key, "released");
+  #released(task: TableTask, computation: Computation): void {
+    if (task.state !== "finished") return;
+    computation.move(task, "released");
     for (const callback of this.#release) {
-      this.#guard(callback, "release", () => callback.release(key, computation.graph, computation));
+      try {
+        callback.release(task.key, computation.graph, computation);
+      } catch (thrown) {
+        this.#drop(callback, "release", thrown);
+      }
     }
   }
 
@@ -220,11 +238,6 @@ export class ComputationWatch implements SchedulerPlugin {
     this.#after = this.#callbacks.filter((callback) => hears(callback, "posttask"));
     this.#release = this.#callbacks.filter((callback) => hears(callback, "release"));
   }
-}
-
-function forget(key: Key, computation: Computation): void {
-  const state = computation.find(key)?.state;
-  if (state === "waiting" || state === "ready" || state === "running") computation.drop(key);
 }
 
 function firstLine(thrown: unknown): string {

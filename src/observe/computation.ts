@@ -1,21 +1,7 @@
 import type { EpochSeconds } from "../base/clock.js";
-import { functionName } from "../engines/local/function-name.js";
-import { keyId } from "../engines/local/key.js";
-import type { GraphUpdateTask, Key } from "../engines/local/scheduler-plugin.js";
-
-/** Where a task of a computation stands. Dask's words, and `failed`. */
-export type ObservedState = "waiting" | "ready" | "running" | "finished" | "released" | "failed";
-
-/** A task as observers see it. It holds nothing of the user's: no function, no argument. */
-export interface ObservedTask {
-  readonly key: Key;
-  /** By Dask's `key_split_group` rule. */
-  readonly group: string;
-  /** What the task's function is called; absent for plain data and aliases. */
-  readonly name?: string;
-  readonly dependencies: readonly Key[];
-  readonly state: ObservedState;
-}
+import type { GraphUpdateTask } from "../engines/local/scheduler-plugin.js";
+import type { ObservedState, ObservedTask } from "./observed-task.js";
+import { type TableTask, TaskTable } from "./task-table.js";
 
 /** The tasks of a computation by the text of their key; it grows while futures are submitted. */
 export type ComputationGraph = ReadonlyMap<string, ObservedTask>;
@@ -32,28 +18,12 @@ export interface ComputationState {
   tasksIn(state: ObservedState): Iterable<ObservedTask>;
 }
 
-/** Its state is changed by its computation only. */
-class Task implements ObservedTask {
-  readonly key: Key;
-  readonly group: string;
-  declare readonly name?: string;
-  readonly dependencies: readonly Key[];
-  state: ObservedState = "waiting";
-
-  constructor({ key, group, fn, dependencies }: GraphUpdateTask) {
-    this.key = key;
-    this.group = group;
-    this.dependencies = dependencies;
-    if (fn !== undefined) this.name = functionName(fn);
-  }
-}
-
 /** From the first task that is waiting for something until none is. */
 export class Computation implements ComputationState {
   readonly startTime: EpochSeconds;
   readonly graph: ComputationGraph;
   readonly counts: StateCounts;
-  readonly #tasks = new Map<string, Task>();
+  readonly #tasks: TaskTable;
   readonly #counts: Record<ObservedState, number> = {
     waiting: 0,
     ready: 0,
@@ -63,8 +33,10 @@ export class Computation implements ComputationState {
     failed: 0,
   };
 
-  constructor(startTime: EpochSeconds) {
+  /** @param first - no task of it has a smaller number. */
+  constructor(startTime: EpochSeconds, first: number) {
     this.startTime = startTime;
+    this.#tasks = new TaskTable(first);
     this.graph = this.#tasks;
     this.counts = this.#counts;
   }
@@ -80,31 +52,27 @@ export class Computation implements ComputationState {
   }
 
   add(update: GraphUpdateTask): void {
-    const id = keyId(update.key);
-    const known = this.#tasks.get(id);
-    if (known !== undefined) this.#counts[known.state]--;
-    this.#tasks.set(id, new Task(update));
+    const replaced = this.#tasks.add(update);
+    if (replaced !== undefined) this.#counts[replaced.state]--;
     this.#counts.waiting++;
   }
 
-  find(key: Key): ObservedTask | undefined {
-    return this.#tasks.get(keyId(key));
+  find(number: number): TableTask | undefined {
+    return this.#tasks.at(number);
   }
 
-  move(key: Key, state: ObservedState): void {
-    const task = this.#tasks.get(keyId(key));
-    if (task === undefined) return;
+  move(task: TableTask, state: ObservedState): void {
     this.#counts[task.state]--;
     this.#counts[state]++;
     task.state = state;
   }
 
-  /** Cancelled before it had an outcome: it counts no more. */
-  drop(key: Key): void {
-    const id = keyId(key);
-    const task = this.#tasks.get(id);
-    if (task === undefined) return;
-    this.#counts[task.state]--;
-    this.#tasks.delete(id);
+  /** The scheduler has forgotten a task: without an outcome, cancelled, it counts no more. */
+  forget(number: number, task: TableTask): void {
+    this.#tasks.forget();
+    const { state } = task;
+    if (state !== "waiting" && state !== "ready" && state !== "running") return;
+    this.#counts[state]--;
+    this.#tasks.drop(number);
   }
 }

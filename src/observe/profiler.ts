@@ -1,11 +1,12 @@
 import type { EpochSeconds } from "../base/clock.js";
-import { keyId } from "../engines/local/key.js";
 import type { Key } from "../engines/local/scheduler-plugin.js";
 import type { LanePanel } from "../plot/panel.js";
 import type { TaskSpan } from "./base-callback.js";
 import { Callback } from "./callback.js";
-import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import type { ComputationGraph, ComputationState } from "./computation.js";
 import { lanePlot } from "./lane-plot.js";
+import type { ObservedTask } from "./observed-task.js";
+import { taskOf } from "./task-table.js";
 import { type VisualizeOptions, visualize } from "./visualize.js";
 
 /** A task that ran, as {@link Profiler} notes it. */
@@ -57,7 +58,7 @@ export class Profiler extends Callback {
     workerId: string | undefined,
     span: TaskSpan | undefined,
   ): void {
-    const task = graph.get(keyId(key));
+    const task = taskOf(graph, key);
     // Both are there for whatever began after somebody listened.
     if (task === undefined || span === undefined) return;
     const { start: startTime, stop: endTime } = span;

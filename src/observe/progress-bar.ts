@@ -79,8 +79,6 @@ export class ProgressBar extends Callback {
   #graph: ComputationGraph = new Map();
   #state: ComputationState | undefined;
   #began = 0;
-  #drawn = 0;
-  #calls = 0;
   #lines = 0;
 
   /** @throws {@link TaskprovError} `ERR_OPTION` */
@@ -102,18 +100,10 @@ export class ProgressBar extends Callback {
     this.#state = state;
     this.#began = performance.now();
     this.#lines = 0;
-    this.#calls = 0;
     this.#draw();
-    // A progress bar alone keeps no process alive.
+    // Tasks that run back to back give way to timers every few milliseconds. A progress bar alone
+    // keeps no process alive.
     this.#timer = setInterval(() => this.#draw(), this.#interval).unref();
-  }
-
-  /** Draws when it is time: synchronous tasks leave the timer no turn. */
-  override posttask(): void {
-    // Reading the clock costs more than all else here.
-    if ((++this.#calls & 15) === 0 && performance.now() - this.#drawn >= this.#interval) {
-      this.#draw();
-    }
   }
 
   /** Draws a last time. */
@@ -135,8 +125,7 @@ export class ProgressBar extends Callback {
   }
 
   #draw(): void {
-    this.#drawn = performance.now();
-    if ((this.#drawn - this.#began) / 1000 >= this.#minimum) this.#write(false);
+    if ((performance.now() - this.#began) / 1000 >= this.#minimum) this.#write(false);
   }
 
   #write(complete: boolean): void {

@@ -1,5 +1,6 @@
-import type { ComputationGraph, ComputationState, ObservedTask } from "./computation.js";
+import type { ComputationGraph, ComputationState } from "./computation.js";
 import { formatDuration } from "./format-duration.js";
+import type { ObservedTask } from "./observed-task.js";
 
 /** Groups shown one by one; the rest are told by their number. */
 const mostGroups = 8;

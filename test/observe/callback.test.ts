@@ -128,6 +128,58 @@ describe("a callback", () => {
     expect(log.lines.filter((line) => line.startsWith("finish"))).toHaveLength(2);
   });
 
+  test("a key that was forgotten and comes again while the computation goes on counts once", async () => {
+    const sizes: number[] = [];
+    const callback = new Callback({
+      finish: (graph, { counts }) => {
+        sizes.push(graph.size, counts.finished + counts.released, [...graph.keys()].length);
+      },
+    });
+    await using client = new Client({ workers: 2 });
+    await withCallbacks([callback], async () => {
+      let open: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const slow = client.submit(() => gate);
+      for (let i = 0; i < 3; i++) {
+        const again = client.with({ key: "again" }).submit(inc, i);
+        expect(await again.result()).toBe(i + 1);
+        again.release();
+        expect(client.scheduler.tasks.has("again")).toBe(false);
+      }
+      open();
+      await slow.result();
+    });
+    expect(sizes).toEqual([2, 2, 2]);
+  });
+
+  test("that comes late finds the tasks that are not done, and no others", async () => {
+    const log = new Log();
+    await using client = new Client({ workers: 1 });
+    await using other = new Client({ cluster: client.cluster });
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const early = other.with({ key: "early" }).submit(inc, 0);
+    await early.result();
+    const slow = client.with({ key: "slow" }).submit(() => gate);
+    const next = other.with({ key: "next" }).submit(inc, 1);
+    await turns();
+    log.register();
+    open();
+    await slow.result();
+    await next.result();
+    log.unregister();
+    expect(log.lines[0]).toMatch(/^start (slow|next|slow next)$/);
+    expect(log.lines.filter((line) => line.startsWith("posttask"))).toEqual([
+      "posttask slow undefined inproc-0",
+      "posttask next 2 inproc-0",
+    ]);
+    expect(log.lines.at(-1)).toBe("finish 2 false");
+  });
+
   test("a cancelled task ends the computation", async () => {
     const log = new Log();
     await using client = new Client({ workers: 1 });

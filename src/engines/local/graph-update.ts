@@ -47,7 +47,7 @@ class GraphNews implements GraphUpdate {
     const { info, scope } = client;
     this.#stimulus = stimulus;
     this.client = info;
-    this.tasks = tasks.map(describeTask);
+    this.tasks = tasks.map((task) => new TaskNews(task));
     this.referenceOf = (value) => (Reference.is(value) ? scope.keyOf(value) : undefined);
     if (parent !== undefined) this.parent = parent;
     if (site !== undefined) this.site = site;
@@ -74,17 +74,33 @@ export function* describeUnfinished(
   for (const [client, known] of byClient) yield describeUpdate(client, known, { stimulusId }, {});
 }
 
-function describeTask(task: TaskState): GraphUpdateTask {
-  const fn = task.spec?.fn;
-  const annotations = task.spec?.annotations;
-  return {
-    key: task.key,
-    group: keySplitGroup(task.key),
-    args: task.spec?.args ?? [],
-    dependencies: task.dependencies.map((dependency) => dependency.key),
-    retries: task.retries,
-    priority: task.priority,
-    ...(fn === undefined ? {} : { fn }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
+const nothing: readonly never[] = Object.freeze([]);
+
+/** A class, because a literal put together from parts costs more. */
+class TaskNews implements GraphUpdateTask {
+  readonly key: Key;
+  readonly number: number;
+  readonly group: string;
+  declare readonly fn?: NonNullable<GraphUpdateTask["fn"]>;
+  readonly args: readonly unknown[];
+  readonly dependencies: readonly Key[];
+  readonly retries: number;
+  readonly priority: number;
+  declare readonly annotations?: NonNullable<GraphUpdateTask["annotations"]>;
+
+  constructor({ key, number, spec, dependencies, retries, priority }: TaskState) {
+    this.key = key;
+    this.number = number;
+    this.group = keySplitGroup(key);
+    if (spec?.fn !== undefined) this.fn = spec.fn;
+    this.args = spec?.args ?? nothing;
+    this.dependencies = dependencies.length === 0 ? nothing : dependencies.map(keyOf);
+    this.retries = retries;
+    this.priority = priority;
+    if (spec?.annotations !== undefined) this.annotations = spec.annotations;
+  }
+}
+
+function keyOf({ key }: TaskState): Key {
+  return key;
 }

@@ -126,10 +126,16 @@ export class PluginHost {
   }
 
   /** The hot one: no closure. */
-  transition(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void {
+  transition(
+    key: Key,
+    start: TaskStateName,
+    finish: TaskStateName,
+    info: TransitionInfo,
+    number: number,
+  ): void {
     for (const plugin of this.#watching) {
       try {
-        plugin.transition?.(key, start, finish, info);
+        plugin.transition?.(key, start, finish, info, number);
       } catch (thrown) {
         this.#report(plugin, "transition", thrown);
       }

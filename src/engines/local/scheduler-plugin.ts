@@ -47,6 +47,11 @@ export interface CallSiteInfo {
 /** A task as plugins see it when its graph arrives. */
 export interface GraphUpdateTask {
   readonly key: Key;
+  /**
+   * Counted per scheduler, and told again with every transition of the task: who keeps something
+   * for each task needs no look-up by key. A key that was forgotten and comes again has another one.
+   */
+  readonly number: number;
   /** By Dask's `key_split_group` rule. */
   readonly group: string;
   /** Absent for plain data and aliases. */
@@ -118,7 +123,14 @@ export interface SchedulerPlugin {
   /** Called by `registerPlugin`, once; what it throws, `registerPlugin` throws. */
   start?(scheduler: Scheduler): void;
   updateGraph?(scheduler: Scheduler, update: GraphUpdate): void;
-  transition?(key: Key, start: TaskStateName, finish: TaskStateName, info: TransitionInfo): void;
+  /** @param number - the task's, as in {@link GraphUpdateTask.number}. */
+  transition?(
+    key: Key,
+    start: TaskStateName,
+    finish: TaskStateName,
+    info: TransitionInfo,
+    number: number,
+  ): void;
   scatter?(scheduler: Scheduler, info: ScatterInfo): void;
   /**
    * Called when the function of an attempt is about to run in this process: calls `run` once,

@@ -37,6 +37,7 @@ export class Submissions {
   readonly #holds: Holds;
   readonly #demands: Demands;
   #received = 0;
+  #nextNumber = 0;
 
   constructor(context: SubmissionContext) {
     this.#scheduler = context.scheduler;
@@ -75,6 +76,7 @@ export class Submissions {
     for (const spec of specs) {
       if (this.#tasks.has(spec.id)) continue;
       const task = new TaskState(spec, client);
+      task.number = this.#nextNumber++;
       this.#tasks.set(spec.id, task);
       client.load.submitted();
       created.push(task);
@@ -109,6 +111,7 @@ export class Submissions {
   scatter(client: ClientState, spec: TaskSpec, value: unknown): FutureState {
     assertOpen(this.#scheduler, "scatter");
     const task = new TaskState(spec, client);
+    task.number = this.#nextNumber++;
     task.state = "memory";
     task.value = value;
     this.#tasks.set(spec.id, task);

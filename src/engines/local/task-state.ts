@@ -37,6 +37,8 @@ export const noTasks: readonly TaskState[] = [];
 export class TaskState {
   readonly key: Key;
   readonly id: string;
+  /** Counted per scheduler as keys become known; what plugins are told with each transition. */
+  number = 0;
   readonly priority: number;
   /** Whose submission made the task known; it says what references in the arguments mean. */
   readonly client: ClientState;

@@ -30,6 +30,8 @@ export class Transitions {
     task.state = finish;
     task.client.load.moved(start, finish);
     if (task.action !== undefined) tellAction(task.action, task, start, finish);
-    if (facts !== undefined) this.#plugins.transition(task.key, start, finish, facts);
+    if (facts !== undefined) {
+      this.#plugins.transition(task.key, start, finish, facts, task.number);
+    }
   }
 }

@@ -40,6 +40,28 @@ describe("a plugin", () => {
     );
   });
 
+  test("is told the number of a task with its graph and with each of its transitions", async () => {
+    const numbers = new Map<number, string>();
+    const moves: string[] = [];
+    await using client = new Client({ workers: 1 });
+    client.registerPlugin({
+      updateGraph: (_, { tasks }) => {
+        for (const { key, number } of tasks) numbers.set(number, String(key));
+      },
+      transition: (key, _, finish, __, number) => {
+        expect(numbers.get(number)).toBe(key);
+        moves.push(`${key} ${finish} ${number}`);
+      },
+    });
+    for (let i = 0; i < 2; i++) {
+      const task = client.with({ key: "again" }).submit(inc, i);
+      await task.result();
+      task.release();
+    }
+    const states = ["waiting", "processing", "memory", "released", "forgotten"];
+    expect(moves).toEqual([0, 1].flatMap((n) => states.map((state) => `again ${state} ${n}`)));
+  });
+
   test("that comes late is told of clients, workers and unfinished tasks", async () => {
     await using cluster = new LocalCluster({ workers: 1 });
     await using client = new Client({ cluster });
