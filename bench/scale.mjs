@@ -124,7 +124,8 @@ function line(run) {
 if (values.one !== undefined) {
   const first = await measure(Number(values.one));
   const warm = [];
-  for (let i = 0; i < Number(values.again); i++) warm.push(costOf(await measure(Number(values.one))));
+  for (let i = 0; i < Number(values.again); i++)
+    warm.push(costOf(await measure(Number(values.one))));
   // The first rounds still warm up.
   console.log(JSON.stringify({ ...first, warm: median(warm.slice(warm.length >> 1)) }));
 } else {
