@@ -10,6 +10,7 @@ import {
   writeTurtle,
 } from "../../src/formats/index.js";
 import { type ProvDocument, sameDocument } from "../../src/prov/index.js";
+import { mutatedBytes } from "../support/mutated-bytes.js";
 import { recordText } from "../support/record-text.js";
 
 const prefixes = `@prefix prov: <http://www.w3.org/ns/prov#> .
@@ -419,25 +420,12 @@ ex:e a prov:Entity ; rdfs:label "a \\u00e9" ; prov:wasGeneratedBy ex:a .
 ex:a prov:qualifiedUsage [ a prov:Usage ; prov:entity ex:e ; prov:atTime "2026-11-20T10:00:00Z"^^xsd:dateTime ] .
 ex:b { ex:e2 prov:wasRevisionOf ex:e ; prov:mentionOf ex:e ; prov:asInBundle ex:b . }
 ex:d2 prov:qualifiedInsertion [ prov:dictionary ex:d ; prov:insertedKeyEntityPair [ prov:pairKey "k" ; prov:pairEntity ex:e ] ] .`;
-    const bytes = new TextEncoder().encode(text);
+    const formats = fc.constantFrom<FormatName>("turtle", "trig", "nquads");
     await fc.assert(
       fc.asyncProperty(
-        fc.array(
-          fc.record({
-            at: fc.nat({ max: bytes.length - 1 }),
-            byte: fc.oneof(
-              fc.nat({ max: 255 }),
-              fc.constantFrom(...Buffer.from('.;,[]{}"<>@:^# \n\\')),
-            ),
-          }),
-          { minLength: 1, maxLength: 4 },
-        ),
-        fc.nat({ max: bytes.length }),
-        fc.constantFrom<FormatName>("turtle", "trig", "nquads"),
-        async (changes, end, format) => {
-          const mutated = bytes.slice();
-          for (const { at, byte } of changes) mutated[at] = byte;
-          const source = end % 3 === 0 ? mutated.subarray(0, end) : mutated;
+        mutatedBytes(text, '.;,[]{}"<>@:^# \n\\'),
+        formats,
+        async (source, format) => {
           const found = await errorsOf(source, format);
           for (const each of found) expect(each).toMatch(/^\d+:\d+ /);
         },
