@@ -82,7 +82,12 @@ export {
 } from "./engines/local/client.js";
 export { computeWithTrace, persistWithTrace } from "./engines/local/compute-with-trace.js";
 export { type Delayed, delayed } from "./engines/local/delayed.js";
-export type { Executor, ExecutorFactory, ExecutorListener } from "./engines/local/executor.js";
+export type {
+  AheadExecutor,
+  Executor,
+  ExecutorFactory,
+  ExecutorListener,
+} from "./engines/local/executor.js";
 export type {
   Futurable,
   FuturableArgs,
@@ -120,7 +125,7 @@ export { type TaskContext, taskContext } from "./engines/local/task-context.js";
 export type { TaskOptions } from "./engines/local/task-options.js";
 export type { TaskFunction } from "./engines/local/task-state.js";
 export { type Movable, moveResult } from "./engines/local/threads/move-result.js";
-export type { ThreadLimits } from "./engines/local/threads/thread-executor.js";
+export type { ThreadLimits } from "./engines/local/threads/thread.js";
 export { type WorkerModule, workerModule } from "./engines/local/threads/worker-module.js";
 export type { WaitOptions } from "./engines/local/waiting.js";
 export type { ReadyOptions } from "./engines/local/when-ready.js";

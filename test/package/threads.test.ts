@@ -1,49 +1,11 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { projectFolder, runScript } from "../support/run-script.js";
+import { threadPrograms } from "../support/thread-programs.js";
 
-// Worker threads load the built package, as a user's do: every test is a program of its own.
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), "taskprov-threads-"));
-  await writeFile(path.join(folder, "package.json"), '{ "type": "module" }');
-  await mkdir(path.join(folder, "node_modules"));
-  await symlink(projectFolder, path.join(folder, "node_modules", "taskprov"), "dir");
-  await copyFile(
-    path.join(import.meta.dirname, "worker-tasks.mjs"),
-    path.join(folder, "tasks.mjs"),
-  );
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-let programs = 0;
-
-/** Runs a program with `client` and `tasks` at hand; what it passes to `tell` comes back. */
-async function runProgram(text: string, options = "{ workers: 2 }"): Promise<unknown[]> {
-  const file = path.join(folder, `program-${programs++}.mjs`);
-  await writeFile(
-    file,
-    `import { Client, ProvTracker, LocalCluster, workerModule } from "taskprov";
-const tasks = workerModule(new URL("./tasks.mjs", import.meta.url));
-const client = new Client(${options});
-const told = [];
-const tell = (value) => told.push(value);
-const caught = async (future) => { try { return { value: await future.result() }; } catch (error) { return error; } };
-${text}
-await client.close();
-console.log(JSON.stringify(told));
-`,
-  );
-  const { stdout, stderr, status } = await runScript({ script: file, cwd: folder });
-  if (status !== 0) throw new Error(`The program ended with ${status}:\n${stderr}`);
-  return JSON.parse(stdout);
-}
+const programs = threadPrograms();
+const { runProgram } = programs;
 
 describe("functions of a worker module", () => {
   test("run on threads, as many as there are slots, with results as everywhere", async () => {
@@ -119,14 +81,18 @@ describe("functions of a worker module", () => {
   });
 
   test("name the task when an argument or a result cannot travel", async () => {
-    const told = await runProgram(`
+    const told = await runProgram(
+      `
       const argument = await caught(client.with({ key: "k" }).submit(tasks.add, 1, () => 2));
       tell([argument.code, argument.message.startsWith("Argument 1 of task \\"k\\" (add)")]);
       const result = await caught(client.with({ key: "r" }).submit(tasks.returnFunction));
       tell([result.code, result.message.startsWith("Task \\"r\\" (returnFunction) returned")]);
       tell(await client.submit(tasks.add, 1, 1).result());
-    `);
-    expect(told).toEqual([["ERR_CLONE", true], ["ERR_CLONE", true], 2]);
+      tell(client.scheduler.workers.map((worker) => worker.name).filter((name) => name.startsWith("thread")));
+    `,
+      "{ workers: 1 }",
+    );
+    expect(told).toEqual([["ERR_CLONE", true], ["ERR_CLONE", true], 2, ["thread-0"]]);
   });
 });
 
@@ -187,12 +153,12 @@ describe("what worker threads use", () => {
 test("a function on a thread runs below the span that its attempt has", async () => {
   await symlink(
     path.join(projectFolder, "node_modules", "@opentelemetry"),
-    path.join(folder, "node_modules", "@opentelemetry"),
+    path.join(programs.folder, "node_modules", "@opentelemetry"),
     "dir",
   );
   // What an SDK registers in each thread.
   await writeFile(
-    path.join(folder, "traced.mjs"),
+    path.join(programs.folder, "traced.mjs"),
     `import { AsyncLocalStorage } from "node:async_hooks";
 import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 const active = new AsyncLocalStorage();
@@ -248,7 +214,7 @@ describe("a thread that ends", () => {
     `);
     expect(told).toEqual([2, { tasks: 1, ok: 1, lost: 2, data: 1 }]);
     const document = JSON.parse(
-      await readFile(path.join(folder, "lost", "yprov4wfs.json"), "utf8"),
+      await readFile(path.join(programs.folder, "lost", "yprov4wfs.json"), "utf8"),
     );
     expect(document.activity["task:shaky"]["taskprov:status"]).toEqual(["lost"]);
     expect(document.activity["task:shaky.3"]).toMatchObject({
@@ -344,7 +310,7 @@ describe("threads and the cluster", () => {
   });
 
   test("do not keep an idle program alive", async () => {
-    const file = path.join(folder, "idle.mjs");
+    const file = path.join(programs.folder, "idle.mjs");
     await writeFile(
       file,
       `import { Client, workerModule } from "taskprov";
@@ -353,7 +319,7 @@ const client = new Client({ workers: 2 });
 console.log(await client.submit(tasks.add, 1, 2).result());
 `,
     );
-    const { stdout, status } = await runScript({ script: file, cwd: folder });
+    const { stdout, status } = await runScript({ script: file, cwd: programs.folder });
     expect([stdout, status]).toEqual(["3\n", 0]);
   });
 
@@ -372,7 +338,7 @@ console.log(await client.submit(tasks.add, 1, 2).result());
 
 describe("digests of what worker threads computed", () => {
   test("are those of the same values computed in the process, and what moved has one too", async () => {
-    const destination = path.join(folder, "digests");
+    const destination = path.join(programs.folder, "digests");
     await runProgram(`
       const tracker = new ProvTracker({ destination: ${JSON.stringify(destination)}, digest: true });
       client.registerPlugin(tracker);

@@ -80,3 +80,15 @@ export function exitAtFirst(shared, times) {
 }
 export const callsHere = () => ++calls;
 export const notAFunction = 5;
+
+/**
+ * Returns at once, unless it is to wait at a gate before. Counts its calls where it is told to, and
+ * ends its thread the first time when it is told to.
+ */
+export function gated({ gate, counts, exits }, shared) {
+  const cells = new Int32Array(shared);
+  if (counts) Atomics.add(cells, 0, 1);
+  if (gate !== undefined) Atomics.wait(cells, gate, 0);
+  if (exits && Atomics.add(cells, 1, 1) === 0) process.exit(5);
+  return threadId;
+}

@@ -1,3 +1,4 @@
+import type { EpochSeconds } from "../../base/clock.js";
 import { isTaskprovError, TaskprovError } from "../../base/errors.js";
 import { Attempt } from "./attempt.js";
 import { outcome, succeeded } from "./attempt-facts.js";
@@ -7,10 +8,11 @@ import type { Executor, ExecutorListener } from "./executor.js";
 import { fillReferences } from "./fill-references.js";
 import type { Holds } from "./holds.js";
 import { formatKey } from "./key.js";
+import type { PluginHost } from "./plugin-host.js";
 import type { Reaper } from "./reaper.js";
 import type { Reference } from "./reference.js";
 import type { Scheduler } from "./scheduler.js";
-import type { TransitionInfo } from "./scheduler-plugin.js";
+import type { TransitionInfo, WorkerInfo } from "./scheduler-plugin.js";
 import type { Slots } from "./slots.js";
 import { membersOf, withoutMember } from "./small-set.js";
 import { noTasks, type TaskState } from "./task-state.js";
@@ -24,6 +26,7 @@ const allowedDeaths = 3;
 export interface AttemptContext {
   readonly scheduler: Scheduler;
   readonly executor: Executor;
+  readonly plugins: PluginHost;
   readonly pool: WorkerPool;
   readonly dispatcher: Dispatcher;
   readonly transitions: Transitions;
@@ -34,12 +37,16 @@ export interface AttemptContext {
 }
 
 /** The part of the listener that is about attempts. */
-type Outcomes = Pick<ExecutorListener, "finished" | "failed" | "lost">;
+type Outcomes = Pick<
+  ExecutorListener,
+  "finished" | "failed" | "lost" | "begun" | "takenBack" | "idle"
+>;
 
 /** Starts attempts and acts on how they went. */
 export class Attempts implements Outcomes {
   readonly #scheduler: Scheduler;
   readonly #executor: Executor;
+  readonly #plugins: PluginHost;
   readonly #pool: WorkerPool;
   readonly #dispatcher: Dispatcher;
   readonly #transitions: Transitions;
@@ -48,10 +55,12 @@ export class Attempts implements Outcomes {
   readonly #holds: Holds;
   readonly #demands: Demands;
   #nextRunId = 0;
+  #nextTurn = 0;
 
   constructor(context: AttemptContext) {
     this.#scheduler = context.scheduler;
     this.#executor = context.executor;
+    this.#plugins = context.plugins;
     this.#pool = context.pool;
     this.#dispatcher = context.dispatcher;
     this.#transitions = context.transitions;
@@ -65,35 +74,67 @@ export class Attempts implements Outcomes {
   start(task: TaskState): void {
     const slot = this.#pool.take();
     if (slot === undefined) return;
+    task.client.load.started(this.#nextTurn++);
+    const attempt = this.#begin(task, slot, inputsOf(task));
+    // A plugin may have cancelled it just now.
+    if (attempt.over) return;
+    this.#executor.start(attempt);
+    this.#limit(attempt);
+  }
+
+  /** Has a worker that is at another task take this one; false when it is not one for that. */
+  sendAhead(task: TaskState): boolean {
+    // What is handed over cannot be taken back, and what an attempt runs in is not there yet.
+    const isBound = task.spec?.transfer !== undefined || task.action !== undefined;
+    if (isBound || this.#plugins.traces) return false;
+    if (this.#executor.ahead?.send(task, inputsOf, !this.#plugins.idle) !== true) return false;
+    task.client.load.started(this.#nextTurn++);
+    return true;
+  }
+
+  begun(task: TaskState, slot: WorkerInfo, sentAt: EpochSeconds): Attempt {
+    task.inQueue = false;
+    const attempt = this.#begin(task, slot, [], sentAt);
+    this.#limit(attempt);
+    return attempt;
+  }
+
+  takenBack(task: TaskState): void {
+    task.client.load.ended(false);
+    this.#dispatcher.again(task);
+    this.#dispatcher.wake();
+  }
+
+  idle(slot: WorkerInfo): void {
+    this.#pool.give(slot);
+    this.#dispatcher.wake();
+  }
+
+  #begin(
+    task: TaskState,
+    slot: WorkerInfo,
+    inputs: readonly unknown[],
+    sentAt?: EpochSeconds,
+  ): Attempt {
     const worker = this.#executor.place(task.spec?.fn, slot);
-    const stimulus = this.#transitions.stimulus("dispatch");
+    const stimulus = this.#transitions.stimulus("dispatch", sentAt);
     const runId = this.#nextRunId++;
     task.attempts++;
     task.runId = runId;
-    task.client.load.started(runId);
-    const timeout = task.spec?.timeout;
     const timed = stimulus !== undefined;
-    const attempt = new Attempt(
-      this.#scheduler,
-      task,
-      { slot, worker },
-      runId,
-      inputsOf(task),
-      timed,
-    );
+    const attempt = new Attempt(this.#scheduler, task, { slot, worker }, runId, inputs, timed);
     task.attempt = attempt;
     if (stimulus !== undefined) {
       stimulus.runId = runId;
       stimulus.worker = worker;
     }
     this.#transitions.move(task, "processing", stimulus);
-    // A plugin may have cancelled it just now.
-    if (attempt.over) return;
-    this.#executor.start(attempt);
-    if (timeout !== undefined && !attempt.over) this.#limit(attempt, timeout);
+    return attempt;
   }
 
-  #limit(attempt: Attempt, seconds: number): void {
+  #limit(attempt: Attempt): void {
+    const seconds = attempt.task.spec?.timeout;
+    if (seconds === undefined || attempt.over) return;
     attempt.timer = setTimeout(() => {
       if (attempt.over) return;
       const message = `Task ${formatKey(attempt.key)} (${attempt.name}) took longer than its timeout of ${seconds} s in attempt ${attempt.number}. Raise \`timeout\`, or have the function watch the signal of its task context.`;

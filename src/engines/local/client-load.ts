@@ -14,9 +14,9 @@ export interface Producer {
 export class ClientLoad {
   /** Unfinished tasks from which on producers are asked to wait. */
   readonly limit: number;
-  /** Slots that its tasks take up now. */
+  /** Slots that its tasks take up now, and what of them was sent ahead. */
   slots = 0;
-  /** The run id of the attempt that it was last given a slot for. */
+  /** The turn in which it was last given a slot. */
   lastStart = -1;
   #unfinished = 0;
   /** Attempts that wait for tasks of their own: they need no room, or those could not get any. */
@@ -49,9 +49,9 @@ export class ClientLoad {
   }
 
   /** One of its tasks was given a slot. */
-  started(runId: number): void {
+  started(turn: number): void {
     this.slots++;
-    this.lastStart = runId;
+    this.lastStart = turn;
   }
 
   /** An attempt is over. */

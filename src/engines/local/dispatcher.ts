@@ -16,6 +16,10 @@ export interface DispatchTarget {
   hasFree(): boolean;
   /** Starts a task on a free slot; it may be over when this returns. */
   start(task: TaskState): void;
+  /** Tells whether a worker would take a task ahead of its turn. */
+  hasRoom(): boolean;
+  /** Sends a task ahead; false when it is not one for that. */
+  sendAhead(task: TaskState): boolean;
   /** All slots are taken, and these could run. */
   queue(tasks: Iterable<TaskState>): void;
 }
@@ -51,10 +55,17 @@ export class Dispatcher {
     this.#unqueued.push(task);
   }
 
+  /** What was sent ahead has not begun and goes back into the queue. */
+  again(task: TaskState): void {
+    task.inQueue = false;
+    if (task.waitingOn === 0 && isStartable(task)) this.ready(task);
+  }
+
   /** Has the loop run soon: not at once, so that what is submitted in one go is ordered as one. */
   wake(): void {
-    if (this.#scheduled || this.#holds > 0 || !this.#target.hasFree()) return;
+    if (this.#scheduled || this.#holds > 0) return;
     if (this.#ready.size === 0 && this.#fresh.length === 0) return;
+    if (!this.#target.hasFree() && !this.#target.hasRoom()) return;
     this.#scheduled = true;
     setImmediate(this.#tick);
   }
@@ -79,17 +90,37 @@ export class Dispatcher {
     this.#orderFresh();
     const end = systemClock.now() + sliceSeconds;
     while (this.#holds === 0 && this.#target.hasFree()) {
-      const task = this.#ready.pop();
+      const task = this.#take();
       if (task === undefined) break;
       task.inQueue = false;
-      // It may have been cancelled, or wait again, since it was put in.
-      if (task.waitingOn > 0 || !isStartable(task)) continue;
       this.#target.start(task);
       if (systemClock.now() >= end) break;
     }
+    this.#sendAhead();
     this.#scheduled = false;
     this.#markQueued();
-    this.wake();
+    if (this.#target.hasFree()) this.wake();
+  }
+
+  /** What is sent ahead counts as in the queue: it has not begun, and may come back. */
+  #sendAhead(): void {
+    while (this.#holds === 0 && !this.#target.hasFree() && this.#target.hasRoom()) {
+      const task = this.#take();
+      if (task === undefined) return;
+      if (this.#target.sendAhead(task)) continue;
+      this.#ready.push(task);
+      return;
+    }
+  }
+
+  /** The next task that can run. */
+  #take(): TaskState | undefined {
+    for (;;) {
+      const task = this.#ready.pop();
+      // It may have been cancelled, or wait again, since it was put in.
+      if (task === undefined || (task.waitingOn === 0 && isStartable(task))) return task;
+      task.inQueue = false;
+    }
   }
 
   #orderFresh(): void {

@@ -1,7 +1,7 @@
-import type { Clock } from "../../base/clock.js";
+import type { Clock, EpochSeconds } from "../../base/clock.js";
 import type { Attempt } from "./attempt.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
-import type { TaskFunction } from "./task-state.js";
+import type { TaskFunction, TaskState } from "./task-state.js";
 
 /**
  * Whom an executor tells how attempts went, exactly one call an attempt unless abandoned; and which
@@ -14,6 +14,14 @@ export interface ExecutorListener {
   failed(attempt: Attempt, thrown: unknown): void;
   /** The worker went away with the attempt; it is tried again elsewhere. */
   lost(attempt: Attempt, reason: string): void;
+  /** What was sent ahead has its turn, on the slot that was kept for it. */
+  begun(task: TaskState, slot: WorkerInfo, sentAt: EpochSeconds): Attempt;
+  /** What was sent ahead was not begun and will not be: it is to be started like any other. */
+  takenBack(task: TaskState): void;
+  /** A slot that was kept is needed no more. */
+  idle(slot: WorkerInfo): void;
+  /** Whether a slot will be there for further tasks. */
+  stays(slot: WorkerInfo): boolean;
   /** A worker of the executor's own has begun: a thread. */
   joined(worker: WorkerInfo): void;
   left(worker: WorkerInfo, reason: string): void;
@@ -21,6 +29,35 @@ export interface ExecutorListener {
   within<T>(attempt: Attempt, call: (attempt: Attempt) => T): T;
   /** The W3C `traceparent` of an attempt that runs elsewhere, if a plugin has one. */
   traceparentOf(attempt: Attempt): string | undefined;
+}
+
+/**
+ * What an executor has whose workers can be sent tasks before it is their turn. Such a task is no
+ * attempt before the one in front of it is over: until then it may go elsewhere.
+ */
+export interface AheadExecutor {
+  /** Whether a worker that is at a task would take another one. */
+  readonly hasRoom: boolean;
+  /**
+   * Sends a task to a worker that is at another one.
+   *
+   * @returns false when it is not to be sent ahead.
+   */
+  send(
+    task: TaskState,
+    inputsOf: (task: TaskState) => readonly unknown[],
+    isObserved: boolean,
+  ): boolean;
+  /** Asked when an attempt is over: whether its slot is kept for what was sent ahead. */
+  keeps(slot: WorkerInfo): boolean;
+  /**
+   * A task is of no interest any more.
+   *
+   * @returns whether it had been sent ahead.
+   */
+  drop(task: TaskState): boolean;
+  /** A slot will be gone when its attempt is over: what is not begun goes elsewhere. */
+  retire(slot: WorkerInfo): void;
 }
 
 /**
@@ -34,6 +71,7 @@ export interface Executor {
   readonly workers: readonly WorkerInfo[];
   /** Which worker will run a function: the slot itself, or one of its own that takes its place. */
   place(fn: TaskFunction | undefined, slot: WorkerInfo): WorkerInfo;
+  readonly ahead?: AheadExecutor;
   /** Starts an attempt. The outcome may be told at once, from inside this call. Never throws. */
   start(attempt: Attempt): void;
   /** The outcome is of no interest any more; what can be stopped is stopped. */

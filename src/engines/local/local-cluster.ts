@@ -7,7 +7,7 @@ import { localExecutor } from "./local-executor.js";
 import { type PluginErrorHandler, reportPluginError } from "./plugin-host.js";
 import type { Scheduler } from "./scheduler.js";
 import { SchedulerCore } from "./scheduler-core.js";
-import type { ThreadLimits } from "./threads/thread-executor.js";
+import type { ThreadLimits } from "./threads/thread.js";
 
 /** How a cluster is made; all optional. */
 export interface LocalClusterOptions {

@@ -1,10 +1,11 @@
 import type { Clock } from "../../base/clock.js";
 import type { Attempt } from "./attempt.js";
-import type { Executor, ExecutorFactory, ExecutorListener } from "./executor.js";
+import type { AheadExecutor, Executor, ExecutorFactory, ExecutorListener } from "./executor.js";
 import { InProcessExecutor } from "./in-process-executor.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
 import type { TaskFunction } from "./task-state.js";
-import { ThreadExecutor, type ThreadLimits } from "./threads/thread-executor.js";
+import type { ThreadLimits } from "./threads/thread.js";
+import { ThreadExecutor } from "./threads/thread-executor.js";
 import { type ThreadFunction, threadFunctionOf } from "./threads/worker-module.js";
 
 /** Runs functions of this process on the event loop, those of worker modules on threads. */
@@ -19,6 +20,10 @@ class LocalExecutor implements Executor {
   constructor(listener: ExecutorListener, clock: Clock, limits: ThreadLimits) {
     this.#inProcess = new InProcessExecutor(listener, clock);
     this.#threads = new ThreadExecutor(listener, clock, limits);
+  }
+
+  get ahead(): AheadExecutor {
+    return this.#threads;
   }
 
   get workers(): readonly WorkerInfo[] {

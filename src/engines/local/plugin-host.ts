@@ -52,6 +52,7 @@ export class PluginHost {
   #watching: readonly SchedulerPlugin[] = [];
   #surrounding: readonly SchedulerPlugin[] = [];
   #callSites = false;
+  #traces = false;
 
   constructor(scheduler: Scheduler, onError: PluginErrorHandler) {
     this.#scheduler = scheduler;
@@ -71,6 +72,11 @@ export class PluginHost {
   /** Tells whether a plugin wants to be around tasks. */
   get surrounds(): boolean {
     return this.#surrounding.length > 0;
+  }
+
+  /** Tells whether a plugin knows the spans of attempts. */
+  get traces(): boolean {
+    return this.#traces;
   }
 
   /** @returns false when the plugin, or one of its name, is there already. */
@@ -95,6 +101,7 @@ export class PluginHost {
     this.#plugins = plugins;
     this.#watching = plugins.filter((plugin) => plugin.transition !== undefined);
     this.#surrounding = plugins.filter((plugin) => plugin.aroundTask !== undefined);
+    this.#traces = plugins.some((plugin) => plugin.traceparentOf !== undefined);
     this.#callSites = plugins.some((plugin) => plugin.callSites === true);
   }
 

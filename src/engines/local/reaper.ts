@@ -48,6 +48,8 @@ export class Reaper {
     if (attempt !== undefined) {
       facts = stimulus?.with({ ...outcome(attempt, stimulus), reason });
       this.#slots.abandon(attempt, reason);
+    } else if (task.inQueue) {
+      this.#slots.drop(task);
     }
     task.value = undefined;
     task.error = undefined;

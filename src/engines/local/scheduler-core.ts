@@ -65,6 +65,10 @@ export class SchedulerCore implements Scheduler {
         finished: (attempt, value) => this.#attempts.finished(attempt, value),
         failed: (attempt, thrown) => this.#attempts.failed(attempt, thrown),
         lost: (attempt, reason) => this.#attempts.lost(attempt, reason),
+        begun: (task, slot, sentAt) => this.#attempts.begun(task, slot, sentAt),
+        takenBack: (task) => this.#attempts.takenBack(task),
+        idle: (slot) => this.#attempts.idle(slot),
+        stays: (slot) => pool.stays(slot),
         joined: (worker) => plugins.addWorker(worker),
         left: (worker, reason) => plugins.removeWorker(worker, reason),
         within: (attempt, call) =>
@@ -79,10 +83,13 @@ export class SchedulerCore implements Scheduler {
         executor.removeSlot(slot);
         plugins.removeWorker(slot, reason);
       },
+      retiring: (slot) => executor.ahead?.retire(slot),
     });
     const dispatcher = new Dispatcher({
       hasFree: () => pool.hasFree,
+      hasRoom: () => executor.ahead?.hasRoom === true,
       start: (task) => this.#attempts.start(task),
+      sendAhead: (task) => this.#attempts.sendAhead(task),
       queue: (ready) => this.#attempts.queue(ready),
     });
     const transitions = new Transitions(plugins, clock);

@@ -1,6 +1,7 @@
 import type { Attempt } from "./attempt.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { Executor } from "./executor.js";
+import type { TaskState } from "./task-state.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 const noArguments: readonly unknown[] = [];
@@ -24,7 +25,15 @@ export class Slots {
     attempt.task.attempt = undefined;
     clearTimeout(attempt.timer);
     attempt.task.client.load.ended(attempt.seceded);
-    if (!attempt.seceded) this.#pool.give(attempt.slot);
+    if (attempt.seceded || this.#executor.ahead?.keeps(attempt.slot) === true) return;
+    this.#pool.give(attempt.slot);
+  }
+
+  /** A task without an attempt is of no interest any more. */
+  drop(task: TaskState): void {
+    if (this.#executor.ahead?.drop(task) !== true) return;
+    task.inQueue = false;
+    task.client.load.ended(false);
   }
 
   /** The outcome of an attempt is of no interest any more. */

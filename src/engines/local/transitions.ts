@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.js";
+import type { Clock, EpochSeconds } from "../../base/clock.js";
 import type { PluginHost } from "./plugin-host.js";
 import type { TaskStateName } from "./scheduler-plugin.js";
 import { tellAction } from "./task-action.js";
@@ -18,10 +18,10 @@ export class Transitions {
     this.#clock = clock;
   }
 
-  /** Something happened just now that will move tasks. */
-  stimulus(name: string): Stimulus {
+  /** Something happened, just now or a little before, that will move tasks. */
+  stimulus(name: string, at?: EpochSeconds): Stimulus {
     if (this.#plugins.idle) return undefined;
-    return new TransitionFacts(name, this.#clock.now());
+    return new TransitionFacts(name, at ?? this.#clock.now());
   }
 
   /** Puts a task into another state. A plugin may call back into the scheduler from inside. */

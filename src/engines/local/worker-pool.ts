@@ -4,6 +4,8 @@ import type { WorkerInfo } from "./scheduler-plugin.js";
 export interface WorkerPoolListener {
   added(worker: WorkerInfo): void;
   removed(worker: WorkerInfo, reason: string): void;
+  /** It will be removed as soon as it is given back. */
+  retiring(worker: WorkerInfo): void;
 }
 
 /** The workers and which of them are free. A worker is one slot. */
@@ -31,6 +33,11 @@ export class WorkerPool {
     return this.#free.pop();
   }
 
+  /** Tells whether a worker will be there after its attempt. */
+  stays(worker: WorkerInfo): boolean {
+    return this.#workers.has(worker) && !this.#retiring.has(worker);
+  }
+
   /** Gives a worker back after its attempt. */
   give(worker: WorkerInfo): void {
     if (this.#retiring.has(worker)) this.#remove(worker, "scaled-down");
@@ -51,6 +58,7 @@ export class WorkerPool {
       const place = this.#free.indexOf(worker);
       if (place < 0) {
         this.#retiring.add(worker);
+        this.#listener.retiring(worker);
       } else {
         this.#free.splice(place, 1);
         this.#remove(worker, "scaled-down");

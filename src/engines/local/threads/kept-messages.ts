@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { parentPort } from "node:worker_threads";
 import { watchMessages } from "../../../actions/action.js";
 import { AttemptMessages, type LoggedMessages } from "../../../actions/attempt-messages.js";
 import type { ActionMessage } from "../../../actions/message.js";
-import type { ThreadMessages } from "./thread-message.js";
 
 /** The messages of one function that runs on this thread. */
 export interface KeptMessages {
@@ -16,17 +14,19 @@ export interface KeptMessages {
 const current = new AsyncLocalStorage<(message: ActionMessage) => void>();
 const sendMilliseconds = 100;
 
-/** Keeps what a function logs and sends it in pieces, so that much of it is there if the thread dies. */
-export function keepMessages(runId: number): KeptMessages {
+/**
+ * Keeps what a function logs and sends it in pieces, so that much of it is there if the thread dies.
+ *
+ * @param post - sends a piece.
+ */
+export function keepMessages(post: (messages: LoggedMessages) => void): KeptMessages {
   const kept = new AttemptMessages();
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const send = (): void => {
     timer = undefined;
     const messages = kept.take();
-    if (messages !== undefined) {
-      parentPort?.postMessage({ runId, messages } satisfies ThreadMessages);
-    }
+    if (messages !== undefined) post(messages);
   };
   const add = (message: ActionMessage): void => {
     if (!isOver && kept.add(message)) timer ??= setTimeout(send, sendMilliseconds).unref();

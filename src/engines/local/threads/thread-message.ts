@@ -1,17 +1,23 @@
+import type { MessagePort } from "node:worker_threads";
 import type { LoggedMessages } from "../../../actions/attempt-messages.js";
 import type { HandedAction, ReturnedAction } from "../../../actions/hand-over.js";
 import type { ActionMessage } from "../../../actions/message.js";
+
+/** What a thread is given to begin with. */
+export interface ThreadConnection {
+  /** Requests come, answers go, in the same order. */
+  readonly port: MessagePort;
+  /** What was sent ahead, see thread-claims. */
+  readonly claims: Int32Array;
+}
 
 /** What a thread is asked. */
 export interface ThreadRequest {
   readonly module: string;
   readonly name: string;
   readonly args: readonly unknown[];
-  readonly key: unknown;
-  /** Counted per task, from 1. */
-  readonly attempt: number;
-  /** Counted per scheduler. */
-  readonly runId: number;
+  /** Sent ahead: the function is called if this place can be taken then. */
+  readonly place?: number;
   /** The action that the function runs in. */
   readonly action?: HandedAction;
   /** W3C trace context of the attempt. */
@@ -20,14 +26,16 @@ export interface ThreadRequest {
   readonly isObserved?: true;
 }
 
+/** What a thread says. */
+export type ThreadMessage = ThreadReply | ThreadLog | ThreadMessages | LastWords;
+
 /** What was logged so far, while a function still runs. */
 export interface ThreadLog {
   readonly log: readonly ActionMessage[];
 }
 
-/** What a function that still runs has logged so far, to be kept with it. */
+/** What the function that runs has logged so far, to be kept with it. */
 export interface ThreadMessages {
-  readonly runId: number;
   readonly messages: LoggedMessages;
 }
 
@@ -37,13 +45,17 @@ export interface ThreadSpan {
   readonly stopped: number;
 }
 
-/** How it went: with a result, or with what was thrown. */
-export type ThreadReply =
-  | ({ readonly ok: true; readonly value: unknown } & ThreadFacts)
-  | ({ readonly ok: false; readonly thrown: CarriedError } & ThreadFacts);
+/** How it went: with a result, with what was thrown, or why the result cannot be sent. */
+export type ThreadOutcome =
+  | ({ readonly is: "value"; readonly value: unknown } & ThreadFacts)
+  | ({ readonly is: "thrown"; readonly thrown: CarriedError } & ThreadFacts)
+  | ({ readonly is: "unsent"; readonly why: string } & ThreadFacts);
+
+/** The answer to a request, also to one that was taken back. */
+export type ThreadReply = ThreadOutcome | { readonly is: "skipped" };
 
 /** What is told whatever the outcome. */
-interface ThreadFacts {
+export interface ThreadFacts {
   readonly span: ThreadSpan;
   readonly action?: ReturnedAction;
   readonly messages?: LoggedMessages;
