@@ -105,4 +105,29 @@ describeWith("taskprov's own lines on Dask", dask, ({ python }) => {
       expect(quiet.told).toEqual([]);
     });
   });
+
+  describe("the action log", () => {
+    test("a worker that cannot write one says so by level and format, and goes on", async () => {
+      const traced = `
+from pathlib import Path
+from taskprov._actions.destinations import open_worker_log
+open_worker_log(str(Path("missing") / "actions.log"))
+print("ran")
+`;
+      const run = (log: Readonly<Record<string, string>>) =>
+        runPython(python, ["-c", traced], temporaryFolder(), {
+          PYTHONPATH: join(projectFolder, "python"),
+          ...log,
+        });
+      const told = await run({ TASKPROV_LOG_FORMAT: "json" });
+      expect(told.stdout, told.stderr).toBe("ran\n");
+      expect(objectsIn(told.stderr)).toEqual([
+        expect.objectContaining({
+          level: "warning",
+          message: expect.stringMatching(/^no action log on this worker: .*missing/),
+        }),
+      ]);
+      expect((await run({ TASKPROV_LOG: "error" })).stderr).toBe("");
+    });
+  });
 });

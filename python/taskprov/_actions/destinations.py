@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from .._bridge.own_log import tell
 from .attempt_messages import is_heard_by_eliot, note
 from .encode import encode, safe_text, type_name
 
@@ -90,7 +91,7 @@ def open_worker_log(beside: str | None) -> None:
         try:
             add_destinations(_FileDestination(_opened(str(path.with_name(name))), None))
         except OSError as problem:
-            print(f"taskprov: no action log on this worker: {problem}", file=sys.stderr)
+            tell(f"no action log on this worker: {problem}", "warning")
             add_destinations(lambda _message: None)
 
 
