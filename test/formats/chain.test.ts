@@ -10,7 +10,7 @@ const names = formats
   .map(({ name }) => name);
 const chains = fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 6 });
 
-test("a document survives any chain of conversions", { timeout: 60_000 }, async () => {
+test("a document survives any chain of conversions", async () => {
   await fc.assert(
     fc.asyncProperty(provDocuments({ shared: true }), chains, async (document, chain) => {
       let current = document;
@@ -24,9 +24,7 @@ test("a document survives any chain of conversions", { timeout: 60_000 }, async 
   );
 });
 
-test("what a conversion changes of any document, however odd, is told", {
-  timeout: 60_000,
-}, async () => {
+test("what a conversion changes of any document, however odd, is told", async () => {
   let lossless = 0;
   await fc.assert(
     fc.asyncProperty(provDocuments(), chains, async (document, chain) => {

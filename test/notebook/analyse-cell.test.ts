@@ -314,7 +314,6 @@ describe("any text", () => {
         { numRuns: runs(300) },
       );
     },
-    120_000,
   );
 
   test("leaves no syntax tree behind, whether it parses or not", async () => {
