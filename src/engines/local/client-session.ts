@@ -71,7 +71,9 @@ export class ClientSession implements ReferenceScope {
   }
 
   taskOf(reference: Reference): TaskState | undefined {
-    if (reference instanceof Future) return insideFuture(reference).state.task;
+    const task = reference instanceof Future ? insideFuture(reference).state.task : undefined;
+    if (task !== undefined) return task;
+    // A future that was let go of: what takes its result keeps the task known.
     const key = this.keyOf(reference);
     return key === undefined ? undefined : this.core.find(keyId(key));
   }
@@ -182,7 +184,7 @@ export class ClientSession implements ReferenceScope {
       const task = this.core.find(id) ?? (spec && new TaskState(spec, this.state));
       if (task === undefined) throw missingKey(id, id);
       const state = new FutureState(task, this.state);
-      state.ended = { kind: "cancelled", cause };
+      state.end({ kind: "cancelled", cause });
       return state;
     });
   }

@@ -30,6 +30,7 @@ import type { Key, SchedulerPlugin } from "./scheduler-plugin.js";
 import { Submitter } from "./submitter.js";
 import { currentAttempt } from "./task-context.js";
 import { noTaskOptions, secondsOrSignal, type TaskOptions } from "./task-options.js";
+import type { TaskState } from "./task-state.js";
 import { trusted } from "./trusted.js";
 import { type WaitOptions, whenSettled } from "./waiting.js";
 import { type ReadyOptions, whenReady } from "./when-ready.js";
@@ -210,7 +211,7 @@ export class Client implements AsyncDisposable {
     await whenSettled(this.#session.core, states, "failure", options);
     for (const state of states) if (state.status !== "finished") throw state.failure;
     const results = fillReferences([value], scan?.containers, (reference) =>
-      reference instanceof Future ? insideFuture(reference).state.task.value : undefined,
+      reference instanceof Future ? insideFuture(reference).state.task?.value : undefined,
     );
     return trusted<Gathered<T>>(results[0]);
   }
@@ -359,9 +360,9 @@ export class Client implements AsyncDisposable {
     await this.close();
   }
 
-  #tasksOf(value: unknown, wish: string): FutureState["task"][] {
+  #tasksOf(value: unknown, wish: string): TaskState[] {
     const references = scanReferences([value])?.references ?? [];
-    return this.#statesOf(references, wish).map((state) => state.task);
+    return this.#statesOf(references, wish).flatMap(({ task }) => task ?? []);
   }
 
   #statesOf(references: readonly Reference[], wish: string): readonly FutureState[] {

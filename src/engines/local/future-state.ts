@@ -2,6 +2,7 @@ import { TaskprovError } from "../../base/errors.js";
 import { CancelledError } from "./cancelled-error.js";
 import type { ClientState } from "./client-state.js";
 import { formatKey } from "./key.js";
+import type { Key } from "./scheduler-plugin.js";
 import { membersOf, type SmallSet, withMember, withoutMember } from "./small-set.js";
 import type { TaskState } from "./task-state.js";
 
@@ -23,7 +24,12 @@ export interface FutureEnd {
  * nobody has any more can be noticed.
  */
 export class FutureState {
-  readonly task: TaskState;
+  readonly key: Key;
+  /**
+   * Absent once it ended: V8 keeps this object until a collection has found its future gone and the
+   * event loop has turned, and all that hangs on it.
+   */
+  task: TaskState | undefined;
   readonly client: ClientState;
   /** Set when cancelled, released or closed: nothing more comes. */
   ended: FutureEnd | undefined;
@@ -36,12 +42,20 @@ export class FutureState {
   #watchers: SmallSet<Watcher>;
 
   constructor(task: TaskState, client: ClientState) {
+    this.key = task.key;
     this.task = task;
     this.client = client;
   }
 
+  /** Lets go of the task. */
+  end(how: FutureEnd): void {
+    this.ended = how;
+    this.task = undefined;
+    this.promise = undefined;
+  }
+
   get status(): FutureStatus {
-    if (this.ended !== undefined) return "cancelled";
+    if (this.task === undefined) return "cancelled";
     if (this.task.state === "memory") return "finished";
     return this.task.state === "erred" ? "error" : "pending";
   }
@@ -74,10 +88,10 @@ export class FutureState {
 
   /** What to reject with: the end of the future, or what the task threw, unchanged. */
   get failure(): unknown {
-    const { key, error } = this.task;
+    const { key } = this;
     switch (this.ended?.kind) {
       case undefined:
-        return error?.thrown;
+        return this.task?.error?.thrown;
       case "closed":
         return new TaskprovError(
           "ERR_CLOSED",

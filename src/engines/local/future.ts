@@ -37,7 +37,7 @@ export class Future<T> extends Reference implements Disposable {
   }
 
   get key(): Key {
-    return this.#state.task.key;
+    return this.#state.key;
   }
 
   /** `cancelled` also after `release` and when the client was closed. */
@@ -55,7 +55,7 @@ export class Future<T> extends Reference implements Disposable {
    * the error, which is the task's and passed on unchanged.
    */
   get blamed(): Key | undefined {
-    return this.status === "error" ? this.#state.task.blamed : undefined;
+    return this.status === "error" ? this.#state.task?.blamed : undefined;
   }
 
   /**
@@ -86,7 +86,7 @@ export class Future<T> extends Reference implements Disposable {
   async exception(options?: WaitOptions): Promise<unknown> {
     await whenSettled(this.#core, [this.#state], "all", options);
     if (this.status === "cancelled") throw this.#state.failure;
-    return this.#state.task.error?.thrown;
+    return this.#state.task?.error?.thrown;
   }
 
   /** The stack of what the task threw; undefined when it succeeded, or threw no Error. */
@@ -101,13 +101,14 @@ export class Future<T> extends Reference implements Disposable {
    * is ignored.
    */
   cancel(): void {
-    const { task, client, ended } = this.#state;
-    if (ended === undefined) this.#core.holds.cancel([task], client);
+    const { task, client } = this.#state;
+    if (task !== undefined) this.#core.holds.cancel([task], client);
   }
 
   /** Runs a failed task again, and those that failed because of it. */
   retry(): void {
-    if (this.#state.ended === undefined) this.#core.retry([this.#state.task]);
+    const { task } = this.#state;
+    if (task !== undefined) this.#core.retry([task]);
   }
 
   /** Lets go: when nobody else needs the result it is dropped, or the task not run. */

@@ -109,11 +109,10 @@ export class Holds {
   #end(states: readonly FutureState[], end: FutureEnd, stimulus: Stimulus, reason: string): void {
     const candidates: TaskState[] = [];
     for (const state of states) {
-      if (state.ended !== undefined) continue;
       const { task } = state;
+      if (task === undefined) continue;
       task.wants = withoutMember(task.wants, state);
-      state.ended = end;
-      state.promise = undefined;
+      state.end(end);
       candidates.push(task);
     }
     for (const state of states) state.notify();

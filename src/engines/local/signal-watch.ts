@@ -29,7 +29,7 @@ export class SignalWatch {
   }
 
   readonly #abort = (): void => {
-    const tasks = Array.from(this.#states, (state) => state.task);
+    const tasks = [...this.#states].flatMap(({ task }) => task ?? []);
     this.#core.holds.cancel(tasks, this.#client, this.#signal.reason);
   };
 }

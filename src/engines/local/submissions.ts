@@ -97,7 +97,7 @@ export class Submissions {
     for (const task of created) this.#dispatcher.add(task);
     for (const task of created) if (task.state === "released") this.#demands.demand(task, stimulus);
     for (const { task } of states) {
-      if (task.state === "released") this.#demands.demand(task, stimulus);
+      if (task?.state === "released") this.#demands.demand(task, stimulus);
     }
     this.#dispatcher.wake();
     return states;

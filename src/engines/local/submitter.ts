@@ -214,7 +214,7 @@ export class Submitter {
       await whenSettled(core, states, "failure");
       const failed = states.find((state) => state.status !== "finished");
       if (failed !== undefined) throw failed.failure;
-      const results = states.map((state) => state.task.value);
+      const results = states.map((state) => state.task?.value);
       return typeof keys === "string" ? results[0] : results;
     } finally {
       for (const state of states) core.holds.release(state, "released");

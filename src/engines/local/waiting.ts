@@ -81,7 +81,7 @@ function isFailed(state: FutureState): boolean {
 function tooLong(seconds: number, pending: readonly FutureState[]): TaskprovError {
   const [state] = pending;
   const others = pending.length > 1 ? ` and ${pending.length - 1} more` : "";
-  const which = state === undefined ? "" : ` ${formatKey(state.task.key)} (${state.task.state})`;
+  const which = state === undefined ? "" : ` ${formatKey(state.key)} (${state.task?.state})`;
   return new TaskprovError(
     "ERR_TIMEOUT",
     `Waited ${seconds} s for task${which}${others} without an outcome. The tasks go on; wait again, or cancel them.`,
@@ -94,7 +94,7 @@ export function outcomeOf(core: SchedulerCore, state: FutureState): Promise<unkn
   if (state.ended !== undefined) return Promise.reject(state.failure);
   state.promise ??= new Promise((resolve, reject) => {
     const settle = (): void => {
-      if (state.status === "finished") resolve(state.task.value);
+      if (state.status === "finished") resolve(state.task?.value);
       else reject(state.failure);
     };
     if (state.status === "pending") state.watch(settle);

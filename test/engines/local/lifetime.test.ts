@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Client } from "../../../src/engines/local/client.js";
+import { insideFuture } from "../../../src/engines/local/future.js";
 import { LocalCluster } from "../../../src/engines/local/local-cluster.js";
 import { gate, transitionLog, turns } from "./transition-log.js";
 
@@ -105,6 +106,18 @@ describe("results", () => {
     });
     await turns();
     expect(ran).toBe(false);
+  });
+
+  test("are let go of with the future, which keeps the key; who takes them still gets them", async () => {
+    await using client = new Client();
+    const open = gate<number>();
+    const first = client.with({ key: "first" }).submit(() => open.promise);
+    const second = client.submit(inc, first);
+    first.release();
+    expect(insideFuture(first).state.task).toBeUndefined();
+    expect(first.key).toBe("first");
+    open.open(1);
+    expect(await second.result()).toBe(2);
   });
 
   test("of a future that was lost without release are dropped when it is collected", async () => {
