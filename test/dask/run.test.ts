@@ -470,6 +470,23 @@ describe.each(daskPeers)("$title", (dask) => {
       expect(statusesOf(documentIn(folder), "only-1")).toEqual(["ok"]);
     });
 
+    test("what is dropped is invalidated, but not what is dropped because all is over", async () => {
+      const folder = temporaryFolder();
+      const result = await runTracked({
+        cwd: folder,
+        options: ["--strict"],
+        command: [python, daskProgram("leaving.py")],
+      });
+      expect(result.status).toBe(0);
+      const invalidated = sectionOf(documentIn(folder), "wasInvalidatedBy").map(
+        ([, record]) => record["prov:entity"],
+      );
+      const dropped = ["data:dropped", "data:first-above", "data:first-below"];
+      expect(invalidated).toHaveLength(3);
+      expect(new Set(invalidated)).toEqual(new Set(dropped));
+      await expectAccepted(folder);
+    });
+
     test("a bridge that fails in its hooks harms nothing and says so", async () => {
       const folder = temporaryFolder();
       const hooks = [

@@ -18,6 +18,10 @@ from .writer import Writer
 
 Event = list  # [kind, time, ...]
 
+# States in which there is something new to tell of a task.
+ENDS = frozenset({"memory", "erred"})
+TELLING = frozenset({"processing", *ENDS})
+
 
 class Changes:
     """Tells what the scheduler says of its tasks."""
@@ -35,8 +39,11 @@ class Changes:
     ) -> None:
         self._scheduler = scheduler
         self._tasks = tasks
+        self._numbers = tasks.numbers
         self._members = members
+        self._near = members.near
         self._equipment = equipment
+        self._shifts = equipment.shifts
         self._limbo = limbo
         self._writer = writer
         self._redactor = redactor
@@ -54,43 +61,49 @@ class Changes:
         self, key: Any, start: str, finish: str, stimulus: str, facts: dict[str, Any]
     ) -> None:
         """A task went from one of Dask's states to another."""
-        settles = start == "processing" and finish in ("memory", "erred")
-        if self.is_closing and not settles:
+        if self.is_closing and (start != "processing" or finish not in ENDS):
             return
-        n = self._tasks.number(key)
+        if self._leaving.waiting and finish in TELLING:
+            self._leaving.tell()
+        n = self._numbers.get(key)
         if n is None:
-            if self.is_closing or finish not in ("processing", "memory", "erred"):
+            if self.is_closing or finish not in TELLING:
                 return
             n = self._tasks.announce(key)
         if self._limbo.is_open:
             self._limbo.enter(n, stimulus)
-        elif start == "memory" and finish == "forgotten" and not self._is_loss(stimulus):
+        elif finish == "forgotten" and start == "memory" and not self._is_loss(stimulus):
             self._tasks.forget(key)
             self._leaving.add(n)
             return
-        ts = self._scheduler.tasks.get(key)
         if finish == "processing":
-            worker = self._members.worker(getattr(ts.processing_on, "address", None))
-            if worker is not None:
-                event = ["assign", time(), n, worker]
-                run_id = _run_id(ts)
-                if run_id is not None:
-                    event.append(run_id)
-                self._emit(n, event)
+            self._assigned(n, self._scheduler.tasks.get(key))
         elif finish == "memory":
-            self._done(n, ts, facts)
+            self._done(n, self._scheduler.tasks.get(key), facts)
         elif finish == "erred":
-            self._erred(n, ts, start, facts)
-        elif start == "processing" and finish == "released":
+            self._erred(n, self._scheduler.tasks.get(key), start, facts)
+        else:
+            self._left(n, start, stimulus, is_forgotten=finish == "forgotten")
+            if finish == "forgotten":
+                self._tasks.forget(key)
+
+    def _left(self, n: int, start: str, stimulus: str, is_forgotten: bool) -> None:
+        """An attempt, or a result, is not there any more."""
+        if start == "processing" and not is_forgotten:
             if n in self._retried:
                 self._retried.discard(n)
             else:
                 self._emit(n, ["lost", time(), n, None, lost_reason(stimulus)])
-        elif start == "memory":
-            self._released(n, stimulus)
-        if finish == "forgotten":
+            return
+        if start == "memory":
+            if self._is_loss(stimulus):
+                self._emit(n, ["lost", time(), n, None, self._reason])
+            elif self._limbo.concerns(n):
+                self._emit(n, ["release", time(), n])
+            else:
+                self._leaving.release(n)
+        if is_forgotten and not self._leaving.forget(n):
             self._emit(n, ["forget", time(), n])
-            self._tasks.forget(key)
 
     def attempt_failed(self, key: Any, run_id: Any, facts: dict[str, Any]) -> None:
         """A worker says that an attempt failed: told here if there will be another."""
@@ -107,12 +120,30 @@ class Changes:
         """Nothing is kept back any longer."""
         self._leaving.tell()
 
+    def close(self) -> None:
+        """The cluster closes: what happens from here on is the noise of that."""
+        self._leaving.end()
+        self.is_closing = True
+
+    def client_left(self) -> None:
+        """What it had is dropped."""
+        self._leaving.part()
+
     def _emit(self, n: int, event: Event, settled: bool = False) -> None:
-        self._leaving.tell()
         if self._limbo.is_open:
             self._limbo.emit(n, event, settled)
         else:
             self._writer.put(event)
+
+    def _assigned(self, n: int, ts: Any) -> None:
+        worker = self._members.worker(getattr(ts.processing_on, "address", None))
+        if worker is None:
+            return
+        event = ["assign", time(), n, worker]
+        run_id = _run_id(ts)
+        if run_id is not None:
+            event.append(run_id)
+        self._emit(n, event)
 
     def _done(self, n: int, ts: Any, facts: dict[str, Any]) -> None:
         worker = self._members.worker(facts.get("worker"))
@@ -132,8 +163,10 @@ class Changes:
             size if type(size) is int and size >= 0 else None,
             str(typename) if typename else None,
         ]
-        if self._equipment.takes_notes:
-            note = self._equipment.of_success(ts, facts.get("metadata"))
+        metadata = facts.get("metadata")
+        # Mostly a worker has nothing to note.
+        if metadata and self._equipment.takes_notes:
+            note = self._equipment.of_success(ts, metadata)
             if note is not None:
                 self._put_output(n, note)
                 event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
@@ -171,8 +204,7 @@ class Changes:
 
     def _spans(self, worker: int | None, facts: dict[str, Any]) -> list[Any] | None:
         """When a worker did what, on this machine's clock where it is the worker's too."""
-        is_near = worker is not None and self._members.is_near(worker)
-        shift = self._equipment.shift(facts["worker"]) if is_near else 0.0
+        shift = self._shifts.get(facts.get("worker"), 0.0) if worker in self._near else 0.0
         return encode_spans(facts.get("startstops"), shift)
 
     def _put_output(self, n: int, note: Note) -> None:
@@ -186,12 +218,6 @@ class Changes:
         if note.get("omitted"):
             text = f"An attempt used {note['omitted']} files more than are recorded"
             self._writer.put(["error", time(), text])
-
-    def _released(self, n: int, stimulus: str) -> None:
-        if self._is_loss(stimulus):
-            self._emit(n, ["lost", time(), n, None, self._reason])
-        else:
-            self._emit(n, ["release", time(), n])
 
     def _is_loss(self, stimulus: str) -> bool:
         """Whether data is dropped because of a mishap."""

@@ -81,13 +81,16 @@ def encode_spans(startstops: Any, shift: float = 0.0) -> list[Encoded] | None:
     """
     if not startstops:
         return None
-    return [_span(span, shift) for span in startstops]
-
-
-def _span(span: dict[str, Any], shift: float) -> list[Any]:
-    action = span["action"]
-    code = SPAN_CODES.get(action)
-    encoded = [code or f"={action}", span["start"] - shift, span["stop"] - shift]
-    if "source" in span and span["source"]:
-        encoded.append(str(span["source"]))
-    return encoded
+    spans = []
+    for span in startstops:
+        action = span["action"]
+        encoded = [
+            SPAN_CODES.get(action) or f"={action}",
+            span["start"] - shift,
+            span["stop"] - shift,
+        ]
+        source = span.get("source")
+        if source:
+            encoded.append(str(source))
+        spans.append(encoded)
+    return spans

@@ -106,8 +106,9 @@ class Equipment:
         self._wants = wants
         # Whether workers note anything beside the times.
         self.takes_notes = any(is_wanted for what, is_wanted in wants.items() if what != "clock")
-        # By how much each worker has shifted the times of what comes next.
-        self._shifts: dict[str, float] = {}
+        # By how many seconds each worker has shifted the times of what comes next; of workers that
+        # did not say it, nothing is known.
+        self.shifts: dict[str, float] = {}
         self._problem = problem
         self._waiting: dict[Any, Note] = {}
         self._is_installed = False
@@ -153,15 +154,11 @@ class Equipment:
         problem = message.get("problem")
         shift = message.get("shift")
         if type(shift) is float or type(shift) is int:
-            self._shifts[message.get("worker", "")] = shift
+            self.shifts[message.get("worker", "")] = shift
         elif type(problem) is str:
             self._problem(problem)
         elif "key" in message and len(self._waiting) < MAX_WAITING:
             self._waiting[as_key(message["key"])] = message
-
-    def shift(self, worker: str) -> float:
-        """Seconds that a worker added to the times of what came last; 0 when it did not say."""
-        return self._shifts.get(worker, 0.0)
 
     def of_success(self, ts: Any, metadata: Any) -> Note | None:
         """What a worker noted of an attempt that succeeded."""

@@ -6,21 +6,23 @@ import json
 from typing import Any, Iterable, Iterator, NamedTuple
 
 from .annotations import annotations_json
-from .encode import Encoded, encode_head, encode_key, type_name
+from .encode import MAX_SAFE, Encoded, encode_head, encode_key, type_name
 from .files import Files
 from .functions import is_direct, name_function, parameter_names, unwrap
 from .fused import FusedForm, told_step
 from .journal import array_header
 from .pack import Packer
-from .places import names_nothing
+from .places import may_write, names_nothing
 from .source_digest import source_digest
-from .specs import CALLS, DATA, Names, is_fused, specification
+from .specs import CALLS, DATA, REFS, Names, is_fused, specification
 from .steps import Step
-from .values import Values
+from .values import PLAIN, Values
 
 MAX_GRAPH_BYTES = 256 * 1024
 MAX_GRAPH_TASKS = 1_000
 MAX_FORMS = 256
+# Of this version's form; not what is derived from them.
+TASK, REF = CALLS[0], REFS[0]
 
 # Number, key, group, specification and inputs of a task.
 Task = tuple[int, Any, str, Any, dict[Any, int]]
@@ -50,6 +52,8 @@ class Callee(NamedTuple):
     number: int
     names: tuple[str, ...] | None
     """Of its parameters; None when each call has to be looked through for what it means."""
+    is_open: bool
+    """Whether its arguments are told as they are where they are plain: none is secret or a file."""
 
 
 class GraphEncoder:
@@ -131,6 +135,10 @@ class GraphEncoder:
         own = [n, encode_key(key), None if group == key else self._group(group)]
         numbers = sorted(refs.values()) if refs else []
         try:
+            if type(spec) is TASK:
+                told = self._plain_call(spec, refs)
+                if told is not None:
+                    return pack([*own, *told, numbers])
             spec = specification(spec, refs)
             if isinstance(spec, CALLS) and is_fused(spec):
                 return self._fused(when, own, spec, refs, numbers)
@@ -147,6 +155,25 @@ class GraphEncoder:
             self._ahead.append(pack(["error", when, text, "ERR_EVENT_INVALID"]))
             func = self._function(when, spec.func) if isinstance(spec, CALLS) else None
             return pack([*own, func, [], numbers])
+
+    def _plain_call(self, spec: Any, refs: dict[Any, int]) -> tuple[int, list[Any]] | None:
+        """Function and arguments of what most tasks are; None where there is more to look at."""
+        callee = self._callees.get(id(spec.func))
+        if callee is None or not callee.is_open or spec.kwargs:
+            return None
+        names, count = callee.names, len(callee.names)
+        arguments: list[Any] = []
+        for at, value in enumerate(spec.args):
+            kind = type(value)
+            if kind is REF:
+                value = refs.get(value.key)
+                if value is None:
+                    return None
+                value = ["r", value]
+            elif kind not in PLAIN or (kind is int and not -MAX_SAFE <= value <= MAX_SAFE):
+                return None
+            arguments.append([names[at] if at < count else at, value])
+        return callee.number, arguments
 
     def _group(self, name: str) -> str:
         told = self._groups.get(name)
@@ -185,7 +212,8 @@ class GraphEncoder:
         if known is None:
             names = parameter_names(func) if is_direct(func) else None
             number = self._function(when, func) if names is not None else -1
-            known = self._callees[id(func)] = Callee(func, number, names)
+            is_open = names is not None and self._values.tells(names) and not may_write(func)
+            known = self._callees[id(func)] = Callee(func, number, names, is_open)
         return known
 
     def _fused(

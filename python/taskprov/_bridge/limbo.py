@@ -53,6 +53,10 @@ class Limbo:
                 self._held_since = time()
             self._tasks.add(n)
 
+    def concerns(self, n: int) -> bool:
+        """Whether events of the task may be kept aside."""
+        return n in self._tasks
+
     def emit(self, n: int, event: Any, settled: bool = False) -> None:
         """Records an event of a task, or keeps it aside."""
         if self._tasks:

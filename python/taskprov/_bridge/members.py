@@ -18,7 +18,8 @@ class Members:
         self._client_count = 0
         self._workers: dict[str, int] = {}
         self._worker_count = 0
-        self._near: set[int] = set()
+        # Numbers of the workers on the scheduler's own machine.
+        self.near: set[int] = set()
 
     @property
     def count(self) -> int:
@@ -27,7 +28,7 @@ class Members:
 
     def is_near(self, worker: int) -> bool:
         """Whether the worker of this number runs on the scheduler's own machine."""
-        return worker in self._near
+        return worker in self.near
 
     def client(self, name: str | None) -> int | None:
         """Number of a client, announced the first time."""
@@ -55,7 +56,7 @@ class Members:
         number = self._workers[address] = self._worker_count
         self._worker_count += 1
         if _host(address) in (_host(_address(self._scheduler)), "127.0.0.1", None):
-            self._near.add(number)
+            self.near.add(number)
         self._put(["worker+", time(), number, self._about(address)], always=True)
 
     def remove_worker(self, address: str, reason: str) -> None:

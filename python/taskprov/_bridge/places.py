@@ -67,7 +67,7 @@ def names_nothing(node: Any, depth: int = 0) -> bool:
         return True
     if form == "data":
         return _is_plain(node.value)
-    if is_fused(node) or _may_write(node.func):
+    if is_fused(node) or may_write(node.func):
         return False
     for value in node.args:
         if type(value) not in _PLAIN and not names_nothing(value, depth + 1):
@@ -78,7 +78,7 @@ def names_nothing(node: Any, depth: int = 0) -> bool:
 def inside_names_nothing(inner: dict[Any, Any]) -> bool:
     """The same of the steps of a fused task, without what they are given."""
     nodes = list(inner.values())
-    writes = any(isinstance(node, CALLS) and _may_write(node.func) for node in nodes)
+    writes = any(isinstance(node, CALLS) and may_write(node.func) for node in nodes)
     return not writes and not places_in(nodes)
 
 
@@ -88,7 +88,8 @@ def _is_plain(value: Any) -> bool:
     return type(value) in _PLAIN
 
 
-def _may_write(func: Any) -> bool:
+def may_write(func: Any) -> bool:
+    """Whether a function has a name, or is of a type, that says that it writes a file."""
     return _mode_of(func) is not None or type(func).__name__ == PARQUET_WRITER
 
 

@@ -186,6 +186,7 @@ class TaskprovBridge(SchedulerPlugin):
     def _scattered(
         self, who_has: Any = None, nbytes: Any = None, client: Any = None, **_more: Any
     ) -> None:
+        self._changes.tell_all()
         self._tasks.scattered(who_has or {}, nbytes or {}, client)
 
     # Dask's hooks.
@@ -199,6 +200,7 @@ class TaskprovBridge(SchedulerPlugin):
         if self._changes.is_closing:
             self._members.forget_client(client)
         else:
+            self._changes.client_left()
             self._members.remove_client(client)
 
     @guarded
@@ -232,6 +234,7 @@ class TaskprovBridge(SchedulerPlugin):
         **_more: Any,
     ) -> None:
         if not self._changes.is_closing:
+            self._changes.tell_all()
             self._tasks.graph(client, tasks, stimulus_id, annotations)
 
     def transition(
@@ -247,8 +250,7 @@ class TaskprovBridge(SchedulerPlugin):
 
     async def before_close(self) -> None:
         """What happens from here on is the noise of shutting down."""
-        self._changes.tell_all()
-        self._changes.is_closing = True
+        self._changes.close()
         self._writer.put(["closing", time()], always=True)
         self._limbo.forget()
 

@@ -31,7 +31,8 @@ class Tasks:
         self._members = members
         self._notebook = notebook
         self._put = put
-        self._numbers: dict[Any, int] = {}
+        # Of tasks that were told, by their keys.
+        self.numbers: dict[Any, int] = {}
         self._next = 0
         self._graphs = 0
         # Told so far.
@@ -39,17 +40,17 @@ class Tasks:
 
     def number(self, key: Any) -> int | None:
         """Number of a task that was told."""
-        return self._numbers.get(key)
+        return self.numbers.get(key)
 
     def forget(self, key: Any) -> None:
         """The scheduler does not know the task any more."""
-        self._numbers.pop(key, None)
+        self.numbers.pop(key, None)
 
     def graph(
         self, client: str | None, keys: Iterable[Any], stimulus: str | None, annotations: Any
     ) -> None:
         """A client submitted tasks; some may be known already."""
-        known = self._numbers
+        known = self.numbers
         states = self._scheduler.tasks
         new = []
         first = n = self._next
@@ -96,11 +97,11 @@ class Tasks:
         ts = self._scheduler.tasks[key]
         n = self._add(key)
         when = time()
-        inputs = ((needed.key, self._numbers.get(needed.key)) for needed in ts.dependencies)
+        inputs = ((needed.key, self.numbers.get(needed.key)) for needed in ts.dependencies)
         refs = {name: number for name, number in inputs if number is not None}
         entry = (n, key, ts.group_key, ts.run_spec, refs)
         if not self._put(Graph(when, self._graphs, None, None, None, [entry])):
-            del self._numbers[key]
+            del self.numbers[key]
             return n
         self._graphs += 1
         self.count += 1
@@ -114,7 +115,7 @@ class Tasks:
         """A client put data in."""
         when = time()
         for key, workers in who_has.items():
-            if key in self._numbers:
+            if key in self.numbers:
                 continue
             n = self._add(key)
             numbers = [m for m in map(self._members.worker, workers) if m is not None]
@@ -123,7 +124,7 @@ class Tasks:
             client_number = self._members.client(client)
             event = ["scatter", when, n, encode_key(key), client_number, size, numbers]
             if not self._put(event):
-                del self._numbers[key]
+                del self.numbers[key]
 
     def snapshot(self, redact: Callable[[str], str], keep_traceback: bool) -> None:
         """What is there already; in one go, so that no hook comes between."""
@@ -133,7 +134,7 @@ class Tasks:
         for ts in states:
             self._add(ts.key)
         members = self._members
-        seen = Snapshot(self._numbers, members.worker, members.client, redact, keep_traceback)
+        seen = Snapshot(self.numbers, members.worker, members.client, redact, keep_traceback)
         seen.look(states)
         named = {ts.key: (ts.annotations or {}).get(ANNOTATION) for ts in states}
         sites = sites_by_task({ANNOTATION: named}, self._notebook.site)
@@ -144,7 +145,7 @@ class Tasks:
         self.count += len(seen.entries)
 
     def _add(self, key: Any) -> int:
-        n = self._numbers[key] = self._next
+        n = self.numbers[key] = self._next
         self._next += 1
         return n
 
@@ -152,7 +153,7 @@ class Tasks:
         refs = {}
         for needed in ts.dependencies:
             key = needed.key
-            number = self._numbers.get(key)
+            number = self.numbers.get(key)
             refs[key] = self.announce(key) if number is None else number
         return refs
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Sequence
+from typing import Any, Iterable, Sequence
 
 from .encode import (
     Encoded,
@@ -53,6 +53,10 @@ class Values:
         items, size, _depth = self._budget
         walk = _Walk(refs, names, inputs, items, size)
         return self._secret(value, walk) if hidden else self._any(value, walk, 0)
+
+    def tells(self, names: Iterable[str]) -> bool:
+        """Whether plain values of parameters of these names are told as they are."""
+        return self._policy != "none" and not any(map(self.redactor.hides, names))
 
     def _any(self, value: Any, walk: _Walk, depth: int) -> Encoded:
         kind = type(value)

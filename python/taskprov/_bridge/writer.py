@@ -72,7 +72,7 @@ class Writer(threading.Thread):
 
     def _packed(self, event: list[Any]) -> Any:
         is_of_task = event[0] in OF_FILES
-        if is_of_task and len(event) > FILES_AT and event[FILES_AT]:
+        if len(event) > FILES_AT and is_of_task and event[FILES_AT]:
             return event
         try:
             packed = self._pack_here(event)
@@ -128,7 +128,8 @@ class Writer(threading.Thread):
             if type(entry) is Graph:
                 yield from self._graphs.encode(entry)
             elif type(entry) is Gone:
-                self._files.forget(entry.numbers)
+                self._files.forget(entry.both)
+                self._files.forget(entry.forgotten)
                 yield from entry.events(self._pack)
             elif callable(entry):
                 yield from map(self._pack, entry())
