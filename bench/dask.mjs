@@ -2,14 +2,17 @@
 // long the scheduler's event loop is blocked when the cluster closes, the time until the document
 // is there, and how large it gets.
 //
-//   npm run build && node bench/dask.mjs [--pairs 5] [--jobs map:10000,map:100000,array:4000]
+//   npm run build && node bench/dask.mjs [--pairs 5] [--jobs map:10000,map:100000:2,array:4000]
+//
+// `JOB:SIZE:PAIRS` asks for other pairs of one job. Each run is told on standard error as it ends,
+// so that what was measured stays when the whole is stopped.
 //
 // Each pair is one run without and one under `taskprov run`, in turn. Workers are processes of
 // their own and not counted. Needs the peer `daskdata` (scripts/peers.mjs). A run of map:10000
 // takes about 15 s on a quiet machine, one of map:100000 ten times that.
 //
 // With `--others yprov4dask,eliot` these trackers run the same jobs, each compared with its own
-// environment without it (yProv4DASK pins Dask 2025.5.1).
+// environment without it (yProv4DASK pins Dask 2025.5.1), in `--other-pairs` pairs.
 import { spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -31,6 +34,7 @@ const { values } = parseArgs({
   options: {
     pairs: { type: "string" },
     others: { type: "string", default: "" },
+    "other-pairs": { type: "string", default: "3" },
     jobs: {
       type: "string",
       default: "map:10000,map:100000,array:4000,chain:4000,tree:5000,argument:100",
@@ -62,20 +66,23 @@ for (const name of values.others.split(",").filter(Boolean)) {
   else process.stderr.write(`${skipLine(other)}\n`);
 }
 for (const given of values.jobs.split(",")) {
-  const [name, size] = given.split(":");
+  const [name, size, pairs] = given.split(":");
+  const title = `${name}:${size}`;
   row(
-    given,
+    title,
     measure(
-      pairsOf(given),
+      title,
+      Number(pairs ?? pairsOf(title)),
       () => runPlain(dask.python, name, size),
       () => runTracked(name, size),
     ),
   );
   for (const other of others) {
     row(
-      `${given}, ${other.title}`,
+      `${title}, ${other.title}`,
       measure(
-        pairsOf(given),
+        `${title}, ${other.title}`,
+        Number(values["other-pairs"]),
         () => runPlain(other.python, name, size),
         () => runOther(other, name, size),
       ),
@@ -83,16 +90,24 @@ for (const given of values.jobs.split(",")) {
   }
 }
 
-function measure(pairs, runWithout, runWith) {
+function measure(title, pairs, runWithout, runWith) {
   const without = [];
   const tracked = [];
   for (let i = 0; i < pairs; i++) {
     // Who goes first changes, so that a machine that warms up or tires favours none.
-    if (i % 2 === 0) without.push(runWithout());
-    tracked.push(runWith());
-    if (i % 2 === 1) without.push(runWithout());
+    if (i % 2 === 0) without.push(told(`${title} without`, runWithout));
+    tracked.push(told(`${title} with`, runWith));
+    if (i % 2 === 1) without.push(told(`${title} without`, runWithout));
   }
   return { without, tracked };
+}
+
+function told(title, measured) {
+  const began = performance.now();
+  const found = measured();
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stderr.write(`${title}: ${JSON.stringify(found)}, ${seconds} s in all\n`);
+  return found;
 }
 
 function runPlain(python, name, size) {
@@ -139,12 +154,12 @@ function inFolder(work) {
 
 function run([program, ...args], cwd) {
   // A file: yProv4DASK logs more than a pipe may hold.
-  const told = path.join(cwd, "stderr.txt");
-  const stdio = ["ignore", "pipe", openSync(told, "w")];
+  const errors = path.join(cwd, "stderr.txt");
+  const stdio = ["ignore", "pipe", openSync(errors, "w")];
   const done = spawnSync(program, args, { cwd, encoding: "utf8", stdio });
   closeSync(stdio[2]);
   if (done.status !== 0) {
-    throw new Error(`${args.join(" ")}: ${readFileSync(told, "utf8").slice(-2000)}`);
+    throw new Error(`${args.join(" ")}: ${readFileSync(errors, "utf8").slice(-2000)}`);
   }
   const report = JSON.parse(done.stdout.trim().split("\n").at(-1));
   return { ...report, perTask: (report.cpu / report.tasks) * 1e6 };
