@@ -30,10 +30,18 @@ export function notebookOutput(): { write(text: string): void } | undefined {
 }
 
 function broadcastOf(host: object): Broadcast | undefined {
-  const jupyter = member(member(host, "Deno"), "jupyter");
+  const jupyter = jupyterOf(member(host, "Deno"));
   const broadcast = member(jupyter, "broadcast");
   if (typeof broadcast !== "function") return undefined;
   return (type, content) => Reflect.apply(broadcast, jupyter, [type, content]);
+}
+
+function jupyterOf(deno: unknown): unknown {
+  try {
+    return member(deno, "jupyter");
+  } catch {
+    return undefined; // Outside a notebook Deno throws at who asks for it.
+  }
 }
 
 function member(value: unknown, name: string): unknown {

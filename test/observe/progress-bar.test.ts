@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { Client } from "../../src/engines/local/client.js";
 import { formatDuration } from "../../src/observe/format-duration.js";
+import { notebookOutput } from "../../src/observe/notebook-output.js";
 import { ProgressBar, type ProgressBarOptions } from "../../src/observe/progress-bar.js";
 import { withCallbacks } from "../../src/observe/with-callbacks.js";
 
@@ -56,6 +57,20 @@ describe("the progress bar in a notebook", () => {
       "text/plain": expect.stringMatching(/^\[#{40}\] \| 100% Completed \| /),
       "text/html": expect.stringContaining("<pre"),
     });
+  });
+
+  test("is lines in a Deno that is no notebook, where asking for its kernel throws", () => {
+    vi.stubGlobal("Deno", {
+      get jupyter(): never {
+        throw new Error("Deno.jupyter is only there in a notebook");
+      },
+    });
+    try {
+      expect(notebookOutput()).toBeUndefined();
+      expect(() => new ProgressBar()).not.toThrow();
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });
 
