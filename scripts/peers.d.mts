@@ -14,6 +14,7 @@ export interface PythonPeer {
     | "prov3"
     | "prov2"
     | "dask"
+    | "dasknew"
     | "dask2025"
     | "dask2024"
     | "daskdata"
@@ -63,6 +64,8 @@ export interface Peers {
   readonly prov3: PythonPeer;
   readonly prov2: PythonPeer;
   readonly dask: PythonPeer;
+  /** The newest Dask on the newest Python that is here. */
+  readonly dasknew: PythonPeer;
   readonly dask2025: PythonPeer;
   readonly dask2024: PythonPeer;
   /** The newest Dask again, with numpy, pandas, pyarrow, xarray, zarr, scikit-learn and joblib. */

@@ -28,6 +28,12 @@ const pythonPeers = {
     packages: ["dask==2026.8.0", "distributed==2026.8.0"],
     minimum: [3, 10],
   },
+  dasknew: {
+    title: "Dask 2026.8.0 on the newest Python",
+    packages: ["dask[array,dataframe]==2026.8.0", "distributed==2026.8.0"],
+    minimum: [3, 10],
+    newest: true,
+  },
   dask2025: {
     title: "Dask 2025.5.1",
     packages: ["dask[array,dataframe]==2025.5.1", "distributed==2025.5.1"],
@@ -160,14 +166,14 @@ async function prepare(name) {
 // --- Python -------------------------------------------------------------------------------------
 
 async function preparePython(name) {
-  const { title, packages, minimum, below } = pythonPeers[name];
+  const { title, packages, minimum, below, newest } = pythonPeers[name];
   const dir = path.join(cache, name);
   const python = path.join(
     dir,
     "venv",
     ...(windows ? ["Scripts", "python.exe"] : ["bin", "python"]),
   );
-  const recipe = JSON.stringify({ packages, minimum, below });
+  const recipe = JSON.stringify({ packages, minimum, below, newest });
   const ready = async () => existsSync(python) && (await isStamped(dir, recipe));
   const answer = async () => ({
     available: true,
@@ -178,7 +184,7 @@ async function preparePython(name) {
   });
   if (await ready()) return await answer();
 
-  const base = await findPython(minimum, below);
+  const base = await findPython(minimum, below, newest);
   if (base === undefined) {
     const wanted = minimum.join(".");
     const range = below === undefined ? "or newer" : `or newer, below ${below.join(".")},`;
@@ -218,21 +224,20 @@ async function preparePython(name) {
 
 const pythonsByVersion = new Map();
 
-/** The first interpreter of such a version that can make virtual environments. */
-function findPython(minimum, below) {
-  const key = `${minimum.join(".")} ${below?.join(".")}`;
-  const known = pythonsByVersion.get(key) ?? searchPython(minimum, below);
+/**
+ * An interpreter of such a version that can make virtual environments: the one that `python3` is,
+ * else the oldest, for which old packages are most likely built; or the newest.
+ */
+function findPython(minimum, below, newest = false) {
+  const key = `${minimum.join(".")} ${below?.join(".")} ${newest}`;
+  const known = pythonsByVersion.get(key) ?? searchPython(minimum, below, newest);
   pythonsByVersion.set(key, known);
   return known;
 }
 
-async function searchPython(minimum, below = [minimum[0] + 1, 0]) {
-  const named = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+async function searchPython(minimum, below = [minimum[0] + 1, 0], newest = false) {
   const chosen = process.env["TASKPROV_PYTHON"];
-  for (const candidate of [
-    ...(chosen ? [chosen] : named),
-    ...(chosen ? [] : await pyenvPythons()),
-  ]) {
+  for (const candidate of chosen ? [chosen] : await pythons(newest)) {
     try {
       const { stdout } = await run(
         candidate,
@@ -254,16 +259,22 @@ async function searchPython(minimum, below = [minimum[0] + 1, 0]) {
   return undefined;
 }
 
-async function pyenvPythons() {
+/** Interpreters that may be here, in the order in which they are asked. */
+async function pythons(newest) {
+  const minors = [8, 9, 10, 11, 12, 13, 14];
   const versions = path.join(
     process.env["PYENV_ROOT"] ?? path.join(os.homedir(), ".pyenv"),
     "versions",
   );
   const names = existsSync(versions) ? await readdir(versions) : [];
-  return names
-    .filter((version) => version.startsWith("3."))
-    .sort((a, b) => Number(b.split(".")[1]) - Number(a.split(".")[1]))
-    .map((version) => path.join(versions, version, "bin", "python3"));
+  const ofMinor = (minor) => [
+    `python3.${minor}`,
+    ...names
+      .filter((version) => version.startsWith(`3.${minor}.`))
+      .map((version) => path.join(versions, version, "bin", "python3")),
+  ];
+  if (newest) return [...minors.reverse().flatMap(ofMinor), "python3", "python"];
+  return ["python3", ...minors.flatMap(ofMinor), "python"];
 }
 
 // --- ProvToolbox --------------------------------------------------------------------------------

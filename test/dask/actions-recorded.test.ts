@@ -3,16 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
 import { cli } from "../support/cli.js";
+import { daskPeers } from "../support/dask-versions.js";
 import { commandFile } from "../support/kernel.js";
 import { describeWith, peer } from "../support/peers.js";
 import { runPython } from "../support/python-package.js";
 import { attribute, type RawRecord, readRaw } from "../support/raw-document.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fullTier } from "../support/tier.js";
 
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const peers = await Promise.all(versions.map((name) => peer(name)));
 const modes = [
   { mode: "processes", options: {} },
   { mode: "threads", options: { capture_output: true, rich_types: true } },
@@ -37,7 +35,7 @@ function logged(attempt: RawRecord | undefined): Record<string, unknown>[] {
   return texts.map((text) => JSON.parse(String(text)));
 }
 
-describe.each(peers)("$title", (dask) => {
+describe.each(daskPeers)("$title", (dask) => {
   describeWith("messages of tasks on a recorded cluster", dask, ({ python }) => {
     test.each(modes)("are attributes of their attempts: $mode", async ({ mode, options }) => {
       const run_ = await run(python, "actions_recorded.py", mode, JSON.stringify(options));

@@ -19,6 +19,7 @@ import {
   startProxy,
   startSession,
 } from "../support/dask-cluster.js";
+import { daskPeers } from "../support/dask-versions.js";
 import { describeWith, peer } from "../support/peers.js";
 import {
   attribute,
@@ -31,14 +32,8 @@ import {
 } from "../support/raw-document.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fullTier } from "../support/tier.js";
 
 const dask = await peer("dask");
-/** The versions of Dask that `npm run test:full` attaches to. */
-const names: readonly ("dask" | "dask2024" | "dask2025")[] = fullTier
-  ? ["dask2024", "dask2025", "dask"]
-  : ["dask"];
-const versions = await Promise.all(names.map((name) => peer(name)));
 
 const schema = JSON.parse(
   readFileSync(new URL("../../schemas/event.schema.json", import.meta.url), "utf8"),
@@ -74,7 +69,7 @@ function incompleteness(document: RawDocument): string | undefined {
   return attribute(workflow?.[1], "taskprov:incomplete");
 }
 
-for (const version of versions) {
+for (const version of daskPeers) {
   describeWith(`taskprov attach to ${version.title}`, version, ({ python }) => {
     test("records what is there and what comes, and leaves the scheduler as it was", async () => {
       const folder = temporaryFolder();

@@ -2,14 +2,11 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { describeWith, peer } from "../support/peers.js";
+import { daskPeers } from "../support/dask-versions.js";
+import { describeWith } from "../support/peers.js";
 import { attribute, keyOf, type RawDocument, readRaw, sectionOf } from "../support/raw-document.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fullTier } from "../support/tier.js";
 import { daskProgram, runTracked } from "../support/tracked-program.js";
-
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const daskPeers = await Promise.all(versions.map((name) => peer(name)));
 
 const program = daskProgram("places.py");
 const lines = readFileSync(program, "utf8").split("\n");

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { daskPeers } from "../support/dask-versions.js";
 import { runKernel, type ShownOutput } from "../support/kernel.js";
 import { describeWith, peer } from "../support/peers.js";
 import { runPython } from "../support/python-package.js";
 import { projectFolder } from "../support/run-script.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fullTier } from "../support/tier.js";
 import { daskProgram } from "../support/tracked-program.js";
-
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const peers = await Promise.all(versions.map((name) => peer(name)));
 
 /** What each bar wrote, and whether what was asked beside it holds. */
 async function bars(python: string, mode: string): Promise<Record<string, [string, boolean]>> {
@@ -25,7 +22,7 @@ const drawn = (width: number, marks: number, percent: number, more = ""): RegExp
     `\\r\\[${"#".repeat(marks).padEnd(width)}\\] \\| ${percent}% Completed \\| [\\d.]+ (us|ms|s)${more} *\\n$`,
   );
 
-describe.each(peers)("$title", (dask) => {
+describe.each(daskPeers)("$title", (dask) => {
   describeWith("progress bars in Python", dask, ({ python }) => {
     test("of local schedulers are those of dask.diagnostics", async () => {
       const told = await bars(python, "local");

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli } from "../support/cli.js";
-import { describeWith, peer } from "../support/peers.js";
+import { daskPeers } from "../support/dask-versions.js";
+import { describeWith } from "../support/peers.js";
 import {
   attribute,
   lineageOf,
@@ -12,11 +13,7 @@ import {
   readRaw,
   sectionOf,
 } from "../support/raw-document.js";
-import { fullTier } from "../support/tier.js";
 import { daskProgram, readTruth, runTracked } from "../support/tracked-program.js";
-
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const daskPeers = await Promise.all(versions.map((name) => peer(name)));
 
 const hasType = (record: RawRecord, type: string): boolean =>
   JSON.stringify(record["prov:type"] ?? "").includes(`"${type}"`);
@@ -96,7 +93,7 @@ describe.each(daskPeers)("$title", (dask) => {
         for (const [, worker] of workers) {
           expect(attribute(worker, "taskprov:threads")).toBe("1");
           expect(Number(attribute(worker, "taskprov:memoryLimit"))).toBeGreaterThan(0);
-          const version = dask.title.replace("Dask", "distributed");
+          const version = dask.title.replace(/^Dask (\S+).*/, "distributed $1");
           expect(worker["taskprov:version"]).toContain(version);
         }
       });

@@ -12,12 +12,9 @@ import type {
   TaskEvent,
 } from "../../src/events/task-event.js";
 import { cli } from "../support/cli.js";
-import { describeWith, peer } from "../support/peers.js";
-import { fullTier } from "../support/tier.js";
+import { daskPeers, daskVersions } from "../support/dask-versions.js";
+import { describeWith } from "../support/peers.js";
 import { daskProgram, runTracked, type TrackedResult } from "../support/tracked-program.js";
-
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const daskPeers = await Promise.all(versions.map((name) => peer(name)));
 
 const schema = JSON.parse(
   readFileSync(new URL("../../schemas/event.schema.json", import.meta.url), "utf8"),
@@ -88,7 +85,7 @@ class Recorded {
 }
 
 for (const [at, dask] of daskPeers.entries()) {
-  const version = versions[at];
+  const version = daskVersions[at];
   describeWith(`what Dask's workers use, say and do (${version})`, dask, ({ python }) => {
     const run = new Recorded();
 

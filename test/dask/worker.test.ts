@@ -6,6 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
 import { cli } from "../support/cli.js";
+import { daskPeers } from "../support/dask-versions.js";
 import { describeWith, peer } from "../support/peers.js";
 import {
   attribute,
@@ -18,11 +19,8 @@ import {
 } from "../support/raw-document.js";
 import { judgePython } from "../support/referees.js";
 import { temporaryFolder } from "../support/temporary.js";
-import { fullTier } from "../support/tier.js";
 import { daskProgram, runTracked, type TrackedResult } from "../support/tracked-program.js";
 
-const versions = fullTier ? (["dask", "dask2025", "dask2024"] as const) : (["dask"] as const);
-const daskPeers = await Promise.all(versions.map((name) => peer(name)));
 const prov3 = await peer("prov3");
 
 const schema = JSON.parse(
