@@ -18,6 +18,7 @@ import type { QualifiedName } from "../prov/names.js";
 import { writeRunAgents } from "./agent-records.js";
 import { FileVersions } from "./file-versions.js";
 import { createGroupFilter } from "./group-filter.js";
+import { HeldReleases } from "./held-releases.js";
 import { keyName } from "./ids.js";
 import { KeyHistory } from "./key-history.js";
 import type { LiveKey, LiveTask } from "./live-task.js";
@@ -76,6 +77,8 @@ export class Recorder {
   readonly #history = new KeyHistory();
   readonly #cells: LiveCells;
   readonly #notebook: NotebookRecords;
+  /** On Dask, where the end of a program drops results before the cluster begins to close. */
+  readonly #releases: HeldReleases | undefined;
   readonly #counts: Record<string, number> = { tasks: 0 };
   readonly #problems: string[] = [];
   #failures = 0;
@@ -96,6 +99,8 @@ export class Recorder {
     this.#includes = createGroupFilter(options.includeGroups, options.excludeGroups);
     this.#cells = new LiveCells(options);
     this.#notebook = new NotebookRecords(emit, names);
+    this.#releases =
+      run.engine === "dask" ? new HeldReleases((event) => this.#take(event)) : undefined;
     this.#context = {
       names,
       engine: run.engine,
@@ -142,6 +147,10 @@ export class Recorder {
 
   /** Takes the next event. An event that names something unknown is counted, never guessed. */
   apply(event: TaskEvent): void {
+    if (this.#releases?.holds(event) !== true) this.#take(event);
+  }
+
+  #take(event: TaskEvent): void {
     const context = this.#context;
     switch (event.type) {
       case "run":
@@ -229,6 +238,7 @@ export class Recorder {
 
   /** Events are missing here: how what was open before has ended is not known any more. */
   noteGap(): void {
+    this.#releases?.tell();
     this.#gaps++;
   }
 
@@ -239,6 +249,7 @@ export class Recorder {
    *   incomplete, as do a missing \`end\`, dropped events and events that name unknown tasks.
    */
   close(damage: readonly string[] = []): RecordOutcome {
+    this.#releases?.tell();
     for (const task of this.#tasks.values()) leaveOpen(this.#context, task);
     this.#notebook.close();
     const gaps = [...damage];

@@ -122,12 +122,8 @@ class Changes:
 
     def close(self) -> None:
         """The cluster closes: what happens from here on is the noise of that."""
-        self._leaving.end()
+        self._leaving.tell()
         self.is_closing = True
-
-    def client_left(self) -> None:
-        """What it had is dropped."""
-        self._leaving.part()
 
     def _emit(self, n: int, event: Event, settled: bool = False) -> None:
         if self._limbo.is_open:

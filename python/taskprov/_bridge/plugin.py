@@ -200,7 +200,6 @@ class TaskprovBridge(SchedulerPlugin):
         if self._changes.is_closing:
             self._members.forget_client(client)
         else:
-            self._changes.client_left()
             self._members.remove_client(client)
 
     @guarded
