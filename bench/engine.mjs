@@ -14,7 +14,8 @@ import os from "node:os";
 import { createInterface } from "node:readline";
 import { Client } from "../dist/engines/local/client.js";
 import { delayed } from "../dist/engines/local/delayed.js";
-import { ref, task } from "../dist/engines/local/graph-node.js";
+import { task } from "../dist/engines/local/graph-node.js";
+import { ref } from "../dist/engines/local/ref.js";
 import { threadTime } from "./support/thread-time.mjs";
 
 const sizes = (process.argv[2] ?? "1000,10000,100000").split(",").map(Number);

@@ -99,7 +99,8 @@ export type {
 } from "./engines/local/futurable.js";
 export type { Future } from "./engines/local/future.js";
 export type { FutureStatus } from "./engines/local/future-state.js";
-export { type Ref, ref, type TaskNode, task } from "./engines/local/graph-node.js";
+export { type TaskNode, task } from "./engines/local/graph-node.js";
+export { type Ref, ref } from "./engines/local/ref.js";
 export type { Graph } from "./engines/local/graph-nodes.js";
 export { LocalCluster, type LocalClusterOptions } from "./engines/local/local-cluster.js";
 export type { PluginErrorHandler } from "./engines/local/plugin-host.js";
@@ -130,14 +131,48 @@ export { type WorkerModule, workerModule } from "./engines/local/threads/worker-
 export type { WaitOptions } from "./engines/local/waiting.js";
 export type { ReadyOptions } from "./engines/local/when-ready.js";
 export type {
+  AssignEvent,
+  DoneEvent,
+  FailedEvent,
+  FileUse,
+  LostEvent,
+  LostReason,
+  MessagesEvent,
+  OutputEvent,
+  Span,
+} from "./events/attempt-event.js";
+export type {
   ClusterLogRecord,
   SchedulerLogOptions,
   WorkerLogOptions,
 } from "./events/cluster-log.js";
+export type { Json, TaskNumber } from "./events/event-parts.js";
+export type {
+  ForgetEvent,
+  FunctionEvent,
+  GraphArgument,
+  GraphEvent,
+  GraphTask,
+  InnerStep,
+  KnownEvent,
+  ReleaseEvent,
+  ScatterEvent,
+} from "./events/graph-event.js";
 export type {
   JournalProblem,
   JournalReport,
 } from "./events/journal-report.js";
+export type {
+  CellEndEvent,
+  CellEvent,
+  CodeSpan,
+  FrameText,
+  KernelFrame,
+  SiteEvent,
+  SiteFrame,
+  SiteMatch,
+  SourceEvent,
+} from "./events/place-event.js";
 export {
   catJournal,
   type JournalReading,
@@ -146,57 +181,30 @@ export {
   verifyJournal,
 } from "./events/read-journal.js";
 export type {
-  AssignEvent,
-  BandwidthEvent,
-  CellEndEvent,
-  CellEvent,
   ClientAddedEvent,
   ClientRemovedEvent,
   ClosingEvent,
-  CodeSpan,
-  DoneEvent,
   DroppedEvent,
   EndEvent,
   EngineName,
   ErrorEvent,
-  FailedEvent,
-  FileUse,
-  ForgetEvent,
-  FrameText,
-  FunctionEvent,
-  GraphArgument,
-  GraphEvent,
-  GraphTask,
-  InnerStep,
-  Json,
-  KernelFrame,
-  KnownEvent,
+  OtherEvent,
+  RunEvent,
+  WorkerAddedEvent,
+  WorkerRemovedEvent,
+} from "./events/run-event.js";
+export type { TaskEvent } from "./events/task-event.js";
+export type {
+  BandwidthEvent,
   LogEvent,
   LogLevel,
-  LostEvent,
-  LostReason,
   MemoryFigures,
-  MessagesEvent,
-  OtherEvent,
-  OutputEvent,
   ProfileEvent,
   ProfileFrame,
   ProfileNode,
-  ReleaseEvent,
-  RunEvent,
   SampleEvent,
-  ScatterEvent,
-  SiteEvent,
-  SiteFrame,
-  SiteMatch,
-  SourceEvent,
-  Span,
-  TaskEvent,
-  TaskNumber,
   TransferFigures,
-  WorkerAddedEvent,
-  WorkerRemovedEvent,
-} from "./events/task-event.js";
+} from "./events/telemetry-event.js";
 export type { JournalHeader } from "./events/wire.js";
 export {
   type PushOptions,

@@ -1,18 +1,11 @@
 import fc from "fast-check";
 import { asciiJson } from "../src/describe/ascii-json.js";
 import type { Encoded, ObjectDescription } from "../src/describe/encoded.js";
-import type {
-  CodeSpan,
-  FileUse,
-  GraphArgument,
-  GraphTask,
-  InnerStep,
-  Json,
-  KernelFrame,
-  SiteFrame,
-  Span,
-  TaskEvent,
-} from "../src/events/task-event.js";
+import type { FileUse, Span } from "../src/events/attempt-event.js";
+import type { Json } from "../src/events/event-parts.js";
+import type { GraphArgument, GraphTask, InnerStep } from "../src/events/graph-event.js";
+import type { CodeSpan, KernelFrame, SiteFrame } from "../src/events/place-event.js";
+import type { TaskEvent } from "../src/events/task-event.js";
 import type { JournalHeader } from "../src/events/wire.js";
 
 // Texts are what UTF-8 can carry: lone surrogates travel as ["s", …] in keys and arguments, and are

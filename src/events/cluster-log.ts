@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { LogLevel } from "./task-event.js";
+import type { LogLevel } from "./telemetry-event.js";
 
 /** A log record that a scheduler or worker still has in its memory. */
 export interface ClusterLogRecord {

@@ -1,5 +1,5 @@
 import type { Fields } from "./fields.js";
-import type { CellEndEvent, CellEvent, FrameText, KernelFrame, SiteMatch } from "./task-event.js";
+import type { CellEndEvent, CellEvent, FrameText, KernelFrame, SiteMatch } from "./place-event.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

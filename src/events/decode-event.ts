@@ -1,3 +1,13 @@
+import type {
+  AssignEvent,
+  DoneEvent,
+  FailedEvent,
+  FileUse,
+  LostEvent,
+  MessagesEvent,
+  OutputEvent,
+  Span,
+} from "./attempt-event.js";
 import { decodeCell, decodeCellEnd } from "./decode-cell.js";
 import { decodeDescription, decodeEncoded } from "./decode-encoded.js";
 import {
@@ -9,31 +19,20 @@ import {
 } from "./decode-rare.js";
 import { decodeBandwidth, decodeLog, decodeProfile, decodeSample } from "./decode-telemetry.js";
 import { EventError, type EventPosition } from "./event-error.js";
+import type { Json } from "./event-parts.js";
 import { Fields, isList } from "./fields.js";
-import { actionOfCode } from "./span-codes.js";
 import type {
-  AssignEvent,
-  DoneEvent,
-  DroppedEvent,
-  ErrorEvent,
-  FailedEvent,
-  FileUse,
   GraphArgument,
   GraphEvent,
   GraphTask,
   InnerStep,
-  Json,
   KnownEvent,
-  LostEvent,
-  MessagesEvent,
-  OtherEvent,
-  OutputEvent,
   ReleaseEvent,
   ScatterEvent,
-  Span,
-  TaskEvent,
-  WorkerRemovedEvent,
-} from "./task-event.js";
+} from "./graph-event.js";
+import type { DroppedEvent, ErrorEvent, OtherEvent, WorkerRemovedEvent } from "./run-event.js";
+import { actionOfCode } from "./span-codes.js";
+import type { TaskEvent } from "./task-event.js";
 import type { RawWire } from "./wire-reader.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,15 +1,9 @@
 import { decodeKernelFrame, decodeMatch } from "./decode-cell.js";
+import type { Json } from "./event-parts.js";
 import type { Fields } from "./fields.js";
-import type {
-  ClientAddedEvent,
-  CodeSpan,
-  FunctionEvent,
-  Json,
-  RunEvent,
-  SiteEvent,
-  SiteFrame,
-  WorkerAddedEvent,
-} from "./task-event.js";
+import type { FunctionEvent } from "./graph-event.js";
+import type { CodeSpan, SiteEvent, SiteFrame } from "./place-event.js";
+import type { ClientAddedEvent, RunEvent, WorkerAddedEvent } from "./run-event.js";
 
 // Events that come once per run, worker, function or place: what they say is in one object, so
 // here brevity counts, not speed.

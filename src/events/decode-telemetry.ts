@@ -9,7 +9,7 @@ import type {
   ProfileNode,
   SampleEvent,
   TransferFigures,
-} from "./task-event.js";
+} from "./telemetry-event.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,24 +1,11 @@
 import { assertNever } from "../base/errors.js";
+import type { DoneEvent, FailedEvent, FileUse, Span } from "./attempt-event.js";
 import { telemetryFields } from "./encode-telemetry.js";
+import type { GraphEvent, GraphTask, InnerStep, ScatterEvent } from "./graph-event.js";
+import type { CellEvent, CodeSpan, KernelFrame, SiteEvent, SiteFrame } from "./place-event.js";
+import type { RunEvent, WorkerAddedEvent } from "./run-event.js";
 import { actionCode } from "./span-codes.js";
-import type {
-  CellEvent,
-  CodeSpan,
-  DoneEvent,
-  FailedEvent,
-  FileUse,
-  GraphEvent,
-  GraphTask,
-  InnerStep,
-  KernelFrame,
-  RunEvent,
-  ScatterEvent,
-  SiteEvent,
-  SiteFrame,
-  Span,
-  TaskEvent,
-  WorkerAddedEvent,
-} from "./task-event.js";
+import type { TaskEvent } from "./task-event.js";
 import type { Wire, WireEvent } from "./wire.js";
 
 type Loose = Wire | undefined;

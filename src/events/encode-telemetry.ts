@@ -6,7 +6,7 @@ import type {
   ProfileFrame,
   SampleEvent,
   TransferFigures,
-} from "./task-event.js";
+} from "./telemetry-event.js";
 import type { Wire } from "./wire.js";
 
 /** What is told of workers and scheduler beside the tasks. */

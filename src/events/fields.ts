@@ -1,5 +1,5 @@
 import { EventError, type EventPosition } from "./event-error.js";
-import type { Json } from "./task-event.js";
+import type { Json } from "./event-parts.js";
 import { plainWire, type RawWire } from "./wire-reader.js";
 
 type RawList = readonly RawWire[];

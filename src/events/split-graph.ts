@@ -1,4 +1,4 @@
-import type { GraphEvent } from "./task-event.js";
+import type { GraphEvent } from "./graph-event.js";
 
 /**
  * Splits a graph too large for one event into two events of the same number, each with half of the

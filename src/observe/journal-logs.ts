@@ -3,7 +3,9 @@ import { compileFnmatch } from "../base/fnmatch.js";
 import { keyText } from "../describe/key-text.js";
 import { logLevels } from "../events/decode-telemetry.js";
 import { type JournalSource, readJournal } from "../events/read-journal.js";
-import type { LogEvent, LogLevel, TaskEvent, WorkerAddedEvent } from "../events/task-event.js";
+import type { WorkerAddedEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
+import type { LogEvent, LogLevel } from "../events/telemetry-event.js";
 
 /** A log record of a Dask scheduler or worker. */
 export interface LogRecord {

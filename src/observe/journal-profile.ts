@@ -1,8 +1,10 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { Encoded } from "../describe/encoded.js";
 import { keyText } from "../describe/key-text.js";
+import type { Span } from "../events/attempt-event.js";
+import type { GraphTask } from "../events/graph-event.js";
 import { type JournalSource, readJournal } from "../events/read-journal.js";
-import type { GraphTask, Span, TaskEvent } from "../events/task-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 import type { ResourceUser } from "./resource-panel.js";
 import { type ResourceSummary, ResourceTally } from "./resource-tally.js";
 

@@ -1,4 +1,4 @@
-import type { SampleEvent } from "../events/task-event.js";
+import type { SampleEvent } from "../events/telemetry-event.js";
 import type { ResourceMoment, ResourceUser } from "./resource-panel.js";
 
 /** What a process, or a worker thread, used over a run; what was not measured is absent. */

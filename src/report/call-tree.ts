@@ -1,4 +1,4 @@
-import type { ProfileEvent, ProfileFrame } from "../events/task-event.js";
+import type { ProfileEvent, ProfileFrame } from "../events/telemetry-event.js";
 import type { ReportCall, ReportProfile } from "./page/report-format.js";
 
 /** A tree with more calls than this is not kept whole. */

@@ -1,5 +1,6 @@
+import type { Span } from "../events/attempt-event.js";
 import { readJournal } from "../events/read-journal.js";
-import type { Span, TaskEvent } from "../events/task-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 import { rounded } from "../lineage/item-facts.js";
 import { countText } from "../lineage/text/quantities.js";
 import type { ReportTelemetry, ReportTransfer } from "./page/report-format.js";

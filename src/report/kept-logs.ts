@@ -1,4 +1,4 @@
-import type { LogEvent } from "../events/task-event.js";
+import type { LogEvent } from "../events/telemetry-event.js";
 import type { ReportLog } from "./page/report-format.js";
 
 /** Records of each kind that are kept. */

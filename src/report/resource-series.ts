@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { SampleEvent } from "../events/task-event.js";
+import type { SampleEvent } from "../events/telemetry-event.js";
 import { rounded } from "../lineage/item-facts.js";
 import type { ReportSeries } from "./page/report-format.js";
 

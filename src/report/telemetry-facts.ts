@@ -1,11 +1,7 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type {
-  BandwidthEvent,
-  SampleEvent,
-  TaskEvent,
-  TransferFigures,
-  WorkerRemovedEvent,
-} from "../events/task-event.js";
+import type { WorkerRemovedEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
+import type { BandwidthEvent, SampleEvent, TransferFigures } from "../events/telemetry-event.js";
 import { rounded } from "../lineage/item-facts.js";
 import { CallTrees } from "./call-tree.js";
 import { KeptLogs } from "./kept-logs.js";

@@ -6,15 +6,13 @@ import type {
   AssignEvent,
   DoneEvent,
   FailedEvent,
-  GraphEvent,
-  GraphTask,
   LostEvent,
-  RunEvent,
   Span,
-  TaskEvent,
-  TaskNumber,
-  WorkerAddedEvent,
-} from "../events/task-event.js";
+} from "../events/attempt-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { GraphEvent, GraphTask } from "../events/graph-event.js";
+import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 import { isToBeRetried, isUntold, type LiveTask, type OpenAttempt, retried } from "./live-task.js";
 import { type OpenGraph, OpenGraphs } from "./open-graphs.js";
 import type {

@@ -1,4 +1,4 @@
-import type { Json } from "../events/task-event.js";
+import type { Json } from "../events/event-parts.js";
 import { AttemptLog } from "./attempt-log.js";
 import { Lanes, type Placed, roundMicroseconds } from "./lanes.js";
 import type { AttemptRef, TraceAttempt } from "./trace-attempt.js";

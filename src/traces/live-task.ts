@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { TaskNumber } from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
 import type { OpenGraph } from "./open-graphs.js";
 import type { AttemptRef, AttemptStatus } from "./trace-attempt.js";
 

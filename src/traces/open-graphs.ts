@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { GraphEvent } from "../events/task-event.js";
+import type { GraphEvent } from "../events/graph-event.js";
 import type { TraceSink } from "./trace-attempt.js";
 
 /** A graph of which tasks are alive, or more may come. */

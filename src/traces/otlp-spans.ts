@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EpochSeconds } from "../base/clock.js";
-import type { RunEvent, TaskEvent } from "../events/task-event.js";
+import type { RunEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 import { AttemptLog, runId } from "./attempt-log.js";
 import {
   type OtlpAttributes,

@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { EngineName } from "../events/task-event.js";
+import type { EngineName } from "../events/run-event.js";
 
 /** Tasks by where they are; each is counted once. */
 export interface TaskCounts {

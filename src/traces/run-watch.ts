@@ -2,18 +2,12 @@ import type { EpochSeconds } from "../base/clock.js";
 import { cutText } from "../base/cut-text.js";
 import type { Encoded } from "../describe/encoded.js";
 import { keyText } from "../describe/key-text.js";
-import type {
-  AssignEvent,
-  DoneEvent,
-  FailedEvent,
-  GraphTask,
-  LostEvent,
-  RunEvent,
-  SampleEvent,
-  TaskEvent,
-  TaskNumber,
-  WorkerAddedEvent,
-} from "../events/task-event.js";
+import type { AssignEvent, DoneEvent, FailedEvent, LostEvent } from "../events/attempt-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { GraphTask } from "../events/graph-event.js";
+import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
+import type { SampleEvent } from "../events/telemetry-event.js";
 import { GroupTally, type TallyPlace } from "./group-tally.js";
 import type {
   FailureOverview,

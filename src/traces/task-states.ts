@@ -1,4 +1,6 @@
-import type { FailedEvent, TaskEvent, TaskNumber } from "../events/task-event.js";
+import type { FailedEvent } from "../events/attempt-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { TaskEvent } from "../events/task-event.js";
 
 /** Where a task is, in Dask's words. */
 export type TaskPlace = "waiting" | "processing" | "memory" | "erred" | "released";

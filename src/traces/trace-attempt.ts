@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { RunEvent, WorkerAddedEvent } from "../events/task-event.js";
+import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
 
 /** How an attempt ended, in the words of the document's `taskprov:status`. */
 export type AttemptStatus =

@@ -1,9 +1,6 @@
-import type {
-  MemoryFigures,
-  SampleEvent,
-  TaskEvent,
-  WorkerAddedEvent,
-} from "../events/task-event.js";
+import type { WorkerAddedEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
+import type { MemoryFigures, SampleEvent } from "../events/telemetry-event.js";
 import type { MetricFamily, MetricSample } from "./metric-family.js";
 
 /** Workers with series of their own at once. */

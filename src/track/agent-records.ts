@@ -1,4 +1,4 @@
-import type { RunEvent, WorkerAddedEvent } from "../events/task-event.js";
+import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { optional, optionalInteger } from "./optional-attributes.js";

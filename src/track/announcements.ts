@@ -1,12 +1,8 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { Encoded } from "../describe/encoded.js";
-import type {
-  GraphEvent,
-  GraphTask,
-  ScatterEvent,
-  TaskEvent,
-  TaskNumber,
-} from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { GraphEvent, GraphTask, ScatterEvent } from "../events/graph-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 
 /** A task whose announcement was dropped. */
 interface Untold {

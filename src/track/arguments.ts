@@ -1,6 +1,7 @@
 import type { Encoded } from "../describe/encoded.js";
 import { isTagged } from "../describe/encoded.js";
-import type { GraphArgument, TaskNumber } from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { GraphArgument } from "../events/graph-event.js";
 import { escapeName } from "./ids.js";
 
 /** Where an argument stands: `0`, `name`, or further down `0.2`. */

@@ -2,7 +2,7 @@ import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
 import { keyJson } from "../describe/key.js";
 import { keyText } from "../describe/key-text.js";
-import type { TaskNumber } from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Activity, Attribute } from "../prov/records.js";
 import { type ArgumentUses, argumentUses } from "./arguments.js";

@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { Span } from "../events/task-event.js";
+import type { Span } from "../events/attempt-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import type { LiveTask, RunningAttempt } from "./live-task.js";

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
-import type { FileUse } from "../events/task-event.js";
+import type { FileUse } from "../events/attempt-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";

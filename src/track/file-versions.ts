@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.js";
-import type { FileUse } from "../events/task-event.js";
+import type { FileUse } from "../events/attempt-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import { escapeName } from "./ids.js";
 import type { RunNames } from "./run-names.js";

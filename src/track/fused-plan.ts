@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Encoded } from "../describe/encoded.js";
 import { keyJson } from "../describe/key.js";
 import { keyText } from "../describe/key-text.js";
-import type { InnerStep } from "../events/task-event.js";
+import type { InnerStep } from "../events/graph-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import { type ArgumentPath, argumentUses } from "./arguments.js";
 import type { RunContext } from "./run-context.js";

@@ -1,4 +1,5 @@
-import type { ForgetEvent, ReleaseEvent, TaskEvent } from "../events/task-event.js";
+import type { ForgetEvent, ReleaseEvent } from "../events/graph-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 
 type Going = ReleaseEvent | ForgetEvent;
 

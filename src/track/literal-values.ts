@@ -1,6 +1,6 @@
 import type { Encoded, ObjectDescription } from "../describe/encoded.js";
 import { isTagged } from "../describe/encoded.js";
-import type { EngineName } from "../events/task-event.js";
+import type { EngineName } from "../events/run-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import { taskprovAttributes as attr, prov, xsd, yprovAttributes as yprov } from "./vocabulary.js";

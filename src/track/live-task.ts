@@ -1,6 +1,7 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { Encoded } from "../describe/encoded.js";
-import type { GraphArgument, InnerStep, Json, TaskNumber } from "../events/task-event.js";
+import type { Json, TaskNumber } from "../events/event-parts.js";
+import type { GraphArgument, InnerStep } from "../events/graph-event.js";
 import type { LiveSite } from "../notebook/live/live-site.js";
 import type { QualifiedName } from "../prov/names.js";
 

@@ -1,16 +1,11 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { assertNever, TaskprovError } from "../base/errors.js";
 import { keyText } from "../describe/key-text.js";
-import type {
-  GraphEvent,
-  GraphTask,
-  KnownEvent,
-  RunEvent,
-  ScatterEvent,
-  SiteEvent,
-  TaskEvent,
-  TaskNumber,
-} from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { GraphEvent, GraphTask, KnownEvent, ScatterEvent } from "../events/graph-event.js";
+import type { SiteEvent } from "../events/place-event.js";
+import type { RunEvent } from "../events/run-event.js";
+import type { TaskEvent } from "../events/task-event.js";
 import type { CellRun } from "../notebook/live/cell-run.js";
 import { LiveCells } from "../notebook/live/live-cells.js";
 import type { LiveSite } from "../notebook/live/live-site.js";

@@ -1,4 +1,6 @@
-import type { FunctionEvent, SiteEvent, WorkerAddedEvent } from "../events/task-event.js";
+import type { FunctionEvent } from "../events/graph-event.js";
+import type { SiteEvent } from "../events/place-event.js";
+import type { WorkerAddedEvent } from "../events/run-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { writeClient, writeWorker } from "./agent-records.js";

@@ -1,4 +1,5 @@
-import type { EngineName, TaskNumber } from "../events/task-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { EngineName } from "../events/run-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { FileVersions } from "./file-versions.js";
 import type { LiveTask } from "./live-task.js";

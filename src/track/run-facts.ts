@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Redactor } from "../describe/redact.js";
-import type { RunEvent } from "../events/task-event.js";
+import type { RunEvent } from "../events/run-event.js";
 import { traceContextOf } from "../traces/trace-context.js";
 
 /** This package's version. */

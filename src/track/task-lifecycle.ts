@@ -4,14 +4,13 @@ import type {
   AssignEvent,
   DoneEvent,
   FailedEvent,
-  KnownEvent,
   LostEvent,
   MessagesEvent,
   OutputEvent,
-  ScatterEvent,
   Span,
-  TaskNumber,
-} from "../events/task-event.js";
+} from "../events/attempt-event.js";
+import type { TaskNumber } from "../events/event-parts.js";
+import type { KnownEvent, ScatterEvent } from "../events/graph-event.js";
 import type { QualifiedName } from "../prov/names.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../base/clock.js";
 import { formatEpochSeconds } from "../base/clock.js";
-import type { RunEvent } from "../events/task-event.js";
+import type { RunEvent } from "../events/run-event.js";
 import type { Attribute } from "../prov/records.js";
 import { typedLiteral } from "../prov/values.js";
 import { integerLiteral } from "./literal-values.js";

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readJournal } from "../../src/events/read-journal.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import type {
   BandwidthEvent,
   LogEvent,
   ProfileEvent,
   SampleEvent,
-  TaskEvent,
-} from "../../src/events/task-event.js";
+} from "../../src/events/telemetry-event.js";
 import { cli } from "../support/cli.js";
 import { daskPeers, daskVersions } from "../support/dask-versions.js";
 import { describeWith } from "../support/peers.js";

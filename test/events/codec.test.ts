@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeEvent } from "../../src/events/decode-event.js";
 import { encodeEvent } from "../../src/events/encode-event.js";
 import { EventError } from "../../src/events/event-error.js";
-import type { GraphEvent } from "../../src/events/task-event.js";
+import type { GraphEvent } from "../../src/events/graph-event.js";
 import { WireReader } from "../../src/events/wire-reader.js";
 import { WireWriter } from "../../src/events/wire-writer.js";
 import { anyEvent, anyJson, eventsByType } from "../arbitraries-events.js";

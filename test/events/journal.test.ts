@@ -6,6 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isTaskprovError, type TaskprovError } from "../../src/base/errors.js";
+import type { GraphEvent } from "../../src/events/graph-event.js";
 import type { JournalReport } from "../../src/events/journal-report.js";
 import { JournalWriter, type JournalWriterOptions } from "../../src/events/journal-writer.js";
 import {
@@ -14,7 +15,7 @@ import {
   readJournalSync,
   verifyJournal,
 } from "../../src/events/read-journal.js";
-import type { GraphEvent, TaskEvent } from "../../src/events/task-event.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import type { JournalHeader } from "../../src/events/wire.js";
 import { anyEvent, anyHeader } from "../arbitraries-events.js";
 

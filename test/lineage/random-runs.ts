@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { InnerStep, TaskEvent } from "../../src/events/task-event.js";
+import type { InnerStep } from "../../src/events/graph-event.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import type { ProvDocument, ProvRecord } from "../../src/prov/records.js";
 import { type ProvTrackerOptions, replayOptions } from "../../src/track/options.js";
 import { Recorder } from "../../src/track/recorder.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { GraphArgument, TaskEvent } from "../../src/events/task-event.js";
+import type { GraphArgument } from "../../src/events/graph-event.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import { type Dialect, writeProvJson } from "../../src/formats/index.js";
 import type { ProvRecord } from "../../src/prov/index.js";
 import { replayOptions } from "../../src/track/options.js";

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { LogLevel } from "../../src/events/task-event.js";
+import type { LogLevel } from "../../src/events/telemetry-event.js";
 import type { ReportHead, ReportTelemetry } from "../../src/report/page/report-format.js";
 import { collectReport } from "../../src/report/write-report.js";
 import { buildDocument } from "../../src/track/build-document.js";

@@ -1,13 +1,10 @@
 import { steppingClock } from "../../src/base/clock.js";
 import type { Encoded } from "../../src/describe/encoded.js";
 import { encodeKey } from "../../src/describe/key.js";
-import type {
-  GraphArgument,
-  InnerStep,
-  RunEvent,
-  Span,
-  TaskEvent,
-} from "../../src/events/task-event.js";
+import type { Span } from "../../src/events/attempt-event.js";
+import type { GraphArgument, InnerStep } from "../../src/events/graph-event.js";
+import type { RunEvent } from "../../src/events/run-event.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import { defaultOptions, optionsAsJson, type ResolvedOptions } from "../../src/track/options.js";
 
 type TestKey = Parameters<typeof encodeKey>[0];

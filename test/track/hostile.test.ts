@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/check-document.js";
-import type { RunEvent, TaskEvent } from "../../src/events/task-event.js";
+import type { RunEvent } from "../../src/events/run-event.js";
+import type { TaskEvent } from "../../src/events/task-event.js";
 import { parseProvJson } from "../../src/formats/index.js";
 import { analyseNotebook } from "../../src/notebook/analyse-notebook.js";
 import { buildDocument } from "../../src/track/build-document.js";

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
 import { annotate } from "../../src/engines/local/annotate.js";
 import { delayed } from "../../src/engines/local/delayed.js";
-import { ref, task } from "../../src/engines/local/graph-node.js";
+import { task } from "../../src/engines/local/graph-node.js";
+import { ref } from "../../src/engines/local/ref.js";
 import { tracked } from "../support/tracked.js";
 
 const inc = (x: number): number => x + 1;

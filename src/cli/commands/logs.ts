@@ -2,7 +2,7 @@ import { formatEpochSeconds } from "../../base/clock.js";
 import { TaskprovError } from "../../base/errors.js";
 import { logLevels } from "../../events/decode-telemetry.js";
 import { readJournal } from "../../events/read-journal.js";
-import type { LogLevel } from "../../events/task-event.js";
+import type { LogLevel } from "../../events/telemetry-event.js";
 import { journalLogs, type LogRecord } from "../../observe/journal-logs.js";
 import { growingFile } from "../../track/growing-file.js";
 import type { Command, Parsed } from "../command.js";

@@ -1,5 +1,6 @@
 import { delimiter } from "node:path";
-import type { Json, RunEvent } from "../../events/task-event.js";
+import type { Json } from "../../events/event-parts.js";
+import type { RunEvent } from "../../events/run-event.js";
 import { pythonPath } from "./python-folder.js";
 
 /** What the bridge inside Dask's scheduler needs to know; it travels in one environment variable. */

@@ -5,7 +5,7 @@ import type {
   WorkerLogOptions,
 } from "../../events/cluster-log.js";
 import { isRecord } from "../../events/fields.js";
-import type { LogLevel } from "../../events/task-event.js";
+import type { LogLevel } from "../../events/telemetry-event.js";
 import type { RawWire } from "../../events/wire-reader.js";
 import { type AttachTarget, connectAgain } from "./attach-target.js";
 import type { OutgoingMessage } from "./comm/message.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FileUse } from "../../events/task-event.js";
+import type { FileUse } from "../../events/attempt-event.js";
 
 /** Files that one task may name. */
 const maxFiles = 20;

@@ -7,8 +7,9 @@ import type {
   WorkerLogOptions,
 } from "../../events/cluster-log.js";
 import { asCompleted } from "./as-completed.js";
+import { checkFunction } from "./check-function.js";
 import { ClientSession } from "./client-session.js";
-import { checkFunction, Delayed } from "./delayed.js";
+import { Delayed } from "./delayed.js";
 import { fillReferences } from "./fill-references.js";
 import type {
   FuturableArgs,

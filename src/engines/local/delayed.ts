@@ -1,6 +1,5 @@
-import { TaskprovError } from "../../base/errors.js";
-import { shown } from "../../base/options.js";
 import { currentAnnotations } from "./annotate.js";
+import { checkFunction } from "./check-function.js";
 import type { FuturableArgs } from "./futurable.js";
 import { checkKey } from "./key.js";
 import { Reference } from "./reference.js";
@@ -55,18 +54,4 @@ export function delayed<A extends readonly unknown[], R>(
       args,
       mergeTaskOptions(currentAnnotations.getStore() ?? noTaskOptions, options),
     );
-}
-
-/**
- * Checks that something can be called.
- *
- * @param what - who was given it, for the message.
- * @throws {@link TaskprovError} `ERR_OPTION`
- */
-export function checkFunction(fn: unknown, what: string): void {
-  if (typeof fn === "function") return;
-  throw new TaskprovError(
-    "ERR_OPTION",
-    `Expected the first argument of ${what} to be a function, got ${shown(fn)} (${typeof fn}). Pass the function itself, and its arguments after it.`,
-  );
 }

@@ -1,6 +1,6 @@
 import type { Delayed } from "./delayed.js";
 import type { Future } from "./future.js";
-import type { Ref } from "./graph-node.js";
+import type { Ref } from "./ref.js";
 
 /** What is never looked into for futures. */
 export type Leaf =

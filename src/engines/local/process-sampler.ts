@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../../base/clock.js";
-import type { SampleEvent } from "../../events/task-event.js";
+import type { SampleEvent } from "../../events/telemetry-event.js";
 import type { WorkerInfo } from "./scheduler-plugin.js";
 import { type ThreadShare, ThreadShares } from "./threads/thread-shares.js";
 

@@ -2,8 +2,9 @@ import { TaskprovError } from "../../base/errors.js";
 import { shown } from "../../base/options.js";
 import { currentAnnotations } from "./annotate.js";
 import type { Entry } from "./call-site.js";
+import { checkFunction } from "./check-function.js";
 import { type ClientSession, missingKey } from "./client-session.js";
-import { checkFunction, Delayed } from "./delayed.js";
+import { Delayed } from "./delayed.js";
 import { fillReferences } from "./fill-references.js";
 import { functionName } from "./function-name.js";
 import type {
@@ -15,9 +16,9 @@ import type {
 } from "./futurable.js";
 import type { Future } from "./future.js";
 import { GraphBuilder, type GraphNode } from "./graph-builder.js";
-import { Ref } from "./graph-node.js";
 import { type Graph, GraphNodes } from "./graph-nodes.js";
 import { checkKey, formatKey, keyId } from "./key.js";
+import { Ref } from "./ref.js";
 import type { Reference } from "./reference.js";
 import { scanReferences } from "./scan-references.js";
 import type { CallSiteInfo, Key } from "./scheduler-plugin.js";

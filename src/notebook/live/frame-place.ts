@@ -1,4 +1,4 @@
-import type { KernelFrame } from "../../events/task-event.js";
+import type { KernelFrame } from "../../events/place-event.js";
 import type { CellRun } from "./cell-run.js";
 import { type CodeLine, codeLines } from "./code-lines.js";
 

@@ -5,7 +5,7 @@ import type {
   SiteEvent,
   SiteFrame,
   SourceEvent,
-} from "../../events/task-event.js";
+} from "../../events/place-event.js";
 import { analyseCell } from "../analyse-cell.js";
 import { isGenerating } from "../call-site.js";
 import type { CellLanguage } from "../cell-analysis.js";

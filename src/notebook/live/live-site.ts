@@ -1,4 +1,4 @@
-import type { SiteMatch } from "../../events/task-event.js";
+import type { SiteMatch } from "../../events/place-event.js";
 import type { CallSite } from "../call-site.js";
 import type { CellRun } from "./cell-run.js";
 import type { FramePlace } from "./frame-place.js";

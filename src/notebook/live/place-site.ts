@@ -1,4 +1,4 @@
-import type { SiteFrame } from "../../events/task-event.js";
+import type { SiteFrame } from "../../events/place-event.js";
 import { type CallSite, isGenerating } from "../call-site.js";
 import type { LineTable } from "../line-table.js";
 import type { SourceSpan } from "../source-span.js";

@@ -1,4 +1,4 @@
-import type { CellEndEvent, CellEvent, SourceEvent } from "../../events/task-event.js";
+import type { CellEndEvent, CellEvent, SourceEvent } from "../../events/place-event.js";
 
 /** What our own runner tells of the cells it executes. */
 export type ScriptCellEvent = SourceEvent | CellEvent | CellEndEvent;

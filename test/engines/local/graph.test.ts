@@ -3,7 +3,8 @@ import { annotate } from "../../../src/engines/local/annotate.js";
 import { Client } from "../../../src/engines/local/client.js";
 import { delayed } from "../../../src/engines/local/delayed.js";
 import { Future } from "../../../src/engines/local/future.js";
-import { ref, task } from "../../../src/engines/local/graph-node.js";
+import { task } from "../../../src/engines/local/graph-node.js";
+import { ref } from "../../../src/engines/local/ref.js";
 import type { GraphUpdateTask, Key } from "../../../src/engines/local/scheduler-plugin.js";
 import { gate, transitionLog, turns } from "./transition-log.js";
 

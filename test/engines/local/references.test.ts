@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { fillReferences } from "../../../src/engines/local/fill-references.js";
-import { type Ref, ref } from "../../../src/engines/local/graph-node.js";
+import { type Ref, ref } from "../../../src/engines/local/ref.js";
 import type { Reference } from "../../../src/engines/local/reference.js";
 import { scanReferences } from "../../../src/engines/local/scan-references.js";
 

@@ -2,7 +2,8 @@ import { describe, expectTypeOf, test } from "vitest";
 import type { Client } from "../../../src/engines/local/client.js";
 import { type Delayed, delayed } from "../../../src/engines/local/delayed.js";
 import type { Future } from "../../../src/engines/local/future.js";
-import { ref, task } from "../../../src/engines/local/graph-node.js";
+import { task } from "../../../src/engines/local/graph-node.js";
+import { ref } from "../../../src/engines/local/ref.js";
 
 const inc = (x: number): number => x + 1;
 const total = (xs: number[]): number => xs.length;
