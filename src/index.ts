@@ -100,10 +100,10 @@ export type {
 export type { Future } from "./engines/local/future.js";
 export type { FutureStatus } from "./engines/local/future-state.js";
 export { type TaskNode, task } from "./engines/local/graph-node.js";
-export { type Ref, ref } from "./engines/local/ref.js";
 export type { Graph } from "./engines/local/graph-nodes.js";
 export { LocalCluster, type LocalClusterOptions } from "./engines/local/local-cluster.js";
 export type { PluginErrorHandler } from "./engines/local/plugin-host.js";
+export { type Ref, ref } from "./engines/local/ref.js";
 export type {
   Scheduler,
   TaskInfo,
