@@ -7,7 +7,7 @@ import time
 
 import dask
 from distributed import KilledWorker, wait
-from truth import await_processing, start
+from truth import await_processing, await_workers, start
 
 
 def die(x):
@@ -33,12 +33,13 @@ if __name__ == "__main__":
     os.kill(workers[holder].pid, signal.SIGKILL)
     assert client.submit(inc, held, key="after").result() == 3
     held.release()
+    await_workers(client, 2)
     killer = client.submit(die, 1, key="killer")
     try:
         killer.result()
     except KilledWorker:
         print("KilledWorker")
-    client.wait_for_workers(2)
+    await_workers(client, 2)
     running = client.submit(slow, 60, key="running")
     await_processing(client, "running")
     client.restart(timeout=200)  # On a busy machine workers take their time to start.

@@ -3,7 +3,9 @@
 import json
 import time
 
+import dask
 from distributed import Client, LocalCluster
+from distributed.core import Status
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 
@@ -51,6 +53,9 @@ class Results(SchedulerPlugin):
 
 def start(mode, **options):
     """A client with a cluster of its own, in threads or in processes."""
+    # A worker that is not back after 15 s is given up by its cluster for good: on a busy machine
+    # that is not long for a new process.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "10 minutes"})
     cluster = LocalCluster(
         n_workers=2,
         threads_per_worker=1,
@@ -68,3 +73,27 @@ def await_processing(client, key):
     tasks = client.cluster.scheduler.tasks
     while key not in tasks or tasks[key].state != "processing":
         time.sleep(0.01)
+
+
+def await_workers(client, count):
+    """Returns when so many worker processes are up, for the scheduler and for their nannies.
+
+    A worker that dies after it came to the scheduler and before its nanny has word of that, which
+    takes seconds on a busy machine, can leave the nanny waiting for ever for a word of the next.
+    """
+    nannies = client.cluster.workers
+    workers = client.cluster.scheduler.workers
+    deadline = time.monotonic() + 200
+    while sum(_is_up(nanny, workers) for nanny in list(nannies.values())) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{count} workers are not up after 200 s: {nannies}")
+        time.sleep(0.01)
+
+
+def _is_up(nanny, workers):
+    process = nanny.process
+    return (
+        process is not None
+        and process.status == Status.running
+        and process.worker_address in workers
+    )
