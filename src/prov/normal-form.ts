@@ -7,11 +7,12 @@ import { createRecord } from "./create-record.js";
 import { recordKey } from "./equality.js";
 import { formalNames, formalTimes } from "./formal-values.js";
 import { recordKinds } from "./formals.js";
-import { type Namespace, type QualifiedName, uriOf, xsdNamespace } from "./names.js";
+import { type Namespace, type QualifiedName, uriOf } from "./names.js";
 import type { Attribute, ProvDocument, ProvRecord } from "./records.js";
-import { renameRecord } from "./rename.js";
+import { renameDocument } from "./rename.js";
+import { withOneSpelling } from "./spellings.js";
 import { joinBundles, unify } from "./unify.js";
-import { valueKey } from "./value-key.js";
+import { valueKey, xsdLocal } from "./value-key.js";
 import { isTypedLiteral, type Value } from "./values.js";
 
 const maxRounds = 100;
@@ -30,13 +31,16 @@ export interface NormalFormOptions {
  * A document in an order and spelling that depend on what it says only, so that two versions can
  * be compared line by line: records merged, repeats dropped, sorted by kind, id and content;
  * attributes sorted; times in UTC and numbers in canonical form; blank ids numbered, anonymous
- * relations without id; only namespaces that are used, sorted. Prefixes stay as they are.
+ * relations without id; only namespaces that are used, sorted. Prefixes stay as they are; of several
+ * for one namespace, the first by the alphabet does.
  */
 export function normalForm(document: ProvDocument, options: NormalFormOptions = {}): ProvDocument {
+  // First of all: which of the names that are the same is kept would depend on their order.
+  const spelt = withOneSpelling(document);
   const merged =
     options.unify === false
-      ? { ...document, bundles: joinBundles(document.bundles) }
-      : unify(document).document;
+      ? { ...spelt, bundles: joinBundles(spelt.bundles) }
+      : unify(spelt).document;
   const named = withNumberedBlanks(merged);
   const records = sortedRecords(named.records);
   const bundles = named.bundles
@@ -103,34 +107,23 @@ function normalValue(value: Value): Value {
     return value;
   }
   const { text, datatype } = value;
-  if (datatype.namespace.uri !== xsdNamespace.uri) {
-    return value;
+  const local = xsdLocal(datatype);
+  if (local === undefined || local === "string") {
+    return local === undefined ? value : text;
   }
-  if (datatype.local === "string") {
-    return text;
-  }
-  const canonical =
-    datatype.local === "dateTime" ? canonicalDateTime(text) : canonicalXsd(datatype.local, text);
+  const canonical = local === "dateTime" ? canonicalDateTime(text) : canonicalXsd(local, text);
   return { text: canonical ?? text, datatype };
 }
 
 function usedNamespaces(document: ProvDocument): readonly Namespace[] {
   const used = new Map<string, Namespace>();
-  const note = (name: QualifiedName): QualifiedName => {
+  renameDocument(document, (name) => {
     const { namespace } = name;
     if (!isBlank(name)) {
       used.set(`${namespace.prefix} ${namespace.uri}`, namespace);
     }
     return name;
-  };
-  for (const { records } of [document, ...document.bundles]) {
-    for (const record of records) {
-      renameRecord(record, note);
-    }
-  }
-  for (const { id } of document.bundles) {
-    note(id);
-  }
+  });
   return [...used].toSorted(([a], [b]) => compareTexts(a, b)).map(([, namespace]) => namespace);
 }
 

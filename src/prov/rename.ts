@@ -1,7 +1,7 @@
 import { createRecord } from "./create-record.js";
 import { formalNames, formalTimes } from "./formal-values.js";
 import type { QualifiedName } from "./names.js";
-import type { Attribute, ProvRecord } from "./records.js";
+import type { Attribute, Bundle, ProvDocument, ProvRecord } from "./records.js";
 import { isQualifiedName, isTypedLiteral, type Value } from "./values.js";
 
 /** Gives another name for a name, or the same. */
@@ -25,6 +25,23 @@ export function renameRecord(
   );
   // Nothing that was there is missing now, so this is always a record.
   return createRecord(record.kind, id, names, formalTimes(record), attributes) ?? record;
+}
+
+/** A document with every name in its records and every id of a bundle replaced. */
+export function renameDocument(document: ProvDocument, rename: RenameName): ProvDocument {
+  const renameRecords = (records: readonly ProvRecord[]): readonly ProvRecord[] =>
+    records.map((record) => renameRecord(record, rename));
+  return {
+    ...document,
+    records: renameRecords(document.records),
+    bundles: document.bundles.map(
+      (bundle): Bundle => ({
+        ...bundle,
+        id: rename(bundle.id),
+        records: renameRecords(bundle.records),
+      }),
+    ),
+  };
 }
 
 function renameValue(value: Value, rename: RenameName): Value {

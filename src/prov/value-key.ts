@@ -1,5 +1,5 @@
 import { canonicalXsd } from "./canonical-xsd.js";
-import { uriOf, xsdNamespace } from "./names.js";
+import { type QualifiedName, uriOf, xsdNamespace } from "./names.js";
 import { isLangString, isQualifiedName, type TypedLiteral, type Value } from "./values.js";
 
 /**
@@ -21,10 +21,20 @@ export function valueKey(value: Value): string {
 }
 
 function literalKey({ text, datatype }: TypedLiteral): string {
-  if (datatype.namespace.uri === xsdNamespace.uri) {
-    return datatype.local === "string" ? `s${text}` : xsdKey(datatype.local, text);
+  const local = xsdLocal(datatype);
+  if (local === undefined) {
+    return `t${JSON.stringify(uriOf(datatype))}${text}`;
   }
-  return `t${JSON.stringify(uriOf(datatype))}${text}`;
+  return local === "string" ? `s${text}` : xsdKey(local, text);
+}
+
+/** What a name is called in XML Schema, wherever its URI is divided; `undefined` for others. */
+export function xsdLocal(name: QualifiedName): string | undefined {
+  if (name.namespace.uri === xsdNamespace.uri) {
+    return name.local;
+  }
+  const uri = uriOf(name);
+  return uri.startsWith(xsdNamespace.uri) ? uri.slice(xsdNamespace.uri.length) : undefined;
 }
 
 function xsdKey(local: string, text: string): string {
