@@ -1,3 +1,4 @@
+import { compareTexts } from "./compare-texts.js";
 import { createRecord } from "./create-record.js";
 import { recordKey } from "./equality.js";
 import { joinSections } from "./extra-sections.js";
@@ -168,9 +169,16 @@ function mergeRecords(
     }
   }
   const all = [first, ...others];
-  const known = all.find((record) => record.id !== undefined)?.id;
-  const id = nameAt(statements.id[statement] ?? absent) ?? known;
+  const id =
+    nameAt(statements.id[statement] ?? absent) ?? (others.length === 0 ? first.id : idOfAll(all));
   return createRecord(first.kind, id, names, foundTimes, unitedAttributes(all)) ?? first;
+}
+
+// Of ids that no constraint makes one (those of mentions), one that does not depend on the order.
+function idOfAll(records: readonly ProvRecord[]): QualifiedName | undefined {
+  const ids = records.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const named = ids.filter(({ namespace }) => namespace.uri !== blankNamespace.uri);
+  return named.toSorted((a, b) => compareTexts(uriOf(a), uriOf(b)))[0] ?? ids[0];
 }
 
 function unitedAttributes(records: readonly ProvRecord[]): readonly Attribute[] {

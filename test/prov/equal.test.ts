@@ -154,6 +154,16 @@ describe("normalForm", () => {
     );
   });
 
+  test("of the ids of one mention, the same is kept whatever the order of the records", () => {
+    const { records } = provn(`mentionOf(_:m; ex:e, ex:f, ex:b)
+      mentionOf(ex:n; ex:e, ex:f, ex:b)
+      mentionOf(ex:m; ex:e, ex:f, ex:b)`);
+    for (const order of [records, records.toReversed()]) {
+      const normal = normalForm({ namespaces: [], records: order, bundles: [] });
+      expect(normal.records).toEqual(provn("mentionOf(ex:m; ex:e, ex:f, ex:b)").records);
+    }
+  });
+
   test("a name whose URI is cut in two places is cut in one, and prov: and xsd: keep their own", () => {
     const web = { prefix: "a", uri: "http://" };
     const cut = (namespace: Namespace, full: string): QualifiedName =>
