@@ -41,6 +41,14 @@ export interface ProvToolboxPeer {
   readonly classPath: string;
 }
 
+/** Deno, which has a Jupyter kernel for TypeScript. */
+export interface DenoPeer {
+  readonly available: true;
+  readonly name: "deno";
+  readonly title: string;
+  readonly executable: string;
+}
+
 /** A browser for Playwright's `executablePath`. */
 export interface ChromiumPeer {
   readonly available: true;
@@ -83,6 +91,7 @@ export interface Peers {
   /** What builds the Python wheel, and the Node that it can bring. */
   readonly wheel: PythonPeer;
   readonly provtoolbox: ProvToolboxPeer;
+  readonly deno: DenoPeer;
   readonly chromium: ChromiumPeer;
   readonly prometheus: PrometheusPeer;
 }

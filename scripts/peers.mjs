@@ -1,5 +1,5 @@
 // Prepares the optional programs that tests and benchmarks compare with: Python `prov` (two
-// versions), Dask, ProvToolbox, Chromium. Each lives under .cache/peers/NAME with a stamp, so that
+// versions), Dask, ProvToolbox, Deno, Chromium. Each lives under .cache/peers/NAME with a stamp, so that
 // the second call costs nothing; a lock lets several test processes ask at once. Nothing here
 // throws for a missing tool: the answer says what is missing and how to get it.
 //
@@ -125,7 +125,15 @@ const provToolbox = {
   minimumJava: 11,
 };
 
-export const peerNames = [...Object.keys(pythonPeers), "provtoolbox", "chromium", "prometheus"];
+const deno = { title: "Deno 2.9.6", version: "2.9.6" };
+
+export const peerNames = [
+  ...Object.keys(pythonPeers),
+  "provtoolbox",
+  "deno",
+  "chromium",
+  "prometheus",
+];
 
 /** What the document referees need; `dask` is for benchmarks, `chromium` for pages. */
 export const refereeNames = ["prov3", "prov2", "provtoolbox"];
@@ -160,6 +168,7 @@ async function prepare(name) {
   if (name === "chromium") return await findChromium();
   if (name === "prometheus") return await findPrometheus();
   if (name === "provtoolbox") return await prepareProvToolbox();
+  if (name === "deno") return await prepareDeno();
   return await preparePython(name);
 }
 
@@ -373,6 +382,54 @@ async function javaVersion(java) {
   } catch {
     return undefined; // Not installed; the caller says so.
   }
+}
+
+// --- Deno ---------------------------------------------------------------------------------------
+
+async function prepareDeno() {
+  const name = "deno";
+  const { title, version } = deno;
+  const dir = path.join(cache, name);
+  const recipe = JSON.stringify({ version });
+  const ready = async () => (await isStamped(dir, recipe)) && existsSync(await executable());
+  const executable = async () => path.join(dir, (await readStamp(dir)).executable);
+  const answer = async () => ({ available: true, name, title, executable: await executable() });
+  if (await ready()) return await answer();
+  return await withLock(name, async () => {
+    if (await ready()) return await answer();
+    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true });
+    try {
+      const quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+      // The program itself is a package of its own for each platform; its install script only links it.
+      const args = ["install", ...quiet, "--ignore-scripts", "--prefix", dir, `deno@${version}`];
+      await run(windows ? "npm.cmd" : "npm", args, { cwd: dir, timeout: 540_000, shell: windows });
+      const found = await denoProgram(dir);
+      await run(path.join(dir, found), ["--version"], { timeout: 120_000 });
+      await writeStamp(dir, recipe, { executable: found });
+    } catch (error) {
+      return missing(
+        name,
+        title,
+        `npm could not install deno@${version} (${lastLine(error)})`,
+        "connect to an npm registry once and run again",
+      );
+    }
+    return await answer();
+  });
+}
+
+/** Where npm put the program for this platform, relative to the peer's folder. */
+async function denoProgram(dir) {
+  const scope = path.join("node_modules", "@deno");
+  const platforms = existsSync(path.join(dir, scope)) ? await readdir(path.join(dir, scope)) : [];
+  const program = windows ? "deno.exe" : "deno";
+  const found = platforms
+    .map((platform) => path.join(scope, platform, program))
+    .find((file) => existsSync(path.join(dir, file)));
+  if (found === undefined) throw new Error(`no program for ${process.platform} ${process.arch}`);
+  return found;
 }
 
 // --- Chromium -----------------------------------------------------------------------------------

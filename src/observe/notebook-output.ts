@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { textBundle } from "../base/notebook-display.js";
 
 /** Sends a Jupyter message to the notebook's page. */
@@ -21,7 +22,8 @@ export function notebookOutput(): { write(text: string): void } | undefined {
       }
       const type = id === undefined ? "display_data" : "update_display_data";
       id ??= `taskprov-progress-${++displays}`;
-      const data = textBundle(text.replaceAll("\r", ""));
+      // Each drawing is all there is: the way back over the last one, and colours, are a terminal's.
+      const data = textBundle(stripVTControlCharacters(text).replaceAll("\r", ""));
       const sent: unknown = send(type, { data, metadata: {}, transient: { display_id: id } });
       // A page that is gone is no matter for the tasks.
       if (sent instanceof Promise) sent.catch(() => undefined);

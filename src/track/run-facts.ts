@@ -22,7 +22,7 @@ export function gatherRunFacts(redactor: Redactor): RunFacts {
   const git = gitState(cwd);
   const traceContext = traceContextOf(process.env);
   return {
-    versions: { taskprov: packageVersion, node: process.versions.node },
+    versions: { taskprov: packageVersion, ...runtimeVersion() },
     host: os.hostname(),
     pid: process.pid,
     user: userName(),
@@ -31,6 +31,12 @@ export function gatherRunFacts(redactor: Redactor): RunFacts {
     ...(git !== undefined && { git }),
     ...(traceContext !== undefined && { traceContext }),
   };
+}
+
+/** Of Node, or of Deno, which has a version of Node too, but is not it. */
+function runtimeVersion(): Readonly<Record<string, string>> {
+  const { deno, node } = process.versions;
+  return deno === undefined ? { node } : { deno };
 }
 
 function userName(): string {

@@ -38,19 +38,44 @@ export async function runKernel(
   env: Readonly<Record<string, string>> = {},
 ): Promise<KernelOutcome> {
   const folder = temporaryFolder();
-  const file = join(folder, "cells.json");
   const cells = sources.map((source, at) => ({ source, id: `cell-${at + 1}` }));
-  writeFileSync(file, JSON.stringify(cells));
-  const outcome = await runPython(python, [daskProgram("kernel.py"), file], folder, {
+  return await executeCells(python, folder, cells, {
     PYTHONPATH: join(projectFolder, "python"),
     TASKPROV_COMMAND: commandFile(folder),
     PATH: process.env["PATH"] ?? "",
     ...env,
   });
+}
+
+/** A cell to execute. */
+export interface KernelCell {
+  readonly source: string;
+  readonly id?: string;
+  /** Texts that its outputs must have had before the next cell is sent. */
+  readonly awaits?: readonly string[];
+}
+
+/**
+ * Executes cells in a new kernel, in a folder.
+ *
+ * @param python - has jupyter_client.
+ * @param name - of the kernel, as it is installed for the user whose home the folder is.
+ */
+export async function executeCells(
+  python: string,
+  folder: string,
+  cells: readonly KernelCell[],
+  env: Readonly<Record<string, string>>,
+  name = "python3",
+): Promise<KernelOutcome> {
+  const file = join(folder, "cells.json");
+  writeFileSync(file, JSON.stringify(cells));
+  const args = [daskProgram("kernel.py"), file, `--name=${name}`];
+  const outcome = await runPython(python, args, folder, env);
   const lines = outcome.stdout.split("\n").filter((line) => line !== "");
   const executed = lines.map((line): ExecutedCell => JSON.parse(line));
   for (const { error } of executed) if (error !== null) throw new Error(error);
-  if (executed.length < sources.length) throw new Error(outcome.stderr);
+  if (executed.length < cells.length) throw new Error(outcome.stderr);
   return { ...outcome, cells: executed, folder };
 }
 

@@ -16,7 +16,8 @@ const sitesKept = 4096;
 /** A function on the stack. */
 export type Entry = (...args: never[]) => unknown;
 
-const ownFolder = toPath(import.meta.url).replace(/[^\\/]+$/u, "");
+/** Of the whole package; in a program's bundle, which has no folders, that of the bundle. */
+const ownFolder = toPath(import.meta.url).replace(/(engines[\\/]local[\\/])?[^\\/]+$/u, "");
 const sites = new Map<string, CallSiteInfo>();
 
 /**
@@ -77,7 +78,7 @@ function captureFrames(entry: Entry): readonly NodeJS.CallSite[] {
   return frames;
 }
 
-/** Stands for files of Node, of the engine, and for code without a file. */
+/** Stands for files of Node, of this package, and for code without a file. */
 const notUsers = -1;
 /** User files by number, so that the id of a stack is short. */
 const userFiles = new Map<string, number>();

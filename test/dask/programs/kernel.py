@@ -1,7 +1,9 @@
 """Executes cells in a real kernel, as a front end does.
 
-kernel.py CELLS.json: a list of {"source", "id"?}; prints one line of JSON a cell:
-{"count", "status", "text", "error", "shown"}. The kernel's working directory is the current one.
+kernel.py CELLS.json --name=KERNEL: a list of {"source", "id"?, "awaits"?}; prints one line of JSON a
+cell: {"count", "status", "text", "error", "shown"}. The kernel's working directory is the current one.
+A cell has ended when the kernel is idle and has shown the texts that are awaited: Deno's kernel may
+be idle before it shows what a cell came to.
 """
 
 import json
@@ -22,7 +24,8 @@ def execute(client, cell):
     client.shell_channel.send(message)
     asked = message["header"]["msg_id"]
     text, error, shown = [], None, []
-    while True:
+    idle, awaited = False, cell.get("awaits", [])
+    while not idle or (awaited and error is None):
         told = client.get_iopub_msg(timeout=SECONDS)
         if told["parent_header"].get("msg_id") != asked:
             continue
@@ -32,10 +35,12 @@ def execute(client, cell):
         elif kind in ("display_data", "update_display_data", "execute_result"):
             place = content.get("transient", {}).get("display_id")
             shown.append({"kind": kind, "place": place, "data": content["data"]})
+            said = "\n".join(map(str, content["data"].values()))
+            awaited = [each for each in awaited if each not in said]
         elif kind == "error":
             error = "\n".join(content["traceback"])
-        elif kind == "status" and content["execution_state"] == "idle":
-            break
+        elif kind == "status":
+            idle = content["execution_state"] == "idle"
     while True:
         reply = client.get_shell_msg(timeout=SECONDS)
         if reply["parent_header"].get("msg_id") == asked:
@@ -48,7 +53,7 @@ def execute(client, cell):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         cells = json.load(file)
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name=sys.argv[2].removeprefix("--name="))
     manager.start_kernel()
     client = manager.client()
     client.start_channels()
@@ -57,11 +62,11 @@ def main():
         for cell in cells:
             print(json.dumps(execute(client, cell)), flush=True)
     except Empty:
-        print("the kernel says nothing any more", file=sys.stderr)
+        print(f"the kernel says nothing any more of {cell['source']!r}", file=sys.stderr)
         return 1
     finally:
         client.stop_channels()
-        manager.shutdown_kernel(now="--kill" in sys.argv)
+        manager.shutdown_kernel()
     return 0
 
 

@@ -5,6 +5,8 @@ import { Script } from "node:vm";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Client } from "../../../src/engines/local/client.js";
 import type { CallSiteInfo } from "../../../src/engines/local/scheduler-plugin.js";
+import { Callback } from "../../../src/observe/callback.js";
+import { withCallbacks } from "../../../src/observe/with-callbacks.js";
 import { temporaryFolder } from "../../support/temporary.js";
 
 type Program = (client: Client, inc: (x: number) => number) => unknown;
@@ -64,6 +66,22 @@ describe("the place that submits", () => {
     setOfError("prepareStackTrace", { value: undefined, writable: false });
     expect(await sitesOf(submitInSecondLine)).toEqual([undefined]);
     expect(Error.stackTraceLimit).toBe(7);
+  });
+
+  test("is never in this package: what has no file of its own, as a notebook's cell, has none", async () => {
+    const source = "(client, inc, within) => within(() => client.submit(inc, 1))";
+    const within = withCallbacks.bind(undefined, [new Callback({})]);
+    for (const [filename, file] of [
+      ["", undefined],
+      ["cell.js", "cell.js"],
+    ] as const) {
+      const cell = new Script(source, { filename }).runInThisContext();
+      const [site] = await sitesOf((client) => cell(client, inc, within));
+      expect(site?.file).toBe(file);
+      expect(site?.stack.filter((frame) => frame.file.includes("with-callbacks")) ?? []).toEqual(
+        [],
+      );
+    }
   });
 
   test("is that of the code after an await", async () => {
