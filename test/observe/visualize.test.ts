@@ -115,8 +115,13 @@ describeWith("a page of plots in Chromium", await peer("chromium"), ({ executabl
     expect((await canvas.screenshot()).equals(before)).toBe(false);
     await page.keyboard.press("0");
     const box = await canvas.boundingBox();
-    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) * 0.3, (box?.y ?? 0) + 40);
-    expect(await page.locator("#tip").textContent()).toContain("Key: ");
+    // Where the tasks of this run stand, nobody knows: the first of them is looked for.
+    const said: (string | null)[] = [];
+    for (let part = 0.02; part < 1 && !said.at(-1)?.includes("Key: "); part += 0.02) {
+      await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) * part, (box?.y ?? 0) + 40);
+      said.push(await page.locator("#tip").textContent());
+    }
+    expect(said.at(-1)).toContain("Key: ");
     expect(await page.locator("tbody tr").first().textContent()).toMatch(/^later6/);
     await page.emulateMedia({ colorScheme: "dark" });
     await page.evaluate("new Promise(requestAnimationFrame)");
