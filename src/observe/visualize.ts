@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../base/files.js";
+import { anInteger, aText, checkOptions } from "../base/options.js";
 import type { PlotPanel } from "../plot/panel.js";
 import { type PlotPageOptions, plotPage } from "../plot/plot-page.js";
 
@@ -15,13 +16,20 @@ export interface VisualizeOptions extends PlotPageOptions {
   readonly filename?: string;
 }
 
+const expectations = {
+  filename: aText,
+  title: aText,
+  width: anInteger(1),
+  height: anInteger(1),
+};
+
 /**
  * Draws profilers, stacked over a common time axis, into one HTML file that needs no network: hover
  * shows key and task, wheel and keys zoom, a table sums up the groups.
  *
  * @param profilers - one, or several from top to bottom.
  * @returns the path of the file.
- * @throws {@link TaskprovError} `ERR_DESTINATION` when the file cannot be written.
+ * @throws {@link TaskprovError} `ERR_OPTION`; `ERR_DESTINATION` when the file cannot be written.
  *
  * @example
  * ```ts
@@ -32,6 +40,7 @@ export function visualize(
   profilers: Plottable | readonly Plottable[],
   options: VisualizeOptions = {},
 ): string {
+  checkOptions(options, expectations, "visualize");
   const list = "plot" in profilers ? [profilers] : profilers;
   const path = resolve(options.filename ?? "profile.html");
   writeFileAtomically(

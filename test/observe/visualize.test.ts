@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -8,7 +8,7 @@ import { CacheProfiler } from "../../src/observe/cache-profiler.js";
 import { lanePlot } from "../../src/observe/lane-plot.js";
 import { Profiler } from "../../src/observe/profiler.js";
 import { ResourceProfiler } from "../../src/observe/resource-profiler.js";
-import { visualize } from "../../src/observe/visualize.js";
+import { type VisualizeOptions, visualize } from "../../src/observe/visualize.js";
 import { withCallbacks } from "../../src/observe/with-callbacks.js";
 import { cli } from "../support/cli.js";
 import { EventRun } from "../support/event-run.js";
@@ -71,6 +71,15 @@ describe("visualize", () => {
   test("a file that cannot be written is told", () => {
     const filename = join(temporaryFolder(), "no", "such.html");
     expect(() => new Profiler().visualize({ filename })).toThrow(/no.such\.html/);
+  });
+
+  test("an option that there is not is told, and no file is written", () => {
+    const filename = join(temporaryFolder(), "profile.html");
+    const options = { file: filename, filename } as VisualizeOptions;
+    expect(() => new Profiler().visualize(options)).toThrow(
+      "Unknown option `file` of visualize. Known options: filename, title, width, height.",
+    );
+    expect(existsSync(filename)).toBe(false);
   });
 });
 
