@@ -93,11 +93,13 @@ describe("ten minutes of mixed work", () => {
       await once(child, "close");
       expect(stderr).toBe("");
       const { thirds, expected, exits, summary }: Told = JSON.parse(stdout);
-      const [first, , last] = thirds;
-      if (first === undefined || last === undefined) throw new Error("it ended too early");
+      const [first, second, last] = thirds;
+      if (!first || !second || !last) throw new Error("it ended too early");
       const shown = JSON.stringify(thirds);
       expect(last.heap, shown).toBeLessThan(first.heap * 1.15 + 2e6);
-      expect(last.rss, shown).toBeLessThan(first.rss * 1.3 + 20e6);
+      // When the journal has 8 MB, some time in the first half, a thread begins to record it.
+      expect(last.rss, shown).toBeLessThan(second.rss * 1.15 + 20e6);
+      expect(last.rss, shown).toBeLessThan(400e6);
       expect(summary).toMatchObject({ incomplete: false, problems: [], dropped: 0 });
       // Each exit costs some attempts, and perhaps that of a neighbour, which then runs again.
       expect(summary.counts).toMatchObject({ ok: expected["ok"], blocked: expected["blocked"] });
