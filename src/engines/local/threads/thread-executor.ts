@@ -300,7 +300,9 @@ export class ThreadExecutor implements AheadExecutor, ThreadListener {
   /** A time of the thread on the scheduler's clock, and within what that clock saw. */
   #clockTime(milliseconds: number, from: EpochSeconds): EpochSeconds {
     const now = this.#clock.now();
-    const time = milliseconds / 1000 + (now - systemClock.now());
+    // Much may happen between two readings; threads read the system's clock, which needs no second.
+    const offset = this.#clock === systemClock ? 0 : now - systemClock.now();
+    const time = milliseconds / 1000 + offset;
     return Math.min(now, Math.max(from, time));
   }
 
