@@ -204,12 +204,13 @@ async function preparePython(name) {
       `install Python ${wanted} with venv (Debian: apt-get install python3-venv) or set TASKPROV_PYTHON to an interpreter`,
     );
   }
-  return await withLock(name, async () => {
-    if (await ready()) return await answer();
-    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
-    await rm(dir, { recursive: true, force: true });
-    await mkdir(dir, { recursive: true });
-    try {
+  return await installOnce({
+    name,
+    title,
+    folder: dir,
+    ready,
+    answer,
+    install: async () => {
       await run(base, ["-m", "venv", path.join(dir, "venv")], { timeout: 120_000 });
       await run(python, ["-m", "pip", "install", "--quiet", "--no-input", ...packages], {
         timeout: 540_000,
@@ -219,15 +220,11 @@ async function preparePython(name) {
         "import sysconfig; print(sysconfig.get_paths()['purelib'])",
       ]);
       await writeStamp(dir, recipe, { sitePackages: path.relative(dir, stdout.trim()) });
-    } catch (error) {
-      return missing(
-        name,
-        title,
-        `pip could not install ${packages.join(" ")} (${lastLine(error)})`,
-        "connect to a Python package index once (or point pip at one) and run again",
-      );
-    }
-    return await answer();
+    },
+    failed: (why) => [
+      `pip could not install ${packages.join(" ")} (${why})`,
+      "connect to a Python package index once (or point pip at one) and run again",
+    ],
   });
 }
 
@@ -326,12 +323,13 @@ async function prepareProvToolbox() {
       "install OpenJDK 17 and Maven (Debian: apt-get install openjdk-17-jdk-headless maven)",
     );
   }
-  return await withLock(name, async () => {
-    if (await ready()) return answer();
-    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
-    await rm(classes, { recursive: true, force: true });
-    await mkdir(classes, { recursive: true });
-    try {
+  return await installOnce({
+    name,
+    title,
+    folder: classes,
+    ready,
+    answer,
+    install: async () => {
       if (!existsSync(path.join(lib, `prov-interop-${version}.jar`))) {
         await writeFile(path.join(dir, "pom.xml"), pom(group, artifacts, version));
         await run("mvn", ["-q", "-B", "dependency:copy-dependencies", `-DoutputDirectory=${lib}`], {
@@ -342,15 +340,11 @@ async function prepareProvToolbox() {
       }
       await run("javac", ["-cp", path.join(lib, "*"), "-d", classes, source], { timeout: 120_000 });
       await writeStamp(dir, recipe, {});
-    } catch (error) {
-      return missing(
-        name,
-        title,
-        `it could not be fetched with Maven or compiled against (${lastLine(error)})`,
-        "connect to a Maven repository once and run again",
-      );
-    }
-    return answer();
+    },
+    failed: (why) => [
+      `it could not be fetched with Maven or compiled against (${why})`,
+      "connect to a Maven repository once and run again",
+    ],
   });
 }
 
@@ -394,13 +388,13 @@ async function prepareDeno() {
   const ready = async () => (await isStamped(dir, recipe)) && existsSync(await executable());
   const executable = async () => path.join(dir, (await readStamp(dir)).executable);
   const answer = async () => ({ available: true, name, title, executable: await executable() });
-  if (await ready()) return await answer();
-  return await withLock(name, async () => {
-    if (await ready()) return await answer();
-    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
-    await rm(dir, { recursive: true, force: true });
-    await mkdir(dir, { recursive: true });
-    try {
+  return await installOnce({
+    name,
+    title,
+    folder: dir,
+    ready,
+    answer,
+    install: async () => {
       const quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
       // The program itself is a package of its own for each platform; its install script only links it.
       const args = ["install", ...quiet, "--ignore-scripts", "--prefix", dir, `deno@${version}`];
@@ -408,15 +402,11 @@ async function prepareDeno() {
       const found = await denoProgram(dir);
       await run(path.join(dir, found), ["--version"], { timeout: 120_000 });
       await writeStamp(dir, recipe, { executable: found });
-    } catch (error) {
-      return missing(
-        name,
-        title,
-        `npm could not install deno@${version} (${lastLine(error)})`,
-        "connect to an npm registry once and run again",
-      );
-    }
-    return await answer();
+    },
+    failed: (why) => [
+      `npm could not install deno@${version} (${why})`,
+      "connect to an npm registry once and run again",
+    ],
   });
 }
 
@@ -503,6 +493,27 @@ async function starts(program, args) {
   } catch {
     return undefined; // Not installed or not startable: to us the same.
   }
+}
+
+/**
+ * Installs into an empty folder what is not ready yet, one process at a time. `failed` says in words
+ * what a failure means and what to do.
+ */
+async function installOnce({ name, title, folder, ready, answer, install, failed }) {
+  if (await ready()) return await answer();
+  return await withLock(name, async () => {
+    if (await ready()) return await answer();
+    tell(`Preparing ${title} (once, in .cache/peers/${name}) …`);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    try {
+      await install();
+    } catch (error) {
+      const [why, how] = failed(lastLine(error));
+      return missing(name, title, why, how);
+    }
+    return await answer();
+  });
 }
 
 async function withLock(name, work) {

@@ -7,6 +7,7 @@ type Going = ReleaseEvent | ForgetEvent;
 const patience = 1;
 /** When a client has left, the cluster usually closes, which takes its workers some seconds. */
 const patienceAfterParting = 30;
+/** Events; more are told, so that what waits is bounded. */
 const maxHeld = 500_000;
 
 /**
@@ -19,7 +20,8 @@ export class HeldReleases {
   readonly #apply: (event: Going) => void;
   #held: Going[] = [];
   #latest = 0;
-  #patience = patience;
+  /** When a client left. */
+  #parted = Number.NEGATIVE_INFINITY;
 
   /** @param apply - takes the events that waited, in their order. */
   constructor(apply: (event: Going) => void) {
@@ -36,7 +38,7 @@ export class HeldReleases {
         this.#latest = event.time;
         return true;
       case "client-":
-        this.#patience = patienceAfterParting;
+        this.#parted = event.time;
         return false;
       case "closing":
         this.#drop();
@@ -67,13 +69,13 @@ export class HeldReleases {
   }
 
   #isOver(time: number): boolean {
-    return this.#held.length > 0 && time > this.#latest + this.#patience;
+    const end = Math.max(this.#latest + patience, this.#parted + patienceAfterParting);
+    return this.#held.length > 0 && time > end;
   }
 
   #take(): readonly Going[] {
     const held = this.#held;
     if (held.length > 0) this.#held = [];
-    this.#patience = patience;
     return held;
   }
 }

@@ -12,32 +12,34 @@ import { daskProgram, runTracked } from "../support/tracked-program.js";
 
 const prov3 = await peer("prov3");
 
+/** A program that is sent a signal, by way of taskprov, as soon as a task runs. */
+function signalled(
+  python: string,
+  folder: string,
+  signal: "SIGTERM" | "SIGINT",
+): ReturnType<typeof runTracked> {
+  return runTracked({
+    cwd: folder,
+    command: [python, daskProgram("running.py")],
+    keepOpen: true,
+    onOutput: (stdout, kill) => {
+      if (stdout.includes("ready")) kill(signal);
+    },
+  });
+}
+
 describe.each(daskPeers)("$title", (dask) => {
   describeWith("taskprov run", dask, ({ python }) => {
     test("a signal to taskprov goes to the program, and its document is written", async () => {
       const folder = temporaryFolder();
-      const result = await runTracked({
-        cwd: folder,
-        command: [python, daskProgram("running.py")],
-        keepOpen: true,
-        onOutput: (stdout, kill) => {
-          if (stdout.includes("ready")) kill("SIGTERM");
-        },
-      });
+      const result = await signalled(python, folder, "SIGTERM");
       expect(result.status).toBe(128 + 15);
       expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);
     });
 
     test("Ctrl-C ends the program its own way, and its document is written", async () => {
       const folder = temporaryFolder();
-      const result = await runTracked({
-        cwd: folder,
-        command: [python, daskProgram("running.py")],
-        keepOpen: true,
-        onOutput: (stdout, kill) => {
-          if (stdout.includes("ready")) kill("SIGINT");
-        },
-      });
+      const result = await signalled(python, folder, "SIGINT");
       expect(result.status).toBe(128 + 2);
       expect(result.stderr).toContain("KeyboardInterrupt");
       expect(statusesOf(documentIn(folder), "done")).toEqual(["ok"]);

@@ -49,6 +49,14 @@ test("a second of silence shows that a release was meant; after a client has lef
   expect(invalidated(parted, { [second]: 40 })).toEqual([a]);
 });
 
+test("a client that left long before makes nobody wait longer", () => {
+  const run = ran().add({ type: "client-", client: 0 }).task("c").runs("c").release("a");
+  run.add({ type: "worker-", worker: 0 }).end();
+  const graph = run.events.findLastIndex(({ type }) => type === "graph");
+  const worker = run.events.findIndex(({ type }) => type === "worker-");
+  expect(invalidated(run, { [graph]: 60, [worker]: 2 })).toEqual([a]);
+});
+
 test("a sample during the silence tells them at once", () => {
   const run = ran().release("a").add({ type: "sample", worker: 0, cpu: 1 }).end();
   const sample = run.events.findIndex(({ type }) => type === "sample");
