@@ -17,8 +17,8 @@ import type { Influence } from "./qualified-relations.js";
 
 /** What the elements of a graph follow from besides their own statements. */
 export interface ElementContext extends GraphContext {
-  /** What the subject qualifies, if it does. */
-  readonly influences: readonly Influence[];
+  /** What the subjects qualify that do. */
+  readonly influences: ReadonlyMap<string, readonly Influence[]>;
   readonly positions: Positions;
   /** Nodes that have been read as parts of other records. */
   readonly read: ReadonlySet<string>;
@@ -50,7 +50,7 @@ function elementKinds(
   if (explicit.size > 0) {
     return [...explicit];
   }
-  if (influences.length > 0) {
+  if (influences.has(subject.id)) {
     return [];
   }
   if (implied.size > 0) {
@@ -81,7 +81,7 @@ function kindByTimes({ statements }: GraphSubject): RecordKind | undefined {
 
 function reportUnread(subject: GraphSubject, context: ElementContext): void {
   const { influences, read } = context;
-  if (influences.length > 0 || read.has(subject.id) || !hasAttributes(subject)) {
+  if (influences.has(subject.id) || read.has(subject.id) || !hasAttributes(subject)) {
     return;
   }
   const [at] = subject.statements;
@@ -101,6 +101,8 @@ function isBundleDeclaration({ id, statements }: GraphSubject, context: GraphCon
   );
 }
 
+const noInfluences: readonly Influence[] = [];
+
 function readElement(
   subject: GraphSubject,
   kind: RecordKind,
@@ -108,6 +110,7 @@ function readElement(
   context: ElementContext,
 ): StatedRecord[] {
   const { names } = context;
+  const influences = context.influences.get(subject.id) ?? noInfluences;
   const times: readonly [string[], string[]] = [[], []];
   const attributes: Attribute[] = [];
   for (const statement of subject.statements) {
@@ -121,7 +124,7 @@ function readElement(
         continue;
       }
     }
-    if (isElementAttribute(statement, kind, kinds, context.influences)) {
+    if (isElementAttribute(statement, kind, kinds, influences)) {
       attributes.push([names.attribute(statement.predicate), names.value(statement.object)]);
     }
   }
