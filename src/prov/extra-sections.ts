@@ -1,3 +1,4 @@
+import { compareTexts } from "./compare-texts.js";
 import { blankNamespace } from "./names.js";
 import type { ExtraSection } from "./records.js";
 
@@ -9,9 +10,20 @@ interface JsonObject {
 /** Gives another spelling for a name, `prefix:local`, or the same. */
 export type RespellName = (text: string) => string;
 
+/** Members that are words of the form, not names of attributes. */
+const words: ReadonlySet<string> = new Set(
+  "$ $key-datatype arguments id key lang record set time tuple type".split(" "),
+);
+/** Those of them whose text is a name. */
+const nameWords: ReadonlySet<string> = new Set(["$key-datatype", "id", "record", "type"]);
+/** Attributes whose text is a text, as that of all attributes that are not of PROV. */
+const textAttributes: ReadonlySet<string> = new Set(
+  "prov:label prov:location prov:role prov:type prov:value".split(" "),
+);
+
 /**
- * Sections with the names in them respelt: keys, and the values of `prov:` properties and
- * datatypes. What is no JSON object stays as it is.
+ * Sections with the names in them respelt: their own, ids, those of attributes, the values of
+ * `prov:` properties, datatypes and typed names. What is no JSON object stays as it is.
  */
 export function respellSections(
   sections: readonly ExtraSection[],
@@ -21,8 +33,34 @@ export function respellSections(
     const value = parsed(json);
     return value === undefined
       ? { name, json }
-      : { name, json: JSON.stringify(respellObject(value, respell)) };
+      : {
+          name: name.includes(":") ? respell(name) : name,
+          json: JSON.stringify(respellObject(value, respell)),
+        };
   });
+}
+
+/** Sections in an order that depends on what they say only. */
+export function sortedSections(sections: readonly ExtraSection[]): readonly ExtraSection[] {
+  return sections
+    .map(({ name, json }) => {
+      const value = parsedJson(json);
+      return { name, json: value === undefined ? json : JSON.stringify(sortedJson(value)) };
+    })
+    .toSorted((a, b) => compareTexts(a.name, b.name) || compareTexts(a.json, b.json));
+}
+
+function sortedJson(value: Json): Json {
+  if (Array.isArray(value)) {
+    return value.map(sortedJson);
+  }
+  return isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => compareTexts(a, b))
+          .map(([key, each]) => [key, sortedJson(each)]),
+      )
+    : value;
 }
 
 /** Sections of several documents, those of one name joined; records under one id become a list. */
@@ -56,8 +94,21 @@ function listed(a: Json, b: Json): Json {
 }
 
 function parsed(json: string): JsonObject | undefined {
-  const value: Json = JSON.parse(json);
-  return isObject(value) ? value : undefined;
+  const value = parsedJson(json);
+  return value !== undefined && isObject(value) ? value : undefined;
+}
+
+// What is no JSON stays as it is; writers tell it.
+function parsedJson(json: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(json);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function isObject(value: Json): value is JsonObject {
@@ -65,19 +116,51 @@ function isObject(value: Json): value is JsonObject {
 }
 
 function respellObject(value: JsonObject, respell: RespellName): JsonObject {
+  const named = holdsName(value);
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [respell(key), respellUnder(key, each, respell)]),
+    Object.entries(value).map(([key, each]) => [
+      words.has(key) ? key : respell(key),
+      key === "$" && typeof each === "string" && named
+        ? respell(each)
+        : respellUnder(key, each, respell),
+    ]),
+  );
+}
+
+// Of a pair of key and entity, or a value with a type, whether its "$" is a name.
+function holdsName({ key, type }: JsonObject): boolean {
+  return (
+    key !== undefined ||
+    (typeof type === "string" && /^(?:prov:QUALIFIED_NAME|xsd:QName)$/.test(type))
   );
 }
 
 function respellUnder(key: string, value: Json, respell: RespellName): Json {
   if (typeof value === "string") {
-    return key.startsWith("prov:") || key === "type" ? respell(value) : value;
+    const isName = words.has(key)
+      ? nameWords.has(key)
+      : key.startsWith("prov:") && !textAttributes.has(key);
+    return isName ? respell(value) : value;
   }
   if (Array.isArray(value)) {
     return value.map((each) => respellUnder(key, each, respell));
   }
-  return isObject(value) ? respellObject(value, respell) : value;
+  if (!isObject(value)) {
+    return value;
+  }
+  return key === "prov:key-entity-set" && value["key"] === undefined
+    ? respellPairs(value, respell)
+    : respellObject(value, respell);
+}
+
+// {"$key-datatype": "xsd:string", "a key": "ex:e"}: the keys are values.
+function respellPairs(pairs: JsonObject, respell: RespellName): JsonObject {
+  return Object.fromEntries(
+    Object.entries(pairs).map(([key, each]) => [
+      key,
+      typeof each === "string" ? respell(each) : each,
+    ]),
+  );
 }
 
 /** Whether a spelling is that of a blank id. */

@@ -5,10 +5,12 @@ import { canonicalXsd } from "./canonical-xsd.js";
 import { compareTexts } from "./compare-texts.js";
 import { createRecord } from "./create-record.js";
 import { recordKey } from "./equality.js";
+import { respellSections, sortedSections } from "./extra-sections.js";
 import { formalNames, formalTimes } from "./formal-values.js";
 import { recordKinds } from "./formals.js";
+import { merge } from "./merge.js";
 import { type Namespace, type QualifiedName, uriOf } from "./names.js";
-import type { Attribute, ProvDocument, ProvRecord } from "./records.js";
+import type { Attribute, ExtraSection, ProvDocument, ProvRecord } from "./records.js";
 import { renameDocument } from "./rename.js";
 import { withOneSpelling } from "./spellings.js";
 import { joinBundles, unify } from "./unify.js";
@@ -32,11 +34,12 @@ export interface NormalFormOptions {
  * be compared line by line: records merged, repeats dropped, sorted by kind, id and content;
  * attributes sorted; times in UTC and numbers in canonical form; blank ids numbered, anonymous
  * relations without id; only namespaces that are used, sorted. Prefixes stay as they are; of several
- * for one namespace, the first by the alphabet does.
+ * for one namespace, the first by the alphabet does. Extra sections are kept, with the namespaces
+ * that they use.
  */
 export function normalForm(document: ProvDocument, options: NormalFormOptions = {}): ProvDocument {
   // First of all: which of the names that are the same is kept would depend on their order.
-  const spelt = withOneSpelling(document);
+  const spelt = withOneSpelling(withSettledPrefixes(document));
   const merged =
     options.unify === false
       ? { ...spelt, bundles: joinBundles(spelt.bundles) }
@@ -44,10 +47,50 @@ export function normalForm(document: ProvDocument, options: NormalFormOptions = 
   const named = withNumberedBlanks(merged);
   const records = sortedRecords(named.records);
   const bundles = named.bundles
-    .map((bundle) => ({ ...bundle, namespaces: [], records: sortedRecords(bundle.records) }))
-    .toSorted((a, b) => compareTexts(uriOf(a.id), uriOf(b.id)));
-  const content = { ...named, records, bundles };
+    .map((bundle) => ({
+      ...bundle,
+      namespaces: [],
+      records: sortedRecords(bundle.records),
+      ...withSortedSections(bundle),
+    }))
+    .toSorted(byId);
+  const content = { ...named, records, bundles, ...withSortedSections(named) };
   return { ...content, namespaces: usedNamespaces(content) };
+}
+
+interface WithSections {
+  readonly extraSections?: readonly ExtraSection[];
+}
+
+/**
+ * Names in extra sections are text, so for them a prefix has to stand for the same namespace all
+ * over the document; a document without such sections is the same.
+ */
+function withSettledPrefixes(document: ProvDocument): ProvDocument {
+  if (sectionsOf(document).length === 0) {
+    return document;
+  }
+  const namespaces = document.namespaces.toSorted(byPrefix);
+  const bundles = document.bundles
+    .map((bundle) => ({ ...bundle, namespaces: bundle.namespaces.toSorted(byPrefix) }))
+    .toSorted(byId);
+  return merge([{ ...document, namespaces, bundles }], { unify: false }).document;
+}
+
+function byPrefix(a: Namespace, b: Namespace): number {
+  return compareTexts(a.prefix, b.prefix) || compareTexts(a.uri, b.uri);
+}
+
+function byId(a: { readonly id: QualifiedName }, b: { readonly id: QualifiedName }): number {
+  return compareTexts(uriOf(a.id), uriOf(b.id));
+}
+
+function sectionsOf(document: ProvDocument): readonly ExtraSection[] {
+  return [document, ...document.bundles].flatMap(({ extraSections = [] }) => extraSections);
+}
+
+function withSortedSections({ extraSections = [] }: WithSections): WithSections {
+  return extraSections.length === 0 ? {} : { extraSections: sortedSections(extraSections) };
 }
 
 function withNumberedBlanks(document: ProvDocument): ProvDocument {
@@ -117,12 +160,22 @@ function normalValue(value: Value): Value {
 
 function usedNamespaces(document: ProvDocument): readonly Namespace[] {
   const used = new Map<string, Namespace>();
+  const use = (namespace: Namespace): void => {
+    used.set(`${namespace.prefix} ${namespace.uri}`, namespace);
+  };
   renameDocument(document, (name) => {
-    const { namespace } = name;
     if (!isBlank(name)) {
-      used.set(`${namespace.prefix} ${namespace.uri}`, namespace);
+      use(name.namespace);
     }
     return name;
+  });
+  const byText = new Map(document.namespaces.map((each) => [each.prefix, each]));
+  respellSections(sectionsOf(document), (text) => {
+    const namespace = byText.get(text.slice(0, Math.max(text.indexOf(":"), 0)));
+    if (namespace !== undefined) {
+      use(namespace);
+    }
+    return text;
   });
   return [...used].toSorted(([a], [b]) => compareTexts(a, b)).map(([, namespace]) => namespace);
 }

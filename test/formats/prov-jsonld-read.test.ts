@@ -78,6 +78,11 @@ describe("statements", () => {
       ['entity(ex:e, [ex:q=ex:v, ex:s="mailto:x"])'],
     ],
     [
+      "texts that only begin like a name",
+      `{"@type":"Entity","@id":"ex:e","label":["ex:shed"],"ex:s":["ex:shed is red",{"@value":"ex:shed"}]}`,
+      ['entity(ex:e, [prov:label="ex:shed", ex:s="ex:shed is red", ex:s="ex:shed"])'],
+    ],
+    [
       "values that JSON types itself, without an array",
       `{"@type":"Entity","@id":"ex:e","ex:n":5,"ex:b":true,"ex:o":{"@id":"ex:v"},"label":"plain"}`,
       ['entity(ex:e, [ex:n=5^^xsd:int, ex:b=true^^xsd:boolean, ex:o=ex:v, prov:label="plain"])'],

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   blankNamespace,
   datatypes,
+  type ExtraSection,
   equal,
   type Namespace,
   normalForm,
@@ -131,6 +132,79 @@ describe("normalForm", () => {
       namespaces: [{ prefix: "no", uri: "http://no/" }],
     });
     expect(namespaces.map(({ prefix }) => prefix)).toEqual(["ex"]);
+  });
+
+  test("keeps namespaces that only extra sections use", () => {
+    const section = (name: string, content: unknown): ExtraSection => ({
+      name,
+      json: JSON.stringify(content),
+    });
+    const ns = (prefix: string, uri = `http://${prefix}/`): Namespace => ({ prefix, uri });
+    const document: ProvDocument = {
+      ...provn("entity(ex:e)"),
+      namespaces: [ex, ..."no id att val typ ent fn arg key".split(" ").map((each) => ns(each))],
+      extraSections: [
+        section("hadDictionaryMember", {
+          "id:m": {
+            "prov:dictionary": "ex:e",
+            "prov:key-entity-set": [{ key: { $: "key:k", type: "xsd:QName" }, $: "ent:e" }],
+          },
+        }),
+        section("fn:of", {
+          "_:x": {
+            arguments: [{ id: "arg:a" }, { $: "no:text", type: "xsd:string" }, "no:text"],
+            "att:a": [
+              { $: "val:v", type: "prov:QUALIFIED_NAME" },
+              { $: "1", type: "typ:t" },
+            ],
+          },
+        }),
+      ],
+      // The bundle's `id` is another namespace than the document's.
+      bundles: [
+        {
+          id: name("ex:b"),
+          namespaces: [ns("id", "http://other/")],
+          records: [],
+          extraSections: [section("fn:of", { "id:m": { arguments: [] } })],
+        },
+      ],
+    };
+    const normal = normalForm(document);
+    const prefixes = "arg att ent ex fn id id2 key prov typ val xsd".split(" ");
+    expect(normal.namespaces.map(({ prefix }) => prefix)).toEqual(prefixes);
+    expect(normal.namespaces.find(({ prefix }) => prefix === "id2")?.uri).toBe("http://other/");
+    expect(normal.bundles[0]?.extraSections?.[0]?.json).toBe('{"id2:m":{"arguments":[]}}');
+    expect(normalForm(normal)).toEqual(normal);
+    const turned: ProvDocument = {
+      ...document,
+      namespaces: document.namespaces.toReversed(),
+      extraSections: document.extraSections?.toReversed() ?? [],
+    };
+    expect(normalForm(turned)).toEqual(normal);
+  });
+
+  test("names of extra sections and of records have one prefix for a namespace", () => {
+    const ex2 = { prefix: "a", uri: ex.uri };
+    const normal = normalForm({
+      ...provn("entity(ex:e)"),
+      namespaces: [ex, ex2],
+      extraSections: [{ name: "a:of", json: '{"a:x":{"arguments":[{"id":"ex:e"}]}}' }],
+    });
+    expect(normal.namespaces).toEqual([ex2]);
+    expect(normal.records).toEqual([
+      { kind: "entity", id: qualifiedName(ex2, "e"), attributes: [] },
+    ]);
+    expect(normal.extraSections).toEqual([
+      { name: "a:of", json: '{"a:x":{"arguments":[{"id":"a:e"}]}}' },
+    ]);
+  });
+
+  test("a section that is no JSON stays as it is", () => {
+    const extraSections = [{ name: "odd", json: "{" }];
+    expect(normalForm({ ...provn("entity(ex:e)"), extraSections }).extraSections).toEqual(
+      extraSections,
+    );
   });
 
   test("names of one namespace have one prefix, whatever the order of the records", () => {

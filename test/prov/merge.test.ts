@@ -96,6 +96,65 @@ describe("merge", () => {
     });
   });
 
+  test("names as values in such sections get the new prefix, texts do not", () => {
+    const withSections = (document: ProvDocument): ProvDocument => ({
+      ...document,
+      extraSections: [
+        {
+          name: "derivedByInsertionFrom",
+          json: JSON.stringify({
+            "ex:i": {
+              "prov:after": "ex:d2",
+              "prov:before": "ex:d1",
+              "prov:label": "ex:text",
+              "prov:key-entity-set": [
+                { key: "ex:text", $: "ex:e" },
+                { key: { $: "ex:name", type: "prov:QUALIFIED_NAME" }, $: "ex:e" },
+              ],
+            },
+            "ex:j": {
+              "prov:after": "ex:d2",
+              "prov:before": "ex:d1",
+              "prov:key-entity-set": { "$key-datatype": "xsd:string", "ex:text": "ex:e" },
+            },
+          }),
+        },
+        {
+          name: "ex:of",
+          json: '{"_:x":{"arguments":[{"id":"ex:e"},{"record":"ex:in","arguments":[]},{"$":"ex:text","type":"ex:t"}]}}',
+        },
+      ],
+    });
+    const { document } = merge([provn("entity(ex:e)"), withSections(elsewhere(provn("")))]);
+    const [first, second] = document.extraSections ?? [];
+    expect(JSON.parse(first?.json ?? "")).toEqual({
+      "ex2:i": {
+        "prov:after": "ex2:d2",
+        "prov:before": "ex2:d1",
+        "prov:label": "ex:text",
+        "prov:key-entity-set": [
+          { key: "ex:text", $: "ex2:e" },
+          { key: { $: "ex2:name", type: "prov:QUALIFIED_NAME" }, $: "ex2:e" },
+        ],
+      },
+      "ex2:j": {
+        "prov:after": "ex2:d2",
+        "prov:before": "ex2:d1",
+        "prov:key-entity-set": { "$key-datatype": "xsd:string", "ex:text": "ex2:e" },
+      },
+    });
+    expect(second?.name).toBe("ex2:of");
+    expect(JSON.parse(second?.json ?? "")).toEqual({
+      "_:d2-x": {
+        arguments: [
+          { id: "ex2:e" },
+          { record: "ex2:in", arguments: [] },
+          { $: "ex:text", type: "ex2:t" },
+        ],
+      },
+    });
+  });
+
   test("merging a document with nothing, or without unifying, changes nothing of what it says", () => {
     fc.assert(
       fc.property(provDocuments(), (document) => {

@@ -67,7 +67,7 @@ export class ContextScope {
   /** Whether a text is a name with a prefix that is declared, and not just any text with a colon. */
   isPrefixed(text: string): boolean {
     const colon = text.indexOf(":");
-    return colon > 0 && this.#find(text.slice(0, colon)) !== undefined;
+    return colon > 0 && !/\s/.test(text) && this.#find(text.slice(0, colon)) !== undefined;
   }
 
   /** The name that a text spells: `ex:a`, an IRI, or `a` in the default namespace. */

@@ -305,8 +305,9 @@ function valueIn(
   switch (node.type) {
     case "string":
       // The context types some terms as names. For all others ProvToolbox writes names like this
-      // and strings as value objects, as the schema of the submission has it.
-      return nameTyped.has(attribute) || scope.isPrefixed(node.text)
+      // and strings as value objects, as the schema of the submission has it; labels are texts.
+      return nameTyped.has(attribute) ||
+        (attribute !== provAttributes.label && scope.isPrefixed(node.text))
         ? nameIn(node, scope, report)
         : node.text;
     case "number":
