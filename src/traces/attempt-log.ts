@@ -55,6 +55,7 @@ export class AttemptLog {
   #gaps = 0;
   #dropped = 0;
   #failed = 0;
+  #blocked = 0;
   #unknown = 0;
   #closing = false;
   #ended = false;
@@ -108,7 +109,7 @@ export class AttemptLog {
       event,
       start: this.#start,
       end: this.#end,
-      failedTasks: this.#failed,
+      failedTasks: { failed: this.#failed, blocked: this.#blocked },
       dropped: this.#dropped,
       incomplete: this.#gaps > 0 || this.#unknown > 0 || !this.#ended,
     };
@@ -331,7 +332,8 @@ export class AttemptLog {
 
   #retire({ last, group, graph }: LiveTask): void {
     if (last !== undefined) {
-      if (last.status === "error" || last.status === "blocked") this.#failed++;
+      if (last.status === "error") this.#failed++;
+      else if (last.status === "blocked") this.#blocked++;
       this.#sink.task?.(group, last.status, last.ref, graph?.id);
     }
     if (graph !== undefined) this.#graphs.leave(graph);

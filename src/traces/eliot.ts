@@ -8,6 +8,7 @@ import {
 } from "../actions/message.js";
 import type { EpochSeconds } from "../base/clock.js";
 import { AttemptLog } from "./attempt-log.js";
+import { type FailedTasks, failureText } from "./failure-text.js";
 import { LoggedTree, type OpenAction } from "./logged-tree.js";
 import type {
   AttemptRef,
@@ -32,6 +33,7 @@ interface OpenTask {
 interface OpenGraph {
   readonly action: OpenAction;
   failed: number;
+  blocked: number;
 }
 
 /** What a graph is called in the log of Dask users. */
@@ -101,7 +103,7 @@ class EliotLog {
   beginGraph({ id, parent, client, start }: TraceGraphBegin): void {
     const around = this.#running.get(parent) ?? this.#root;
     const action = this.#within(around, this.#computeType);
-    this.#graphs.set(id, { action, failed: 0 });
+    this.#graphs.set(id, { action, failed: 0, blocked: 0 });
     this.#start(action, start, client === undefined ? {} : { client });
   }
 
@@ -109,7 +111,7 @@ class EliotLog {
     const graph = this.#graphs.get(id);
     if (graph === undefined) return;
     this.#graphs.delete(id);
-    this.#end(graph.action, end, { tasks, ...failureOf(graph.failed) });
+    this.#end(graph.action, end, { tasks, ...failureOf(graph) });
   }
 
   beginAttempt({ ref, number, graph, dependencies }: TraceAttemptBegin): void {
@@ -162,7 +164,8 @@ class EliotLog {
     this.#tasks.delete(id);
     const around = graph === undefined ? undefined : this.#graphs.get(graph);
     if (status === "running" || status === "unknown") return;
-    if (status !== "ok" && around !== undefined) around.failed++;
+    if (status === "error" && around !== undefined) around.failed++;
+    if (status === "blocked" && around !== undefined) around.blocked++;
     this.#end(task.action, task.end, task.outcome);
   }
 
@@ -224,9 +227,9 @@ function taskId(ref: AttemptRef, graph: number | undefined): string {
   return `${graph ?? ""} ${ref.key}`;
 }
 
-function failureOf(tasks: number): ActionFields {
-  if (tasks === 0) return {};
-  return { exception: "taskprov.Failed", reason: `${tasks} task${tasks === 1 ? "" : "s"} failed` };
+function failureOf(tasks: FailedTasks): ActionFields {
+  const reason = failureText(tasks);
+  return reason === undefined ? {} : { exception: "taskprov.Failed", reason };
 }
 
 function placeOf({ worker, thread }: TraceAttempt): ActionFields {

@@ -3,6 +3,7 @@ import type { EpochSeconds } from "../base/clock.js";
 import type { RunEvent } from "../events/run-event.js";
 import type { TaskEvent } from "../events/task-event.js";
 import { AttemptLog, runId } from "./attempt-log.js";
+import { failureText } from "./failure-text.js";
 import {
   type OtlpAttributes,
   type OtlpBatch,
@@ -90,7 +91,7 @@ function traceOf(run: RunEvent): OtlpTrace {
 
 function runSpan(trace: OtlpTrace, run: TraceRun): OtlpSpan {
   const { event, failedTasks, dropped, incomplete } = run;
-  const failed = failedTasks > 0;
+  const failure = failureText(failedTasks);
   const parent = parseTraceparent(event.traceContext?.traceparent ?? "");
   return {
     spanId: spanId(trace.spanPrefix, runId),
@@ -100,15 +101,17 @@ function runSpan(trace: OtlpTrace, run: TraceRun): OtlpSpan {
     ...times(run),
     attributes: attributes({
       "taskprov.span": "run",
-      "taskprov.failed_tasks": failedTasks,
+      "taskprov.failed_tasks": failedTasks.failed,
+      "taskprov.blocked_tasks": failedTasks.blocked,
       "taskprov.dropped_events": dropped,
       "taskprov.incomplete": incomplete,
     }),
     events: [],
     links: [],
-    status: failed
-      ? { code: statusCodes.error, message: `${failedTasks} tasks failed` }
-      : { code: incomplete ? statusCodes.unset : statusCodes.ok },
+    status:
+      failure === undefined
+        ? { code: incomplete ? statusCodes.unset : statusCodes.ok }
+        : { code: statusCodes.error, message: failure },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EpochSeconds } from "../base/clock.js";
 import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
+import type { FailedTasks } from "./failure-text.js";
 
 /** How an attempt ended, in the words of the document's `taskprov:status`. */
 export type AttemptStatus =
@@ -93,8 +94,8 @@ export interface TraceRun {
   readonly start: EpochSeconds;
   /** The last time in the record. */
   readonly end: EpochSeconds;
-  /** Tasks whose last attempt failed or that were blocked. */
-  readonly failedTasks: number;
+  /** Of its tasks. */
+  readonly failedTasks: FailedTasks;
   /** Events that were dropped while recording. */
   readonly dropped: number;
   /** Whether something is missing: dropped or damaged events, no end. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ActionMessage } from "../../src/index.js";
 import { gapsOf } from "../actions/support.js";
+import { EventRun } from "../support/event-run.js";
+import { temporaryFolder } from "../support/temporary.js";
+import { writeJournal } from "../support/written-journal.js";
 import { exported, recordTroubledRun, tornJournal } from "./recorded.js";
 
 async function messagesOf(journal: string | Iterable<Uint8Array>): Promise<ActionMessage[]> {
@@ -41,6 +44,21 @@ describe("an Eliot log of a journal", () => {
     const times = attempts.map((each) => each.timestamp);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(new Set(attempts.map((each) => each.task_level.slice(0, -2).join("/"))).size).toBe(1);
+  });
+
+  test("says of graphs and the run what failed and what only never ran, as the report does", async () => {
+    const run = new EventRun().task("bad").task("b", ["bad"]).task("c", ["b"]).task("d", ["bad"]);
+    run.assign("bad").fails("bad").blocked("b", "bad").blocked("c", "bad").blocked("d", "bad");
+    run.task("later", ["bad"]).blocked("later", "bad").end();
+    const messages = await messagesOf(writeJournal(temporaryFolder(), run.events));
+    const reasons = messages
+      .filter(({ exception }) => exception === "taskprov.Failed")
+      .map((message) => [message["action_type"], message["reason"]]);
+    const graphs = ["1 task failed", ...Array(4).fill("1 task never ran because others failed")];
+    expect(reasons).toEqual([
+      ...graphs.map((reason) => ["taskprov:compute", reason]),
+      ["taskprov:run", "1 task failed; 4 tasks never ran because of that"],
+    ]);
   });
 
   test("of a run that a crash cut off has no end, and no place twice", async () => {

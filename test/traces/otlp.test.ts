@@ -117,7 +117,13 @@ describe("OTLP of a real run with retries, a failure and what it blocked", () =>
     expect(blocked?.status.code).toBe(2);
     expect(blocked?.links?.map(({ spanId }) => spanId)).toEqual([boom?.spanId]);
     const root = spans.find((span) => span.parentSpanId === undefined);
-    expect(root?.status).toEqual({ code: 2, message: "2 tasks failed" });
+    expect(root?.status).toEqual({
+      code: 2,
+      message: "1 task failed; 1 task never ran because of that",
+    });
+    if (root === undefined) throw new Error("no root");
+    expect(attribute(root, "taskprov.failed_tasks")).toBe("1");
+    expect(attribute(root, "taskprov.blocked_tasks")).toBe("1");
   });
 
   test("is the same text each time", async () => {
