@@ -6,6 +6,7 @@ import {
   findingText,
   formatOfFile,
   formats,
+  type ReadFormatOptions,
   readDocument,
 } from "../formats/index.js";
 import type { ProvDocument } from "../prov/index.js";
@@ -57,12 +58,14 @@ export async function readArgument(
   file: string,
   format: FormatName | undefined,
   io: Io,
+  options: ReadFormatOptions = {},
 ): Promise<ProvDocument> {
   const source = file === "-" ? io.input : fileChunks(file);
   const name = file === "-" ? "standard input" : file;
   const fallback = formatOfFile(file)?.name;
   try {
     return await readDocument(source, {
+      ...options,
       ...(format !== undefined && { format }),
       ...(fallback !== undefined && { fallback }),
       onWarning: (finding) => io.note(`${name}: ${findingText(finding)}`),

@@ -32,6 +32,13 @@ export interface ReadFormatOptions {
    * @defaultValue `file:///`, with a warning when it is needed
    */
   readonly baseIri?: string;
+  /**
+   * Read names in PROV-XML as ProvToolbox wrote them before version 2.0 (`_2F` for a slash, `__`
+   * for an underscore, …), which cannot be told from other names.
+   *
+   * @defaultValue false
+   */
+  readonly provToolboxNames?: boolean;
 }
 
 /** What reading a document without errors told besides its content. */

@@ -21,6 +21,13 @@ function inFolder(name: string, text: string | Uint8Array): string {
 }
 
 describe("taskprov convert", () => {
+  test("undoes the escapes of old ProvToolbox releases when asked", async () => {
+    const xml = `<prov:document xmlns:prov="http://www.w3.org/ns/prov#" xmlns:ex="http://example.org/"><prov:entity prov:id="ex:a_2Fb"/></prov:document>`;
+    const arguments_ = ["convert", "-", "-", "--to", "prov-n"];
+    expect((await cli(arguments_, xml)).stdout).toContain("entity(ex:a_2Fb)");
+    expect((await cli([...arguments_, "--toolbox-names"], xml)).stdout).toContain("entity(ex:a/b)");
+  });
+
   const targets = formats.filter(({ read, write }) => read !== undefined && write !== undefined);
 
   test.each(targets.map(({ extensions }) => extensions[0] ?? ""))(

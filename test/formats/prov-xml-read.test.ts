@@ -290,3 +290,43 @@ describe("damaged text", () => {
     );
   });
 });
+
+describe("names that ProvToolbox escapes", () => {
+  const declared = `xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:prov="http://www.w3.org/ns/prov#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:ex="http://example.org/"`;
+  const entity = (id: string, attribute: string, value: string, prov = "prov:"): string =>
+    `<${prov}entity prov:id="ex:${id}"><ex:${attribute} xsi:type="xsd:QName">ex:${value}</ex:${attribute}></${prov}entity>`;
+  const localsOf = ({ records }: ProvDocument): (string | undefined)[] =>
+    records.flatMap(({ id, attributes }) => [
+      id?.local,
+      ...attributes.flatMap(([name, value]) => [
+        name.local,
+        typeof value === "object" && "local" in value ? value.local : undefined,
+      ]),
+    ]);
+
+  test("are read in the form of its own writer, with one warning", async () => {
+    const text = `<document xmlns="http://www.w3.org/ns/prov#" ${declared}>${entity("a_2Fb", "n_2Fx", "a\\(__b", "")}${entity("_a", "_2D", "c\\,", "")}</document>`;
+    const warnings: string[] = [];
+    const document = await readDocument(text, {
+      format: "prov-xml",
+      onWarning: ({ message }) => warnings.push(message),
+    });
+    expect(localsOf(document)).toEqual(["a_2Fb", "n/x", "a(__b", "_a", "2D", "c,"]);
+    expect(warnings).toEqual([
+      'Names were read as ProvToolbox writes them: "a\\\\(__b" is "a(__b".',
+    ]);
+  });
+
+  const old = `<prov:document ${declared}>${entity("a_2Fb__c", "n_2Fx", "_2D")}${entity("_", "a___b", "v")}</prov:document>`;
+
+  test("before 2.0 are read when that is asked for", async () => {
+    const document = await readDocument(old, { format: "prov-xml", provToolboxNames: true });
+    // Its order: "__" is an underscore wherever it comes first.
+    expect(localsOf(document)).toEqual(["a/b_c", "n/x", "2D", "", "a__b", "v"]);
+  });
+
+  test("before 2.0 are read as they stand otherwise, for names of others look the same", async () => {
+    const document = await readDocument(old, { format: "prov-xml" });
+    expect(localsOf(document)).toEqual(["a_2Fb__c", "n_2Fx", "_2D", "_", "a___b", "v"]);
+  });
+});

@@ -82,6 +82,31 @@ describeWith("ProvToolbox 2.2.1", provtoolbox, (toolbox) => {
       await expectReadBack(documents, verdicts, { PROVN: "prov-n", PROVX: "prov-xml" });
     },
   );
+
+  test("reads back here with the names it escapes in PROV-XML", async () => {
+    if ("why" in prov3) return;
+    const text = `document
+      prefix ex <http://example.org/>
+      entity(ex:a_b, [ex:my_attr='ex:my_value', ex:n/x='ex:v/w', ex:_u='ex:p\\(q\\)', ex:2D=1])
+      entity(ex:_a, [ex:a__b="a__b", ex:a_2Fb="1" %% ex:my_type, prov:type='ex:ty_pe'])
+      wasDerivedFrom(ex:2026/a, ex:p\\(q\\)\\,r)
+      bundle ex:b_c
+        entity(ex:2026/a, [ex:n_2="x"])
+      endBundle
+    endDocument`;
+    const document = await readDocument(text, { format: "prov-n" });
+    const equalTo = written(document, "prov-json");
+    const [verdict] = await judgeSyntaxProvToolbox(
+      toolbox,
+      prov3,
+      "PROVN",
+      [{ name: "names", text, equalTo }],
+      ["PROVX"],
+    );
+    const xml = verdict?.written["PROVX"] ?? "";
+    expect(xml).toContain("<ex:my__attr");
+    expect(sameDocument(await readDocument(xml, { format: "prov-xml" }), document), xml).toBe(true);
+  });
 });
 
 function hasNoWhiteLangString({ records }: ProvDocument): boolean {

@@ -59,6 +59,10 @@ export const convertCommand: Command = {
     },
     compact: { type: "boolean", help: "as few characters as the format allows" },
     repair: { type: "boolean", help: "repair what yProv4DASK is known to write wrong; list it" },
+    "toolbox-names": {
+      type: "boolean",
+      help: "names in PROV-XML as ProvToolbox wrote them before 2.0 (_2F for a slash)",
+    },
     strict: { type: "boolean", help: "exit status 1 when something could not be carried" },
   },
   examples: [
@@ -74,7 +78,9 @@ export const convertCommand: Command = {
     const isRepairing = parsed.flag("repair") === true;
     const document = isRepairing
       ? await repaired(input, from, io)
-      : await readArgument(input, from, io);
+      : await readArgument(input, from, io, {
+          provToolboxNames: parsed.flag("toolbox-names") === true,
+        });
     if (isPicture(to)) {
       await write(await picture(document, to), output, io);
       return 0;

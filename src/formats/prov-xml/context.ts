@@ -10,6 +10,7 @@ import type { FindingList } from "../finding-list.js";
 import { quoted } from "../quoted.js";
 import { TextPlaces } from "../text-places.js";
 import { unknownFiller } from "../unknown-argument.js";
+import { type NameForm, plainNames } from "./name-forms.js";
 import { namespaceOf } from "./terms.js";
 
 // Bounds what a document of any size can make us keep beside its records.
@@ -23,6 +24,8 @@ export class ProvXmlContext {
   readonly #names = new Map<Namespace, Map<string, QualifiedName>>();
   #size: number = 0;
   readonly #fill = unknownFiller();
+  #form: NameForm = plainNames;
+  #isFormTold: boolean = false;
 
   /**
    * @param text - the whole document.
@@ -31,6 +34,13 @@ export class ProvXmlContext {
   constructor(text: string, findings: FindingList) {
     this.#findings = findings;
     this.#places = new TextPlaces(text, { line: 1, column: 1, offset: 0 });
+  }
+
+  /** Takes names to be in a form, unless one was given; the first name that it changes is told. */
+  setNameForm(form: NameForm): void {
+    if (this.#form === plainNames) {
+      this.#form = form;
+    }
   }
 
   /** How many errors were found. */
@@ -86,18 +96,20 @@ export class ProvXmlContext {
    * which is reported.
    *
    * @param resolve - the IRI of a prefix, `""` for the default namespace.
+   * @param part - what it is in the document.
    */
   name(
     text: string,
     resolve: (prefix: string) => string | undefined,
     at: number,
+    part: "reference" | "datatype" = "reference",
   ): QualifiedName | undefined {
     const colon = text.indexOf(":");
     const prefix = text.slice(0, Math.max(colon, 0));
     const uri = resolve(prefix) ?? "";
     const local = text.slice(colon + 1);
     if (uri !== "" && colon !== 0 && text !== "") {
-      return this.#shared(this.namespace(prefix, uri), local);
+      return this.#shared(this.namespace(prefix, uri), this.#meant(local, part, at));
     }
     if (prefix === "_") {
       return qualifiedName(blankNamespace, local);
@@ -110,6 +122,21 @@ export class ProvXmlContext {
       at,
     );
     return undefined;
+  }
+
+  /** The name that an element is, as that of an attribute. */
+  elementName(namespace: Namespace, local: string, at: number): QualifiedName {
+    return qualifiedName(namespace, this.#meant(local, "element", at));
+  }
+
+  #meant(local: string, part: keyof NameForm, at: number): string {
+    const meant = this.#form[part](local);
+    if (meant !== local && this.#form !== plainNames && !this.#isFormTold) {
+      this.#isFormTold = true;
+      const message = `Names were read as ProvToolbox writes them: ${quoted(local)} is ${quoted(meant)}.`;
+      this.warning("toolbox-names", message, at);
+    }
+    return meant;
   }
 
   #shared(namespace: Namespace, local: string): QualifiedName {

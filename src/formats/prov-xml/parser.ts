@@ -11,6 +11,7 @@ import { ownText } from "../own-text.js";
 import { quoted } from "../quoted.js";
 import { ProvXmlContext } from "./context.js";
 import { readDictionary } from "./dictionary-reader.js";
+import { isToolboxRoot, oldToolboxNames, toolboxNames } from "./name-forms.js";
 import { isNameType, isXmlLiteral, readRecords } from "./record-reader.js";
 import { elementMeanings, xmlUri, xsiNamespace } from "./terms.js";
 import type { XmlNode } from "./xml-tree.js";
@@ -45,6 +46,9 @@ export async function parseProvXml(
   const { SaxesParser } = await import("saxes");
   const findings = new FindingList(options.maxFindings ?? 100);
   const context = new ProvXmlContext(text, findings);
+  if (options.provToolboxNames === true) {
+    context.setNameForm(oldToolboxNames);
+  }
   try {
     const reader = new ProvXmlReader(text, context, handler, new SaxesParser({ xmlns: true }));
     reader.read();
@@ -166,6 +170,9 @@ class ProvXmlReader {
       const message = `Expected the element <prov:document> in the namespace ${provNamespace.uri}, got <${tag.name}>${tag.uri === "" ? "" : ` in ${quoted(tag.uri)}`}.`;
       throw new XmlProblem(this.#tagStart(), message);
     }
+    if (isToolboxRoot(tag.ns, provNamespace.uri)) {
+      this.#context.setNameForm(toolboxNames);
+    }
     this.#deliverNamespaces(tag);
   }
 
@@ -272,7 +279,7 @@ class ProvXmlReader {
       } else if (isOurs && local === "ref") {
         ref = context.name(ownText(value, 0, value.length), this.#resolve, at);
       } else if (uri === xsiNamespace.uri && local === "type") {
-        type = context.name(value.trimStart(), this.#resolve, at);
+        type = context.name(value.trimStart(), this.#resolve, at, "datatype");
       } else if (uri === xmlUri && local === "lang") {
         lang = value;
       }

@@ -8,7 +8,6 @@ import {
   provAttributes,
   provNamespace,
   type QualifiedName,
-  qualifiedName,
   recordFormals,
   typedLiteral,
   uriOf,
@@ -18,7 +17,6 @@ import {
 import { readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
 import type { ProvXmlContext } from "./context.js";
-import { unescapeElementName } from "./name-escape.js";
 import type { ElementMeaning } from "./terms.js";
 import type { XmlNode } from "./xml-tree.js";
 
@@ -139,7 +137,7 @@ function attributeOf(context: ProvXmlContext, node: XmlNode): Attribute[] {
     return [];
   }
   const value = readValue(context, node);
-  const name = qualifiedName(namespace, unescapeElementName(local));
+  const name = context.elementName(namespace, local, node.at);
   return value === undefined ? [] : [[name, value]];
 }
 
