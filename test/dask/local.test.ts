@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDocument } from "../../src/check/index.js";
+import { awaitRunning } from "../support/growing-journal.js";
 import { describeWith, type MissingPeer, type PythonPeer, peer } from "../support/peers.js";
 import {
   attribute,
@@ -206,12 +207,22 @@ describeWith("taskprov run on Dask's local schedulers", dask, ({ python }) => {
     "a program that is killed in %s leaves what it had done, and what was running",
     async (kind) => {
       const folder = temporaryFolder();
-      const killing = `import os, subprocess, sys
-p = subprocess.Popen([sys.executable, ${JSON.stringify(daskProgram("local_running.py"))}, "${kind}"], stdout=subprocess.PIPE, start_new_session=True)
-p.stdout.readline()
-os.killpg(p.pid, 9)
+      const killed = `import subprocess, sys
+p = subprocess.Popen([sys.executable, ${JSON.stringify(daskProgram("local_running.py"))}, "${kind}"], start_new_session=True)
+print(p.pid, flush=True)
 p.wait()`;
-      const result = await runTracked({ cwd: folder, command: [python, "-c", killing] });
+      let isKilling = false;
+      const result = await runTracked({
+        cwd: folder,
+        command: [python, "-c", killed],
+        onOutput: (stdout) => {
+          if (isKilling || !stdout.includes("\n")) return;
+          isKilling = true;
+          const kill = (): boolean => process.kill(-Number.parseInt(stdout, 10), "SIGKILL");
+          // Killed in any case; what is missing then shows in the document.
+          awaitRunning(folder, "endless").then(kill, kill);
+        },
+      });
       expect(result.stderr).toContain("; incomplete: the record stops before the end of the run.");
       const document = onlyDocument(folder);
       expect(statusesOf(document, "done")).toEqual(["ok"]);

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { cli } from "../support/cli.js";
 import { startCluster, startSession } from "../support/dask-cluster.js";
 import { daskPeers } from "../support/dask-versions.js";
+import { awaitRunning } from "../support/growing-journal.js";
 import { describeWith } from "../support/peers.js";
 import {
   attribute,
@@ -88,13 +89,18 @@ describe.each(daskPeers)("$title", (dask) => {
 
     test("kill -9 leaves a document that is marked incomplete and says what was running", async () => {
       const folder = temporaryFolder();
+      let isKilling = false;
       const result = await runTracked({
         cwd: folder,
         options: ["--strict"],
         command: ["sh", "-c", 'echo $$; exec "$@"', "sh", python, daskProgram("running.py")],
         keepOpen: true,
         onOutput: (stdout) => {
-          if (stdout.includes("ready")) process.kill(Number.parseInt(stdout, 10), "SIGKILL");
+          if (!stdout.includes("ready") || isKilling) return;
+          isKilling = true;
+          const kill = (): boolean => process.kill(Number.parseInt(stdout, 10), "SIGKILL");
+          // Killed in any case; what is missing then shows in the document.
+          awaitRunning(folder, "endless").then(kill, kill);
         },
       });
       expect(result.status).toBe(128 + 9);

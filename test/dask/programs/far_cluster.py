@@ -3,6 +3,7 @@
 Arguments: the environment's python, and what to put on the scheduler's PYTHONPATH.
 """
 
+import io
 import os
 import subprocess
 import sys
@@ -23,7 +24,27 @@ def start(*words, **environment):
     return subprocess.Popen(command, env={**keep, **environment}, cwd="there", stderr=log)
 
 
+class Heard(io.TextIOBase):
+    """Standard error, where Dask prints what the scheduler says, in a thread of its own."""
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+        return sys.__stderr__.write(text)
+
+    def flush(self):
+        sys.__stderr__.flush()
+
+    def wait_for(self, word):
+        deadline = time.monotonic() + 60
+        while word not in self.text and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
 if __name__ == "__main__":
+    heard = sys.stderr = Heard()
     os.mkdir("there")
     file = os.path.abspath("scheduler.json")
     scheduler = start(
@@ -38,7 +59,7 @@ if __name__ == "__main__":
     with Client(scheduler_file=file) as client:
         client.register_plugin(ProvTracker())
         print(client.submit(sum, client.map(inc, range(3)), key="total").result())
-        time.sleep(0.3)  # Dask prints what the scheduler says in a thread of its own.
+        heard.wait_for("taskprov: ")
     scheduler.terminate()
     scheduler.wait()
     worker.terminate()

@@ -1,4 +1,4 @@
-"""Says when a task of a local scheduler is running, and then waits to be killed."""
+"""A task of a local scheduler that waits to be killed."""
 
 import sys
 import time
@@ -12,8 +12,6 @@ def inc(x):
 
 
 def forever(x):
-    time.sleep(0.4)  # Several flushes of the journal.
-    print("ready", flush=True)
     time.sleep(600)
 
 

@@ -46,9 +46,25 @@ def boom(x):
     raise ValueError(f"bad {x} größe")
 
 
+def await_file(name):
+    deadline = time.monotonic() + 60
+    while not os.path.exists(name) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def slow(x):
-    time.sleep(0.2)
+    """Is under way when another fails, where two can be."""
+    if sys.argv[1] != "sync":
+        await_file("failed")
+    open("slow", "w").close()
     return x
+
+
+class Failed(Callback):
+    """Says when a computation has failed."""
+
+    def _finish(self, dsk, state, errored):
+        open("failed", "w").close()
 
 
 def login(user, password):
@@ -73,10 +89,12 @@ if __name__ == "__main__":
         first = delayed(inc)(bad, dask_key_name="blocked-1")
         second = delayed(inc)(first, dask_key_name="blocked-2")
         last = delayed(inc)(delayed(slow)(1, dask_key_name="slow"), dask_key_name="after-slow")
-        dask.compute(second, last)
+        with Failed():
+            dask.compute(second, last)
     except ValueError as error:
         print(error)
     print(delayed(inc)(7, dask_key_name="inc-0").compute())
-    time.sleep(0.3)  # Threads go on with what they had begun.
+    if sys.argv[1] != "sync":
+        await_file("slow")  # Threads go on with what they had begun.
     with open("truth.json", "w") as file:
         json.dump({"graph": Truth.graph, "timed": [began, ended], "pid": pid}, file)

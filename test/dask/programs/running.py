@@ -19,6 +19,5 @@ if __name__ == "__main__":
     assert client.submit(inc, 1, key="done").result() == 2
     future = client.submit(forever, 1, key="endless")
     await_processing(client, "endless")
-    time.sleep(0.3)  # Two flushes of the journal.
     print("ready", flush=True)
     sys.stdin.read()

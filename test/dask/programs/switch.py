@@ -34,7 +34,9 @@ def boom():
 
 
 def nap():
-    time.sleep(3)
+    deadline = time.monotonic() + 60
+    while not os.path.exists("cancelled") and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def size(value):
@@ -92,6 +94,9 @@ if __name__ == "__main__":
     while "napping" not in tasks or tasks["napping"].state != "processing":
         time.sleep(0.01)
     napping.cancel()
+    while napping.key in tasks and tasks[napping.key].state == "processing":
+        time.sleep(0.01)
+    open("cancelled", "w").close()
     futures.append(client.submit(size, Odd(), key="odd"))
     futures.append(client.submit(size, bytes(3_000_000), key="bytes"))
     futures.append(client.submit(size, "z" * 3_000_000, key="text"))

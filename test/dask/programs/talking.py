@@ -18,7 +18,8 @@ if __name__ == "__main__":
         futures = client.map(nap, range(20))
         sys.stdout.write("half")
         sys.stdout.flush()
-        time.sleep(1)
+        for future in futures[:10]:
+            future.exception()
         print(" a line")
         for future in futures:
             future.exception()

@@ -7,6 +7,7 @@ import sys
 import time
 
 from dask.distributed import Client, LocalCluster
+from journal_says import journal_says
 
 
 def work(x):
@@ -25,9 +26,9 @@ def fail(x):
     raise ValueError("no luck")
 
 
-def die(x):
+def die(output):
     logging.getLogger("distributed.worker.memory").error("last words")
-    time.sleep(0.5)
+    journal_says(b"last words", output=output)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -52,9 +53,12 @@ def main():
         client.submit(both, first, second, key="both").result()
         print(repr(client.submit(fail, 1, key="fail").exception()))
         client.submit(chatter, 3000, key="chatter").result()
-        time.sleep(1.2)
         if processes:
-            print(type(client.submit(die, 1, key="die").exception()).__name__)
+            journal_says(b"chatter 500")
+            journal_says(b"sample", times=20)
+            print(type(client.submit(die, os.path.abspath("output"), key="die").exception()).__name__)
+        else:
+            time.sleep(1.2)  # In which something could be recorded that should not be.
 
 
 if __name__ == "__main__":
