@@ -6,6 +6,7 @@ import type { CheckFinding } from "./check-finding.js";
 import { type CheckerSettings, DocumentChecker, missingFormal } from "./document-checker.js";
 import { checkJson } from "./json-checker.js";
 import { activeLints, type LintName, type ReaderName } from "./lint-names.js";
+import { largeSource, rehearse } from "./rehearsal.js";
 import { nowhere } from "./whereabouts.js";
 
 /** What {@link checkDocument} looks at. */
@@ -70,16 +71,12 @@ export async function checkDocument(
   source: ProvDocument | DocumentSource,
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const settings: CheckerSettings = {
-    lints: activeLints(options.lints ?? {}),
-    readers: options.for ?? [],
-    maxFindings: options.maxFindings ?? 100,
-  };
+  const settings = settingsOf(options);
   const checker = new DocumentChecker(settings);
   const readable =
     typeof source === "object" && "records" in source
       ? takeDocument(source, checker)
-      : await readSource(source, checker, options);
+      : await readSource(source, checker, settings, options);
   if (readable) {
     checker.finish();
   }
@@ -89,6 +86,14 @@ export async function checkDocument(
     readable,
     findings: findings.all(),
     counts,
+  };
+}
+
+function settingsOf(options: CheckOptions): CheckerSettings {
+  return {
+    lints: activeLints(options.lints ?? {}),
+    readers: options.for ?? [],
+    maxFindings: options.maxFindings ?? 100,
   };
 }
 
@@ -117,16 +122,20 @@ function takeRecords(
 async function readSource(
   source: DocumentSource,
   checker: DocumentChecker,
+  settings: CheckerSettings,
   options: CheckOptions,
 ): Promise<boolean> {
-  const maxFindings = options.maxFindings ?? 100;
+  const { maxFindings } = settings;
   try {
-    const opened = await openSource(source);
+    const opened = await openSource(source, largeSource);
     const format = formatToRead(opened.head, options.format);
     checker.portability?.begin(format.name, opened.head);
     if (format.name === "prov-json") {
-      const schema = options.schema !== false;
-      return await checkJson(opened.source, checker, { schema, maxFindings });
+      const how = { schema: options.schema !== false, maxFindings };
+      if (opened.size >= largeSource) {
+        await rehearse(settings, how);
+      }
+      return await checkJson(opened.source, checker, how);
     }
     const result = await format.read?.(opened.source, checker, { maxFindings });
     for (const warning of result?.warnings ?? []) {

@@ -8,6 +8,8 @@ export interface OpenedSource {
   readonly head: string;
   /** The whole, the beginning included. */
   readonly source: DocumentSource;
+  /** How many bytes or characters it has at least: all of them, or those that were looked at. */
+  readonly size: number;
 }
 
 const headBytes = 16_384;
@@ -15,20 +17,24 @@ const headBytes = 16_384;
 /**
  * Looks at the beginning of a source.
  *
+ * @param atLeast - so much of the source is waited for, if it has as much.
  * @throws {@link DocumentError} for bytes that are no text in UTF-8 from the first on: UTF-16,
  *   gzip, a ZIP archive.
  */
-export async function openSource(source: DocumentSource): Promise<OpenedSource> {
+export async function openSource(
+  source: DocumentSource,
+  atLeast: number = headBytes,
+): Promise<OpenedSource> {
   if (typeof source === "string") {
-    return { head: source.slice(0, headBytes), source };
+    return { head: source.slice(0, headBytes), source, size: source.length };
   }
   if (source instanceof Uint8Array) {
-    return { head: headOf(source), source };
+    return { head: headOf(source), source, size: source.length };
   }
   const chunks = iterated(chunksOf(source));
   const first: Uint8Array[] = [];
   let size = 0;
-  while (size < headBytes) {
+  while (size < atLeast) {
     const { done, value } = await chunks.next();
     if (done === true) {
       break;
@@ -38,7 +44,7 @@ export async function openSource(source: DocumentSource): Promise<OpenedSource> 
     size += value.length;
   }
   try {
-    return { head: headOf(joined(first, size)), source: resumed(first, chunks) };
+    return { head: headOf(joined(first, size)), source: resumed(first, chunks), size };
   } catch (error) {
     await chunks.return(undefined);
     throw error;
