@@ -78,6 +78,15 @@ describe("statements", () => {
       ['entity(ex:e, [ex:q=ex:v, ex:s="mailto:x"])'],
     ],
     [
+      "relations without an id to which ProvToolbox gives attributes",
+      `{"@type":"QualifiedHadMember","collection":"ex:c","entity":["ex:e"],"ex:k":["ex:v"]},{"@type":"QualifiedAlternateOf","alternate1":"ex:a","alternate2":"ex:b"},{"@type":"QualifiedSpecializationOf","specificEntity":"ex:a","generalEntity":"ex:b"}`,
+      [
+        "hadMember(ex:c, ex:e, [ex:k=ex:v])",
+        "alternateOf(ex:a, ex:b)",
+        "specializationOf(ex:a, ex:b)",
+      ],
+    ],
+    [
       "texts that only begin like a name",
       `{"@type":"Entity","@id":"ex:e","label":["ex:shed"],"ex:s":["ex:shed is red",{"@value":"ex:shed"}]}`,
       ['entity(ex:e, [prov:label="ex:shed", ex:s="ex:shed is red", ex:s="ex:shed"])'],

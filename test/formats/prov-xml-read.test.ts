@@ -291,6 +291,38 @@ describe("damaged text", () => {
   });
 });
 
+test("specialization, alternate and membership with an id are read as ProvToolbox writes them", async () => {
+  const { records } = await read(`<prov:QualifiedAlternate prov:id="ex:i">
+      <prov:alternate1 prov:ref="ex:a"/><prov:alternate2 prov:ref="ex:b"/><ex:p>1</ex:p>
+    </prov:QualifiedAlternate>
+    <prov:QualifiedSpecialization prov:id="ex:j">
+      <prov:specificEntity prov:ref="ex:a"/><prov:generalEntity prov:ref="ex:b"/>
+    </prov:QualifiedSpecialization>
+    <prov:QualifiedMembership prov:id="ex:k">
+      <prov:collection prov:ref="ex:c"/><prov:entity><prov:entity prov:ref="ex:a"/></prov:entity>
+    </prov:QualifiedMembership>
+    <prov:QualifiedHadMember>
+      <prov:collection prov:ref="ex:c"/><prov:entity><prov:entity prov:ref="ex:a"/></prov:entity><ex:p>1</ex:p>
+    </prov:QualifiedHadMember>`);
+  expect(records).toMatchObject([
+    {
+      kind: "alternateOf",
+      id: { local: "i" },
+      alternate1: { local: "a" },
+      alternate2: { local: "b" },
+    },
+    { kind: "specializationOf", id: { local: "j" }, specificEntity: { local: "a" } },
+    { kind: "hadMember", id: { local: "k" }, collection: { local: "c" }, entity: { local: "a" } },
+    {
+      kind: "hadMember",
+      collection: { local: "c" },
+      entity: { local: "a" },
+      attributes: [[{}, "1"]],
+    },
+  ]);
+  expect(records[0]?.attributes).toHaveLength(1);
+});
+
 describe("names that ProvToolbox escapes", () => {
   const declared = `xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:prov="http://www.w3.org/ns/prov#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:ex="http://example.org/"`;
   const entity = (id: string, attribute: string, value: string, prov = "prov:"): string =>

@@ -44,9 +44,9 @@ export const typesByName: ReadonlyMap<string, StatementType> = new Map<string, S
   // The submission has no term for this one.
   ...typed(false, "mentionOf", ["Mention"]),
   // What ProvToolbox calls these when they have an id or attributes.
-  ...typed(false, "specializationOf", ["QualifiedSpecialization"]),
-  ...typed(false, "alternateOf", ["QualifiedAlternate"]),
-  ...typed(false, "hadMember", ["QualifiedMembership"]),
+  ...typed(false, "specializationOf", ["QualifiedSpecialization", "QualifiedSpecializationOf"]),
+  ...typed(false, "alternateOf", ["QualifiedAlternate", "QualifiedAlternateOf"]),
+  ...typed(false, "hadMember", ["QualifiedMembership", "QualifiedHadMember"]),
   ...typed(true, "agent", ["Person", "Organization", "SoftwareAgent"]),
   ...typed(true, "entity", ["Plan", "Collection", "EmptyCollection"]),
   ...typed(true, "wasDerivedFrom", ["Revision", "Quotation", "PrimarySource"]),

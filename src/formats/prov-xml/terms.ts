@@ -41,6 +41,13 @@ export const elementMeanings: ReadonlyMap<string, ElementMeaning> = new Map<stri
     ["softwareAgent", { kind: "agent", type: provTypes.SoftwareAgent }],
     ["wasRevisionOf", { kind: "wasDerivedFrom", type: provTypes.Revision }],
     ["wasQuotedFrom", { kind: "wasDerivedFrom", type: provTypes.Quotation }],
+    // With ids and attributes, as ProvToolbox writes them.
+    ["QualifiedSpecialization", { kind: "specializationOf" }],
+    ["QualifiedAlternate", { kind: "alternateOf" }],
+    ["QualifiedMembership", { kind: "hadMember" }],
+    ["QualifiedSpecializationOf", { kind: "specializationOf" }],
+    ["QualifiedAlternateOf", { kind: "alternateOf" }],
+    ["QualifiedHadMember", { kind: "hadMember" }],
     ["hadPrimarySource", { kind: "wasDerivedFrom", type: provTypes.PrimarySource }],
   ],
 );
