@@ -28,9 +28,14 @@ const sites = new Map<string, CallSiteInfo>();
  * @param entry - the engine's method that asks; frames above it are not looked at.
  */
 export function captureCallSite(entry: Entry): CallSiteInfo | undefined {
+  // V8 reads every variable of the functions on the stack: those that are on it have few.
+  return siteOf(captureFrames(entry));
+}
+
+function siteOf(taken: readonly NodeJS.CallSite[]): CallSiteInfo | undefined {
   const frames: NodeJS.CallSite[] = [];
   let id = "";
-  for (const frame of captureFrames(entry)) {
+  for (const frame of taken) {
     const file = userFile(frame.getFileName());
     if (file === notUsers) continue;
     frames.push(frame);
@@ -48,6 +53,8 @@ export function captureCallSite(entry: Entry): CallSiteInfo | undefined {
 }
 
 let lastTaken: readonly NodeJS.CallSite[] = [];
+/** One for all: a new object takes V8 a while to equip with a stack. What is read is let go of. */
+const holder: { stack?: unknown } = {};
 
 /** One function for all: a closure for each capture would be compiled again and again. */
 function takeFrames(_: Error, taken: NodeJS.CallSite[]): string {
@@ -58,7 +65,6 @@ function takeFrames(_: Error, taken: NodeJS.CallSite[]): string {
 /** V8's structured frames, innermost first; Error's settings are left as they were. */
 function captureFrames(entry: Entry): readonly NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  const holder: { stack?: unknown } = {};
   lastTaken = [];
   try {
     Error.stackTraceLimit = framesTaken;
