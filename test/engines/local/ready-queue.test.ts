@@ -28,6 +28,33 @@ test("tasks leave by priority, then by static order, whatever the order in which
   );
 });
 
+test("thousands that come in their order leave in it, and those that come late at their place", () => {
+  const queue = new ReadyQueue();
+  const left: number[] = [];
+  const push = (order: number): void => {
+    const task = makeTask(`t${order}`);
+    task.order = order;
+    queue.push(task);
+  };
+  const pop = (): unknown => {
+    const order = queue.pop()?.order;
+    if (order !== undefined) left.push(order);
+    return order;
+  };
+  for (let round = 0; round < 3; round++) {
+    // Every tenth comes after all the others.
+    for (let n = 0; n < 5000; n++) if (n % 10 !== 7) push(round * 10_000 + n);
+    for (let n = 7; n < 5000; n += 10) push(round * 10_000 + n);
+    // Some stay over, into the next round; others come while half of them have left.
+    for (let n = 0; n < 2500; n++) pop();
+    for (let n = 5000; n < 6000; n++) push(round * 10_000 + n);
+    while (queue.size > 100) pop();
+  }
+  while (pop() !== undefined);
+  expect(left).toEqual(left.toSorted((a, b) => a - b));
+  expect(left).toHaveLength(18_000);
+});
+
 test("clients take turns, who has fewer slots first, whatever the order in which tasks came", () => {
   const queue = new ReadyQueue();
   const [a, b] = [makeClient(1), makeClient(2)];
