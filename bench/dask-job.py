@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
@@ -96,6 +97,12 @@ class LoopProbe:
         return self.longest
 
 
+def stay_on(core):
+    """Keeps this process, which has its threads by now, on one core; its workers may use all."""
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), {core})
+
+
 if __name__ == "__main__":
     job, size, *tracker = sys.argv[1:]
     size = int(size)
@@ -104,6 +111,8 @@ if __name__ == "__main__":
     if tracker:
         globals()[f"track_with_{tracker[0]}"](client)
     client.submit(inc, 0).result()
+    if "BENCH_CORE" in os.environ:
+        stay_on(int(os.environ["BENCH_CORE"]))
     before, began = time.process_time(), time.perf_counter()
     tasks = globals()[f"run_{job}"](client, size)
     ran = time.perf_counter()

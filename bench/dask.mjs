@@ -7,13 +7,17 @@
 // `JOB:SIZE:PAIRS` asks for other pairs of one job. Each run is told on standard error as it ends,
 // so that what was measured stays when the whole is stopped.
 //
-// Each pair is one run without and one under `taskprov run`, in turn. Workers are processes of
+// Each pair is one run without and one under `taskprov run`, in turn. With `--together` the two of a
+// pair run at the same time, each with scheduler and client on a core of its own, and change cores
+// after each pair: what else the machine does then hits both, so that their CPU differs by less by
+// chance; closing and memory are better taken from runs in turn. Workers are processes of
 // their own and not counted. Needs the peer `daskdata` (scripts/peers.mjs). A run of map:10000
 // takes about 15 s on a quiet machine, one of map:100000 ten times that.
 //
 // With `--others yprov4dask,eliot` these trackers run the same jobs, each compared with its own
 // environment without it (yProv4DASK pins Dask 2025.5.1), in `--other-pairs` pairs.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
   existsSync,
@@ -33,6 +37,7 @@ import { preparePeer, skipLine } from "../scripts/peers.mjs";
 const { values } = parseArgs({
   options: {
     pairs: { type: "string" },
+    together: { type: "boolean", default: false },
     others: { type: "string", default: "" },
     "other-pairs": { type: "string", default: "3" },
     jobs: {
@@ -57,7 +62,7 @@ process.stdout.write(
   `Node ${process.versions.node}, ${dask.title}, ${os.cpus().length} × ${os.cpus()[0]?.model}\n\n`,
 );
 process.stdout.write(
-  "| job | pairs | CPU a task without, µs | with, µs | added, µs (min to max) | ratio | memory added, MB | closing added, s | loop blocked at close, s (without) | document after close, s | document bytes a task | gzip -6 |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+  "| job | pairs | CPU a task without, µs | with, µs | added, µs: mean ± standard error, median (min to max) | ratio | memory added, MB | closing added, s | loop blocked at close, s (without) | document after close, s | document bytes a task | gzip -6 |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
 );
 const others = [];
 for (const name of values.others.split(",").filter(Boolean)) {
@@ -70,53 +75,62 @@ for (const given of values.jobs.split(",")) {
   const title = `${name}:${size}`;
   row(
     title,
-    measure(
+    await measure(
       title,
       Number(pairs ?? pairsOf(title)),
-      () => runPlain(dask.python, name, size),
-      () => runTracked(name, size),
+      (core) => runPlain(dask.python, name, size, core),
+      (core) => runTracked(name, size, core),
     ),
   );
   for (const other of others) {
     row(
       `${title}, ${other.title}`,
-      measure(
+      await measure(
         `${title}, ${other.title}`,
         Number(values["other-pairs"]),
-        () => runPlain(other.python, name, size),
-        () => runOther(other, name, size),
+        (core) => runPlain(other.python, name, size, core),
+        (core) => runOther(other, name, size, core),
       ),
     );
   }
 }
 
-function measure(title, pairs, runWithout, runWith) {
+async function measure(title, pairs, runWithout, runWith) {
   const without = [];
   const tracked = [];
+  const runs = [
+    [without, `${title} without`, runWithout],
+    [tracked, `${title} with`, runWith],
+  ];
   for (let i = 0; i < pairs; i++) {
     // Who goes first changes, so that a machine that warms up or tires favours none.
-    if (i % 2 === 0) without.push(told(`${title} without`, runWithout));
-    tracked.push(told(`${title} with`, runWith));
-    if (i % 2 === 1) without.push(told(`${title} without`, runWithout));
+    const order = i % 2 === 0 ? runs : runs.toReversed();
+    const told = order.map(
+      ([into, ...run], core) =>
+        async () =>
+          into.push(await tell(...run, core)),
+    );
+    if (values.together) await Promise.all(told.map((run) => run()));
+    else for (const run of told) await run();
   }
   return { without, tracked };
 }
 
-function told(title, measured) {
+async function tell(title, measured, core) {
   const began = performance.now();
-  const found = measured();
+  const found = await measured(values.together ? core : undefined);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   process.stderr.write(`${title}: ${JSON.stringify(found)}, ${seconds} s in all\n`);
   return found;
 }
 
-function runPlain(python, name, size) {
-  return inFolder((cwd) => run([python, job, name, size], cwd));
+function runPlain(python, name, size, core) {
+  return inFolder((cwd) => run([python, job, name, size], cwd, core));
 }
 
-function runOther(other, name, size) {
-  return inFolder((cwd) => {
-    const found = run([other.python, job, name, size, other.name], cwd);
+function runOther(other, name, size, core) {
+  return inFolder(async (cwd) => {
+    const found = await run([other.python, job, name, size, other.name], cwd, core);
     const documents = [path.join(cwd, "output", "document.json"), path.join(cwd, "document.json")];
     const document = documents.find((document) => existsSync(document));
     return { ...found, ...aboutDocument(document, found.closed) };
@@ -132,36 +146,41 @@ function aboutDocument(document, closed) {
   return { bytes: content.length, gzip, after };
 }
 
-function runTracked(name, size) {
-  return inFolder((cwd) => {
-    const found = run(
+function runTracked(name, size, core) {
+  return inFolder(async (cwd) => {
+    const found = await run(
       [process.execPath, taskprov, "run", "--strict", "--", dask.python, job, name, size],
       cwd,
+      core,
     );
     const document = path.join(cwd, "output", "yprov4wfs.json");
     return { ...found, ...aboutDocument(document, found.closed) };
   });
 }
 
-function inFolder(work) {
+async function inFolder(work) {
   const cwd = mkdtempSync(path.join(os.tmpdir(), "taskprov-bench-"));
   try {
-    return work(cwd);
+    return await work(cwd);
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
 }
 
-function run([program, ...args], cwd) {
-  // A file: yProv4DASK logs more than a pipe may hold.
+/** @param core - where scheduler and client stay. */
+async function run([program, ...args], cwd, core) {
+  const output = path.join(cwd, "stdout.txt");
+  // Files: yProv4DASK logs more than a pipe may hold.
   const errors = path.join(cwd, "stderr.txt");
-  const stdio = ["ignore", "pipe", openSync(errors, "w")];
-  const done = spawnSync(program, args, { cwd, encoding: "utf8", stdio });
-  closeSync(stdio[2]);
-  if (done.status !== 0) {
+  const stdio = ["ignore", openSync(output, "w"), openSync(errors, "w")];
+  const env = core === undefined ? process.env : { ...process.env, BENCH_CORE: String(core) };
+  const done = spawn(program, args, { cwd, env, stdio });
+  for (const file of stdio.slice(1)) closeSync(file);
+  const [status] = await once(done, "close");
+  if (status !== 0) {
     throw new Error(`${args.join(" ")}: ${readFileSync(errors, "utf8").slice(-2000)}`);
   }
-  const report = JSON.parse(done.stdout.trim().split("\n").at(-1));
+  const report = JSON.parse(readFileSync(output, "utf8").trim().split("\n").at(-1));
   return { ...report, perTask: (report.cpu / report.tasks) * 1e6 };
 }
 
@@ -173,7 +192,7 @@ function row(name, { without, tracked }) {
     tracked.length,
     median(without.map((run) => run.perTask)).toFixed(1),
     median(tracked.map((run) => run.perTask)).toFixed(1),
-    `${median(added).toFixed(1)} (${Math.min(...added).toFixed(1)} to ${Math.max(...added).toFixed(1)})`,
+    `${mean(added).toFixed(1)} ± ${standardError(added).toFixed(1)}, ${median(added).toFixed(1)} (${Math.min(...added).toFixed(1)} to ${Math.max(...added).toFixed(1)})`,
     median(tracked.map((run, i) => run.perTask / without[i].perTask)).toFixed(3),
     median(tracked.map((run, i) => run.megabytes - without[i].megabytes)).toFixed(1),
     median(tracked.map((run, i) => run.closing - without[i].closing)).toFixed(2),
@@ -188,4 +207,14 @@ function row(name, { without, tracked }) {
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function mean(numbers) {
+  return numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+}
+
+function standardError(numbers) {
+  const middle = mean(numbers);
+  const squares = numbers.reduce((sum, each) => sum + (each - middle) ** 2, 0);
+  return Math.sqrt(squares / (numbers.length - 1) / numbers.length);
 }
