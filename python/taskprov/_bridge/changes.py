@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import time
 from typing import Any
 
-from .encode import MAX_SAFE, encode_head, encode_spans
+from .attempt_events import Assigned, Done, Event, checked_run_id
+from .encode import encode_head, encode_spans
 from .equipment import Equipment, Note
 from .failures import exception_facts, lost_reason
 from .gone import Leaving
@@ -15,8 +16,6 @@ from .redact import Redactor
 from .redact_json import messages_told
 from .tasks import Tasks
 from .writer import Writer
-
-Event = list  # [kind, time, ...]
 
 # States in which there is something new to tell of a task.
 ENDS = frozenset({"memory", "erred"})
@@ -48,7 +47,7 @@ class Changes:
         self._writer = writer
         self._redactor = redactor
         self._keep_traceback = keep_traceback
-        self._leaving = Leaving(writer.put, writer.drop)
+        self.leaving = Leaving(writer.put, writer.drop)
         # Tasks whose failed attempt was told before the scheduler plans the next.
         self._retried: set[int] = set()
         # What released data last, and what that means.
@@ -63,8 +62,8 @@ class Changes:
         """A task went from one of Dask's states to another."""
         if self.is_closing and (start != "processing" or finish not in ENDS):
             return
-        if self._leaving.waiting and finish in TELLING:
-            self._leaving.tell()
+        if self.leaving.waiting and finish in TELLING:
+            self.leaving.tell()
         n = self._numbers.get(key)
         if n is None:
             if self.is_closing or finish not in TELLING:
@@ -74,7 +73,7 @@ class Changes:
             self._limbo.enter(n, stimulus)
         elif finish == "forgotten" and start == "memory" and not self._is_loss(stimulus):
             self._tasks.forget(key)
-            self._leaving.add(n)
+            self.leaving.add(n)
             return
         if finish == "processing":
             self._assigned(n, self._scheduler.tasks.get(key))
@@ -101,8 +100,8 @@ class Changes:
             elif self._limbo.concerns(n):
                 self._emit(n, ["release", time(), n])
             else:
-                self._leaving.release(n)
-        if is_forgotten and not self._leaving.forget(n):
+                self.leaving.release(n)
+        if is_forgotten and not self.leaving.forget(n):
             self._emit(n, ["forget", time(), n])
 
     def attempt_failed(self, key: Any, run_id: Any, facts: dict[str, Any]) -> None:
@@ -118,14 +117,14 @@ class Changes:
 
     def tell_all(self) -> None:
         """Nothing is kept back any longer."""
-        self._leaving.tell()
+        self.leaving.tell()
 
     def close(self) -> None:
         """The cluster closes: what happens from here on is the noise of that."""
-        self._leaving.tell()
+        self.leaving.tell()
         self.is_closing = True
 
-    def _emit(self, n: int, event: Event, settled: bool = False) -> None:
+    def _emit(self, n: int, event: Event | Assigned | Done, settled: bool = False) -> None:
         if self._limbo.is_open:
             self._limbo.emit(n, event, settled)
         else:
@@ -133,40 +132,23 @@ class Changes:
 
     def _assigned(self, n: int, ts: Any) -> None:
         worker = self._members.worker(getattr(ts.processing_on, "address", None))
-        if worker is None:
-            return
-        event = ["assign", time(), n, worker]
-        run_id = _run_id(ts)
-        if run_id is not None:
-            event.append(run_id)
-        self._emit(n, event)
+        if worker is not None:
+            self._emit(n, (time(), n, worker, getattr(ts, "run_id", None)))
 
     def _done(self, n: int, ts: Any, facts: dict[str, Any]) -> None:
         worker = self._members.worker(facts.get("worker"))
         if worker is None:
             return
-        thread = facts.get("thread")
-        size = facts.get("nbytes")
-        typename = facts.get("typename")
-        event = [
-            "done",
-            time(),
-            n,
-            _run_id(ts),
-            worker,
-            thread if type(thread) is int and 0 <= thread <= MAX_SAFE else None,
-            self._spans(worker, facts),
-            size if type(size) is int and size >= 0 else None,
-            str(typename) if typename else None,
-        ]
+        note = None
         metadata = facts.get("metadata")
-        # Mostly a worker has nothing to note.
         if metadata and self._equipment.takes_notes:
             note = self._equipment.of_success(ts, metadata)
             if note is not None:
                 self._put_output(n, note)
-                event += [note.get("type"), note.get("digest"), note.get("files"), note.get("about")]
-        self._emit(n, event, settled=True)
+        named = (time(), n, worker, getattr(ts, "run_id", None))
+        made = (facts.get("thread"), facts.get("nbytes"), facts.get("typename"))
+        spans = (self._shift(worker, facts), facts.get("startstops"))
+        self._emit(n, (*named, *made, *spans, note), settled=True)
 
     def _erred(self, n: int, ts: Any, start: str, facts: dict[str, Any]) -> None:
         if start == "processing":
@@ -187,21 +169,20 @@ class Changes:
             "failed",
             time(),
             n,
-            _run_id(ts),
+            checked_run_id(getattr(ts, "run_id", None)),
             worker,
             kind,
             self._redactor.text(text),
             self._redactor.text(str(traceback)) if keep else None,
-            self._spans(worker, facts),
+            encode_spans(facts.get("startstops"), self._shift(worker, facts)),
             retries,
             None,
             note.get("files"),
         ]
 
-    def _spans(self, worker: int | None, facts: dict[str, Any]) -> list[Any] | None:
-        """When a worker did what, on this machine's clock where it is the worker's too."""
-        shift = self._shifts.get(facts.get("worker"), 0.0) if worker in self._near else 0.0
-        return encode_spans(facts.get("startstops"), shift)
+    def _shift(self, worker: int | None, facts: dict[str, Any]) -> float:
+        """What takes a worker's times back to this machine's clock, where it is the worker's too."""
+        return self._shifts.get(facts.get("worker"), 0.0) if worker in self._near else 0.0
 
     def _put_output(self, n: int, note: Note) -> None:
         """What an attempt printed comes before its end, and what could not be told of it."""
@@ -222,8 +203,3 @@ class Changes:
             self._reason = lost_reason(stimulus)
         return self._reason in ("worker-died", "restart")
 
-
-def _run_id(ts: Any) -> int | None:
-    """Dask's number of the attempt, if it has one."""
-    value = getattr(ts, "run_id", None)
-    return value if type(value) is int and value >= 0 else None

@@ -16,7 +16,8 @@ class Members:
         self._put = put
         self._clients: dict[str, int] = {}
         self._client_count = 0
-        self._workers: dict[str, int] = {}
+        # Numbers of workers by address, of those too that have left.
+        self.workers: dict[str, int] = {}
         self._worker_count = 0
         # Numbers of the workers on the scheduler's own machine.
         self.near: set[int] = set()
@@ -50,10 +51,10 @@ class Members:
         self._clients.pop(name, None)
 
     def worker(self, address: Any) -> int | None:
-        return None if address is None else self._workers.get(address)
+        return None if address is None else self.workers.get(address)
 
     def add_worker(self, address: str) -> None:
-        number = self._workers[address] = self._worker_count
+        number = self.workers[address] = self._worker_count
         self._worker_count += 1
         if _host(address) in (_host(_address(self._scheduler)), "127.0.0.1", None):
             self.near.add(number)
@@ -61,7 +62,7 @@ class Members:
 
     def remove_worker(self, address: str, reason: str) -> None:
         # It keeps its number: what it did may still be told.
-        number = self._workers.get(address)
+        number = self.workers.get(address)
         if number is not None:
             self._put(["worker-", time(), number, reason])
 

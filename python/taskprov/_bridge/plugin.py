@@ -2,7 +2,7 @@
 
 The hooks only append to a buffer in memory. A hook never raises and never does I/O: the user's
 work goes on whatever happens here. What they hear is turned into events by `tasks.py` (graphs),
-`changes.py` (states of tasks), `members.py` (clients, workers), `notebook.py` (cells) and
+`usual.py` and `changes.py` (states of tasks), `members.py` (clients, workers), `notebook.py` (cells) and
 `telemetry.py` (samples, log records).
 """
 
@@ -31,11 +31,10 @@ from .redact import Redactor
 from .sinks import QueueSink
 from .tasks import Tasks
 from .telemetry import Telemetry
+from .usual import usual_transition
 
 # Closing waits so long for the disk.
 MAX_WRITING_SECONDS = 10.0
-# States of tasks that have not begun.
-UNTOLD = frozenset({"waiting", "queued", "no-worker"})
 
 
 def guarded(hook: Callable[..., None]) -> Callable[..., None]:
@@ -127,6 +126,17 @@ class TaskprovBridge(SchedulerPlugin):
             writer,
             self._redactor,
             self._keep_traceback,
+        )
+        # Dask's hook of that name.
+        self.transition = usual_transition(
+            scheduler,
+            self._tasks,
+            self._members,
+            self._equipment,
+            self._limbo,
+            self._changes,
+            writer,
+            self._problems.broken,
         )
         self._telemetry = Telemetry(
             scheduler,
@@ -235,17 +245,6 @@ class TaskprovBridge(SchedulerPlugin):
         if not self._changes.is_closing:
             self._changes.tell_all()
             self._tasks.graph(client, tasks, stimulus_id, annotations)
-
-    def transition(
-        self, key: Any, start: str, finish: str, *_args: Any, stimulus_id: str = "", **facts: Any
-    ) -> None:
-        # Six times a task: nothing is recorded of what waits.
-        if finish in UNTOLD and start != "memory":
-            return
-        try:
-            self._changes.changed(key, start, finish, stimulus_id, facts)
-        except Exception as error:
-            self._problems.broken("transition", error)
 
     async def before_close(self) -> None:
         """What happens from here on is the noise of shutting down."""

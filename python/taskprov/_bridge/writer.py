@@ -9,6 +9,7 @@ from time import sleep, time
 from typing import Any, Iterator
 
 from .announcements import Announcements
+from .attempt_events import attempt_event
 from .encode import type_name
 from .files import FILES_AT, OF_FILES, Files
 from .gone import Gone
@@ -37,10 +38,10 @@ class Writer(threading.Thread):
         super().__init__(name="taskprov", daemon=True)
         self._journal = journal
         self._files = files
-        self._limit = limit
-        # Events, packed ones, `(n, packed)` where files of task n may be added, graphs, tasks that
-        # are gone, and functions that make events.
-        self._waiting: deque[Any] = deque()
+        self.limit = limit
+        # Events, packed ones, `(n, packed)` where files of task n may be added, attempts, graphs,
+        # tasks that are gone, and functions that make events.
+        self.waiting: deque[Any] = deque()
         self._dropped = 0
         self._reported = 0
         self._wake = threading.Event()
@@ -61,13 +62,13 @@ class Writer(threading.Thread):
         `entry` is an event, a `Graph`, `Gone`, or a function that makes events. `always` is for the few
         without which the others cannot be understood.
         """
-        if len(self._waiting) >= self._limit and not always:
+        if len(self.waiting) >= self.limit and not always:
             self._dropped += 1
             return False
         # A packer serves one thread: what others put is left to ours.
         if type(entry) is list and get_ident() == self._packs_for:
             entry = self._packed(entry)
-        self._waiting.append(entry)
+        self.waiting.append(entry)
         return True
 
     def _packed(self, event: list[Any]) -> Any:
@@ -103,13 +104,12 @@ class Writer(threading.Thread):
     def _flush(self) -> None:
         packed: list[bytes] = []
         size = 0
-        for _ in range(len(self._waiting)):
-            entry = self._waiting.popleft()
-            if type(entry) is tuple and not self._files.has(entry[0]):
-                entry = entry[1]
-            if type(entry) is bytes:
-                packed.append(entry)
-                size += len(entry)
+        for _ in range(len(self.waiting)):
+            entry = self.waiting.popleft()
+            ready = entry if type(entry) is bytes else self._ready(entry)
+            if ready is not None:
+                packed.append(ready)
+                size += len(ready)
             else:
                 for event in self._events(entry):
                     packed.append(event)
@@ -121,6 +121,19 @@ class Writer(threading.Thread):
         self._graphs.let_go()
         self._write(packed)
         self._report_dropped()
+
+    def _ready(self, entry: Any) -> bytes | None:
+        """An event to which no files are added, packed."""
+        if type(entry) is not tuple:
+            return None
+        if len(entry) == 2:
+            return None if self._files.has(entry[0]) else entry[1]
+        if type(entry[-1]) is dict or self._files.has(entry[1]):
+            return None  # What a worker noted may name files.
+        try:
+            return self._pack(attempt_event(entry))
+        except Exception:  # Said where it is tried again.
+            return None
 
     def _events(self, entry: Any) -> Iterator[bytes]:
         """What was put, packed."""
@@ -134,8 +147,7 @@ class Writer(threading.Thread):
             elif callable(entry):
                 yield from map(self._pack, entry())
             else:
-                is_packed = type(entry) is tuple
-                event = unpackb(entry[1], strict_map_key=False) if is_packed else entry
+                event = _event(entry)
                 problem = self._complete(event)
                 yield self._pack(event)
                 if problem is not None:
@@ -207,3 +219,10 @@ class Writer(threading.Thread):
         event = self._pack(["dropped", time(), dropped - self._reported])
         if self._journal.append([event]) == 1:
             self._reported = dropped
+
+
+def _event(entry: Any) -> list[Any]:
+    """What was put of a task, as an event that files can be added to."""
+    if type(entry) is not tuple:
+        return entry
+    return unpackb(entry[1], strict_map_key=False) if len(entry) == 2 else attempt_event(entry)

@@ -6,7 +6,7 @@ import sys
 import dask
 from distributed import Client, wait
 
-# What each hook and each handler calls first, and one hook whole.
+# What each hook and each handler calls first, and one hook whole: module, class if it is in one, name.
 PLACES = [
     ("members", "Members", "client"),
     ("members", "Members", "remove_client"),
@@ -16,7 +16,7 @@ PLACES = [
     ("limbo", "Limbo", "hear"),
     ("limbo", "Limbo", "leaves"),
     ("limbo", "Limbo", "forget"),
-    ("changes", "Changes", "_done"),
+    ("writer", "", "attempt_event"),
     ("equipment", "Equipment", "of_failure"),
     ("gone", "Leaving", "add"),
     ("tasks", "Tasks", "_sites"),
@@ -25,7 +25,6 @@ PLACES = [
     ("changes", "Changes", "changed"),
     ("changes", "Changes", "attempt_failed"),
     ("plugin", "TaskprovBridge", "_expect_tasks"),
-    ("plugin", "TaskprovBridge", "transition"),
     ("plugin", "TaskprovBridge", "update_graph"),
     ("graphs", "GraphEncoder", "_task"),
     ("files", "Files", "complete"),
@@ -51,13 +50,14 @@ def broken(*_args, **_more):
     raise RuntimeError("broken on purpose")
 
 
-def bridge_class(module, name):
+def bridge_part(module, name):
     (package,) = {
         loaded.partition(".")[0]
         for loaded in sys.modules
         if loaded.startswith("_taskprov_bridge_") and loaded.endswith(".plugin")
     }
-    return getattr(importlib.import_module(f"{package}.{module}"), name)
+    there = importlib.import_module(f"{package}.{module}")
+    return getattr(there, name) if name else there
 
 
 def work(client, at):
@@ -76,11 +76,11 @@ if __name__ == "__main__":
     for at, (module, name, method) in enumerate(PLACES):
         with Client(processes=False, n_workers=1, dashboard_address=None) as client:
             before = work(client, f"before-{at}")[0]
-            there = bridge_class(module, name)
+            there = bridge_part(module, name)
             whole = getattr(there, method)
             setattr(there, method, broken)
             try:
-                print(f"{name}.{method}", before, *work(client, at), flush=True)
+                print(f"{name or module}.{method}", before, *work(client, at), flush=True)
             finally:
                 # Some hooks come only when the cluster closes.
                 client.close()
