@@ -14,6 +14,7 @@ import {
 import { fileChunks } from "../../track/document-files.js";
 import { packageVersion } from "../../track/run-facts.js";
 import { type Command, columns, type Parsed } from "../command.js";
+import { compileLess } from "../compile-less.js";
 import { formatOption, givenFormat, knownName } from "../document-input.js";
 import type { Io } from "../io.js";
 
@@ -70,6 +71,7 @@ export const checkCommand: Command = {
       );
     }
     const options = checkOptions(parsed);
+    compileLess();
     const files: CheckedFile[] = [];
     for (const file of positionals) {
       files.push(await checkFile(file, options, positionals.length > 1, io));
