@@ -71,7 +71,7 @@ class Changes:
             n = self._tasks.announce(key)
         if self._limbo.is_open:
             self._limbo.enter(n, stimulus)
-        elif finish == "forgotten" and start == "memory" and not self._is_loss(stimulus):
+        elif finish == "forgotten" and start == "memory" and not self.is_loss(stimulus):
             self._tasks.forget(key)
             self.leaving.add(n)
             return
@@ -95,7 +95,7 @@ class Changes:
                 self._emit(n, ["lost", time(), n, None, lost_reason(stimulus)])
             return
         if start == "memory":
-            if self._is_loss(stimulus):
+            if self.is_loss(stimulus):
                 self._emit(n, ["lost", time(), n, None, self._reason])
             elif self._limbo.concerns(n):
                 self._emit(n, ["release", time(), n])
@@ -196,7 +196,7 @@ class Changes:
             text = f"An attempt used {note['omitted']} files more than are recorded"
             self._writer.put(["error", time(), text])
 
-    def _is_loss(self, stimulus: str) -> bool:
+    def is_loss(self, stimulus: str) -> bool:
         """Whether data is dropped because of a mishap."""
         if stimulus != self._stimulus:  # Thousands of tasks are released by one.
             self._stimulus = stimulus

@@ -1,4 +1,4 @@
-"""What becomes of nearly every task: assigned to a worker, and done.
+"""What becomes of nearly every task: assigned to a worker, done, and its result dropped.
 
 The scheduler calls the hook some six times a task. What is usual stands in one function, which looks
 at few things (see `attempt_events.py`); whatever is not is left to `changes.py`.
@@ -44,8 +44,7 @@ def usual_transition(
             return
         try:
             n = numbers.get(key)
-            is_held = limbo.is_open or changes.is_closing or leaving.waiting is not None
-            if n is None or is_held or len(waiting) >= limit:
+            if n is None or limbo.is_open or changes.is_closing or len(waiting) >= limit:
                 pass
             elif finish == "memory":
                 address = facts.get("worker")
@@ -64,14 +63,21 @@ def usual_transition(
                         facts.get("startstops"),
                         None,
                     )
+                    if leaving.waiting is not None:
+                        leaving.tell()
                     waiting.append(seen)
                     return
             elif finish == "processing":
                 ts = states[key]
                 worker = workers.get(getattr(ts.processing_on, "address", None))
                 if worker is not None:
+                    if leaving.waiting is not None:
+                        leaving.tell()
                     waiting.append((time(), n, worker, getattr(ts, "run_id", None)))
                     return
+            elif finish == "released" and start == "memory" and not changes.is_loss(stimulus_id):
+                leaving.release(n)
+                return
             changes.changed(key, start, finish, stimulus_id, facts)
         except Exception as error:
             broken("transition", error)
