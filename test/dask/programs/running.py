@@ -3,6 +3,7 @@
 import sys
 import time
 
+from journal_says import journal_says
 from truth import await_processing, start
 
 
@@ -19,5 +20,7 @@ if __name__ == "__main__":
     assert client.submit(inc, 1, key="done").result() == 2
     future = client.submit(forever, 1, key="endless")
     await_processing(client, "endless")
+    # Also in the journal, because the signals that follow end the program at once.
+    journal_says(b"assign", times=2)
     print("ready", flush=True)
     sys.stdin.read()
