@@ -14,6 +14,10 @@
 // their own and not counted. Needs the peer `daskdata` (scripts/peers.mjs). A run of map:10000
 // takes about 15 s on a quiet machine, one of map:100000 ten times that.
 //
+// With `--hooks` the runs under `taskprov run` also tell what the hook that hears of tasks and the
+// thread that writes take by their own clocks, in microseconds a task. The clock costs something too:
+// these runs are for that figure only.
+//
 // With `--others yprov4dask,eliot` these trackers run the same jobs, each compared with its own
 // environment without it (yProv4DASK pins Dask 2025.5.1), in `--other-pairs` pairs.
 import { spawn } from "node:child_process";
@@ -37,6 +41,7 @@ import { preparePeer, skipLine } from "../scripts/peers.mjs";
 const { values } = parseArgs({
   options: {
     pairs: { type: "string" },
+    hooks: { type: "boolean", default: false },
     together: { type: "boolean", default: false },
     others: { type: "string", default: "" },
     "other-pairs": { type: "string", default: "3" },
@@ -61,8 +66,9 @@ if (!dask.available) {
 process.stdout.write(
   `Node ${process.versions.node}, ${dask.title}, ${os.cpus().length} × ${os.cpus()[0]?.model}\n\n`,
 );
+const aboutHooks = values.hooks ? [" hook, writer's thread, µs a task |", "---|"] : ["", ""];
 process.stdout.write(
-  "| job | pairs | CPU a task without, µs | with, µs | added, µs: mean ± standard error, median (min to max) | ratio | memory added, MB | closing added, s | loop blocked at close, s (without) | document after close, s | document bytes a task | gzip -6 |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+  `| job | pairs | CPU a task without, µs | with, µs | added, µs: mean ± standard error, median (min to max) | ratio | memory added, MB | closing added, s | loop blocked at close, s (without) | document after close, s | document bytes a task | gzip -6 |${aboutHooks[0]}\n|---|---|---|---|---|---|---|---|---|---|---|---|${aboutHooks[1]}\n`,
 );
 const others = [];
 for (const name of values.others.split(",").filter(Boolean)) {
@@ -173,7 +179,8 @@ async function run([program, ...args], cwd, core) {
   // Files: yProv4DASK logs more than a pipe may hold.
   const errors = path.join(cwd, "stderr.txt");
   const stdio = ["ignore", openSync(output, "w"), openSync(errors, "w")];
-  const env = core === undefined ? process.env : { ...process.env, BENCH_CORE: String(core) };
+  const env = { ...process.env, ...(core !== undefined && { BENCH_CORE: String(core) }) };
+  if (values.hooks && program === process.execPath) env.BENCH_HOOKS = "1";
   const done = spawn(program, args, { cwd, env, stdio });
   for (const file of stdio.slice(1)) closeSync(file);
   const [status] = await once(done, "close");
@@ -200,6 +207,7 @@ function row(name, { without, tracked }) {
     median(tracked.map((run) => run.after)).toFixed(1),
     (last.bytes / last.tasks).toFixed(0),
     (last.gzip / last.tasks).toFixed(0),
+    ...(values.hooks ? [last.hooks?.map((each) => each.toFixed(1)).join(", ") ?? ""] : []),
   ];
   process.stdout.write(`| ${cells.join(" | ")} |\n`);
 }
