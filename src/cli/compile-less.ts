@@ -7,7 +7,8 @@ const knownVersions: readonly string[] = ["11", "12", "13"];
  * Lets V8 put fewer functions into those that call them.
  *
  * A command that works for a second or two spends much of it compiling, on other threads too, and
- * ends before that has paid off: `taskprov check` takes an eighth less processor time with this.
+ * ends before that has paid off: `taskprov check` of 100,000 records took an eighth less processor
+ * time with this (Node 20).
  */
 export function compileLess(): void {
   const [version = ""] = process.versions.v8.split(".");
