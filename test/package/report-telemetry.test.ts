@@ -26,7 +26,9 @@ describeWith(
       const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
       const browser = await chromium.launch({ executablePath: executable, args });
       try {
-        const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+        // Half-way from one colour to the other, contrast is too low.
+        const how = { reducedMotion: "reduce", viewport: { width: 1280, height: 900 } } as const;
+        const page = await browser.newPage(how);
         const problems: string[] = [];
         page.on("console", (message) => problems.push(message.text()));
         page.on("pageerror", (error) => problems.push(error.message));
