@@ -13,31 +13,20 @@ import type { TaskNumber } from "../events/event-parts.js";
 import type { GraphEvent, GraphTask } from "../events/graph-event.js";
 import type { RunEvent, WorkerAddedEvent } from "../events/run-event.js";
 import type { TaskEvent } from "../events/task-event.js";
-import { isToBeRetried, isUntold, type LiveTask, type OpenAttempt, retried } from "./live-task.js";
+import {
+  isToBeRetried,
+  isUntold,
+  type LiveTask,
+  type OpenAttempt,
+  type Outcome,
+  retried,
+} from "./live-task.js";
 import { type OpenGraph, OpenGraphs } from "./open-graphs.js";
-import type {
-  AttemptFailure,
-  AttemptRef,
-  AttemptStatus,
-  TraceRun,
-  TraceSink,
-} from "./trace-attempt.js";
+import { RunTally } from "./run-tally.js";
+import type { AttemptRef, TraceRun, TraceSink } from "./trace-attempt.js";
 
 /** Id of the run itself. */
 export const runId = 1;
-
-/** What is known of an attempt when it is over. */
-interface Outcome {
-  readonly status: AttemptStatus;
-  readonly start: EpochSeconds;
-  readonly end: EpochSeconds;
-  readonly ran?: boolean;
-  readonly worker?: number | undefined;
-  readonly spans?: readonly Span[];
-  readonly done?: DoneEvent;
-  readonly failure?: AttemptFailure;
-  readonly blamed?: AttemptRef | undefined;
-}
 
 /**
  * Follows the events of one run and tells every attempt when it is over. It counts as the recorder
@@ -52,16 +41,9 @@ export class AttemptLog {
   readonly #graphs: OpenGraphs;
   #run: RunEvent | undefined;
   #ids = runId;
-  #gaps = 0;
-  #dropped = 0;
-  #failed = 0;
-  #blocked = 0;
-  #unknown = 0;
+  readonly #tally = new RunTally();
   #closing = false;
-  #ended = false;
-  #start: EpochSeconds = Number.POSITIVE_INFINITY;
   #now: EpochSeconds = 0;
-  #end: EpochSeconds = 0;
 
   constructor(sink: TraceSink) {
     this.#sink = sink;
@@ -80,7 +62,7 @@ export class AttemptLog {
    *   `ERR_EVENT_INVALID` when it comes twice.
    */
   push(event: TaskEvent): void {
-    this.#see(event.time);
+    this.#tally.see(event.time);
     this.#now = event.time;
     if (event.type === "run") this.#begin(event);
     else if (this.#run === undefined) throw withoutRun();
@@ -89,7 +71,7 @@ export class AttemptLog {
 
   /** Events are missing here: how what was open before has ended is not known any more. */
   noteGap(): void {
-    this.#gaps++;
+    this.#tally.gaps++;
   }
 
   /** Tells what is still open, and sums up the run. */
@@ -99,20 +81,13 @@ export class AttemptLog {
     for (const task of this.#tasks.values()) {
       const { running } = task;
       if (running !== undefined) {
-        this.#leave(task, running, running.gaps === this.#gaps ? "running" : "unknown");
+        this.#leave(task, running, running.gaps === this.#tally.gaps ? "running" : "unknown");
       } else if (isUntold(task) || isToBeRetried(task)) this.#unstarted(task, "pending");
       this.#retire(task);
     }
     this.#tasks.clear();
     this.#graphs.closeAll();
-    return {
-      event,
-      start: this.#start,
-      end: this.#end,
-      failedTasks: { failed: this.#failed, blocked: this.#blocked },
-      dropped: this.#dropped,
-      incomplete: this.#gaps > 0 || this.#unknown > 0 || !this.#ended,
-    };
+    return this.#tally.sum(event);
   }
 
   #begin(event: RunEvent): void {
@@ -171,14 +146,14 @@ export class AttemptLog {
         this.#withTask(event.task, (task) => this.#forget(task, event.task));
         break;
       case "dropped":
-        this.#dropped += event.count;
-        this.#gaps++;
+        this.#tally.dropped += event.count;
+        this.#tally.gaps++;
         break;
       case "closing":
         this.#closing = true;
         break;
       case "end":
-        this.#ended = true;
+        this.#tally.ended = true;
         break;
       default: // The rest says nothing about when and where tasks ran.
     }
@@ -186,13 +161,8 @@ export class AttemptLog {
 
   #withTask(number: TaskNumber, then: (task: LiveTask) => void): void {
     const task = this.#tasks.get(number);
-    if (task === undefined) this.#unknown++;
+    if (task === undefined) this.#tally.unknown++;
     else then(task);
-  }
-
-  #see(time: EpochSeconds): void {
-    if (time < this.#start) this.#start = time;
-    if (time > this.#end) this.#end = time;
   }
 
   #addGraph(event: GraphEvent): void {
@@ -230,7 +200,7 @@ export class AttemptLog {
       isGiven: true,
       dependencies: [],
       graph: undefined,
-      gaps: this.#gaps,
+      gaps: this.#tally.gaps,
       attempts: 0,
       running: undefined,
       last: undefined,
@@ -266,7 +236,7 @@ export class AttemptLog {
       worker,
       assigned: this.#now,
       inputs: task.dependencies.flatMap((number) => this.#tasks.get(number)?.made ?? []),
-      gaps: this.#gaps,
+      gaps: this.#tally.gaps,
       messages: [],
       omittedMessages: 0,
     };
@@ -332,8 +302,7 @@ export class AttemptLog {
 
   #retire({ last, group, graph }: LiveTask): void {
     if (last !== undefined) {
-      if (last.status === "error") this.#failed++;
-      else if (last.status === "blocked") this.#blocked++;
+      this.#tally.count(last.status);
       this.#sink.task?.(group, last.status, last.ref, graph?.id);
     }
     if (graph !== undefined) this.#graphs.leave(graph);
@@ -354,7 +323,7 @@ export class AttemptLog {
   /** It began; its end is not in the record. */
   #leave(task: LiveTask, running: OpenAttempt, status: "running" | "unknown"): void {
     const { assigned: start, worker } = running;
-    const latest = status === "running" ? this.#end : this.#now;
+    const latest = status === "running" ? this.#tally.end : this.#now;
     this.#tell(task, running, { status, start, end: Math.max(start, latest), worker });
   }
 
@@ -363,7 +332,7 @@ export class AttemptLog {
     status: "blocked" | "pending" | "cancelled",
     blamed?: AttemptRef,
   ): void {
-    const isMissed = status !== "blocked" && task.gaps !== this.#gaps;
+    const isMissed = status !== "blocked" && task.gaps !== this.#tally.gaps;
     this.#tell(task, this.#open(task, undefined), {
       status: isMissed ? "unknown" : status,
       start: this.#now,
@@ -378,8 +347,8 @@ export class AttemptLog {
     const retryOf = retried(task)?.ref;
     task.running = undefined;
     task.last = { ref: open.ref, status, end, retriesLeft: failure?.retriesLeft };
-    this.#see(start);
-    this.#see(end);
+    this.#tally.see(start);
+    this.#tally.see(end);
     const { graph } = task;
     if (graph !== undefined) {
       graph.start = Math.min(graph.start, start);

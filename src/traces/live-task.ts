@@ -1,7 +1,8 @@
 import type { EpochSeconds } from "../base/clock.js";
+import type { DoneEvent, Span } from "../events/attempt-event.js";
 import type { TaskNumber } from "../events/event-parts.js";
 import type { OpenGraph } from "./open-graphs.js";
-import type { AttemptRef, AttemptStatus } from "./trace-attempt.js";
+import type { AttemptFailure, AttemptRef, AttemptStatus } from "./trace-attempt.js";
 
 /** An attempt that began and is not over. */
 export interface OpenAttempt {
@@ -13,6 +14,19 @@ export interface OpenAttempt {
   readonly gaps: number;
   messages: readonly string[];
   omittedMessages: number;
+}
+
+/** What is known of an attempt when it is over. */
+export interface Outcome {
+  readonly status: AttemptStatus;
+  readonly start: EpochSeconds;
+  readonly end: EpochSeconds;
+  readonly ran?: boolean;
+  readonly worker?: number | undefined;
+  readonly spans?: readonly Span[];
+  readonly done?: DoneEvent;
+  readonly failure?: AttemptFailure;
+  readonly blamed?: AttemptRef | undefined;
 }
 
 /** What the next attempt of a task has to know of the one before. */

@@ -26,6 +26,9 @@ describe("taskprov convert", () => {
     const arguments_ = ["convert", "-", "-", "--to", "prov-n"];
     expect((await cli(arguments_, xml)).stdout).toContain("entity(ex:a_2Fb)");
     expect((await cli([...arguments_, "--toolbox-names"], xml)).stdout).toContain("entity(ex:a/b)");
+    const both = await cli([...arguments_, "--toolbox-names", "--repair"], xml);
+    expect(both).toMatchObject({ status: 2, stdout: "" });
+    expect(both.stderr).toContain("Give one of them");
   });
 
   const targets = formats.filter(({ read, write }) => read !== undefined && write !== undefined);

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import sysconfig
+from tempfile import gettempdir
 from time import time
 from typing import Any
 
@@ -25,10 +26,12 @@ CODE = (".py", ".pyc", ".pyi", ".pyd", ".so", ".dll", ".dylib", ".pth")
 
 def _programs() -> tuple[str, ...]:
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
-    own = {os.path.join(os.path.abspath(path), "") for path in paths if path and path != os.sep}
+    own = {os.path.join(os.path.abspath(path), "") for path in paths if path}
     system = {"/dev/", "/etc/", "/lib/", "/lib64/", "/proc/", "/sys/", "/usr/"}
     # Programs may be installed in a folder that also holds data: then only their own parts count.
-    return tuple(path for path in own | system if path not in ("/", "/home/", "/root/", "/tmp/"))
+    home = os.path.expanduser("~")
+    data = {os.path.join(path, "") for path in (os.sep, home, os.path.dirname(home), gettempdir())}
+    return tuple((own | system) - data)
 
 
 PROGRAMS = _programs()

@@ -202,4 +202,3 @@ class Changes:
             self._stimulus = stimulus
             self._reason = lost_reason(stimulus)
         return self._reason in ("worker-died", "restart")
-

@@ -107,17 +107,13 @@ class Writer(threading.Thread):
         for _ in range(len(self.waiting)):
             entry = self.waiting.popleft()
             ready = entry if type(entry) is bytes else self._ready(entry)
-            if ready is not None:
-                packed.append(ready)
-                size += len(ready)
-            else:
-                for event in self._events(entry):
-                    packed.append(event)
-                    size += len(event)
-                    if size > MAX_PACKED_BYTES:
-                        self._write(packed)
-                        packed, size = [], 0
-                        sleep(0)  # Gives the scheduler its turn.
+            for event in self._events(entry) if ready is None else (ready,):
+                packed.append(event)
+                size += len(event)
+                if size > MAX_PACKED_BYTES:
+                    self._write(packed)
+                    packed, size = [], 0
+                    sleep(0)  # Gives the scheduler its turn.
         self._graphs.let_go()
         self._write(packed)
         self._report_dropped()

@@ -76,11 +76,16 @@ export const convertCommand: Command = {
     const from = given(parsed, "from", readable);
     const dialect = given(parsed, "dialect", dialects);
     const isRepairing = parsed.flag("repair") === true;
+    const provToolboxNames = parsed.flag("toolbox-names") === true;
+    if (isRepairing && provToolboxNames) {
+      throw new TaskprovError(
+        "ERR_USAGE",
+        "--repair is for PROV-JSON and --toolbox-names for PROV-XML. Give one of them.",
+      );
+    }
     const document = isRepairing
       ? await repaired(input, from, io)
-      : await readArgument(input, from, io, {
-          provToolboxNames: parsed.flag("toolbox-names") === true,
-        });
+      : await readArgument(input, from, io, { provToolboxNames });
     if (isPicture(to)) {
       await write(await picture(document, to), output, io);
       return 0;

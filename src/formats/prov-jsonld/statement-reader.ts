@@ -1,20 +1,16 @@
 import {
   type Attribute,
   createRecord,
-  datatypes,
   isElementKind,
-  langString,
   type ProvRecord,
   provAttributes,
   provName,
   type QualifiedName,
   type RecordKind,
   recordFormals,
-  typedLiteral,
   uriOf,
-  type Value,
 } from "../../prov/index.js";
-import { numberDatatype, readTime } from "../lexical.js";
+import { readTime } from "../lexical.js";
 import { quoted } from "../quoted.js";
 import { isStructural } from "../rdf/graph-facts.js";
 import { predicateRules } from "../rdf/predicate-rules.js";
@@ -23,6 +19,7 @@ import type { ContextScope } from "./context-scope.js";
 import type { JsonMember, JsonNode } from "./json-tree.js";
 import type { ReportJson } from "./read-context.js";
 import { typesByName } from "./statement-types.js";
+import { nameIn, valueIn } from "./value-reader.js";
 
 /** The members of an object as `readJson` gives them. */
 export type Members = readonly JsonMember[];
@@ -33,20 +30,6 @@ const specialTerms: ReadonlyMap<string, QualifiedName> = new Map([
   ["location", provAttributes.location],
   ["role", provAttributes.role],
   ["value", provAttributes.value],
-]);
-/** The terms that the context types `@id`. */
-const nameTyped: ReadonlySet<QualifiedName> = new Set([
-  provAttributes.type,
-  provAttributes.location,
-  provAttributes.role,
-]);
-const nameTypes: ReadonlySet<string> = new Set([
-  uriOf(datatypes.qName),
-  uriOf(datatypes.qualifiedName),
-]);
-const stringTypes: ReadonlySet<string> = new Set([
-  uriOf(datatypes.string),
-  uriOf(datatypes.internationalizedString),
 ]);
 
 /** A name without `prov:`, which older ProvToolbox releases put before types and terms. */
@@ -276,104 +259,6 @@ function readFormalName(
     .map((each) => nameIn(each, scope, report))
     .filter((name) => name !== undefined);
   draft.names.set(property, names);
-}
-
-function nameIn(
-  node: JsonNode,
-  scope: ContextScope,
-  report: ReportJson,
-): QualifiedName | undefined {
-  const inner =
-    node.type === "object" ? node.members.find(({ key }) => key === "@id")?.value : node;
-  if (inner?.type !== "string") {
-    report("error", "name", "Expected a name in double quotes.", node.at);
-    return undefined;
-  }
-  const { name, problem } = scope.resolve(inner.text);
-  if (name === undefined) {
-    report("error", "name", problem ?? `${quoted(inner.text)} is no name.`, inner.at);
-  }
-  return name;
-}
-
-function valueIn(
-  node: JsonNode,
-  attribute: QualifiedName,
-  scope: ContextScope,
-  report: ReportJson,
-): Value | undefined {
-  switch (node.type) {
-    case "string":
-      // The context types some terms as names. For all others ProvToolbox writes names like this
-      // and strings as value objects, as the schema of the submission has it; labels are texts.
-      return nameTyped.has(attribute) ||
-        (attribute !== provAttributes.label && scope.isPrefixed(node.text))
-        ? nameIn(node, scope, report)
-        : node.text;
-    case "number":
-      return typedLiteral(node.text, numberDatatype(node.text));
-    case "boolean":
-      return typedLiteral(node.text, datatypes.boolean);
-    case "object":
-      return objectValue(node.members, node.at, scope, report);
-    default:
-      report("error", "attribute-value", `Expected a value, got ${node.type}.`, node.at);
-      return undefined;
-  }
-}
-
-function objectValue(
-  members: Members,
-  at: number,
-  scope: ContextScope,
-  report: ReportJson,
-): Value | undefined {
-  const member = (key: string): JsonNode | undefined =>
-    members.find((each) => each.key === key)?.value;
-  const id = member("@id");
-  if (id !== undefined) {
-    return nameIn(id, scope, report);
-  }
-  const value = member("@value");
-  const type = member("@type");
-  const lang = member("@language");
-  if (value === undefined || !("text" in value)) {
-    report("error", "attribute-value", 'Expected an object with "@value", a string or number.', at);
-    return undefined;
-  }
-  if (lang?.type === "string") {
-    return langString(value.text, lang.text);
-  }
-  if (type?.type === "string") {
-    return typedValue(value.text, value.at, type.text, type.at, scope, report);
-  }
-  if (value.type === "number") {
-    return typedLiteral(value.text, numberDatatype(value.text));
-  }
-  return value.type === "boolean" ? typedLiteral(value.text, datatypes.boolean) : value.text;
-}
-
-function typedValue(
-  text: string,
-  at: number,
-  type: string,
-  typeAt: number,
-  scope: ContextScope,
-  report: ReportJson,
-): Value | undefined {
-  if (type === "@id") {
-    return nameIn({ type: "string", at, text }, scope, report);
-  }
-  const { name: datatype, problem } = scope.resolve(type);
-  if (datatype === undefined) {
-    report("error", "datatype", problem ?? `${quoted(type)} is no datatype.`, typeAt);
-    return undefined;
-  }
-  const uri = uriOf(datatype);
-  if (nameTypes.has(uri)) {
-    return nameIn({ type: "string", at, text }, scope, report);
-  }
-  return stringTypes.has(uri) ? text : typedLiteral(text, datatype);
 }
 
 function recordsOf(
